@@ -1,0 +1,39 @@
+//! One line of text. That it is one line is the business of the doors: the core takes any text.
+
+use super::{Behaviour, Class, Names};
+use crate::error::Rule;
+use crate::kind::shared;
+use crate::query::TextOrder;
+use crate::value::Value;
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+
+/// Settings of a text field.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Line {}
+
+impl Behaviour for Line {
+    fn word(&self) -> &'static str {
+        "text"
+    }
+
+    fn class(&self) -> Class {
+        Class::Text
+    }
+
+    fn check(&self, value: &Value) -> Result<(), Rule> {
+        shared::check_text(value)
+    }
+
+    fn coerce(&self, given: &Value, names: &dyn Names) -> Option<Value> {
+        shared::coerce_text(given, names)
+    }
+
+    fn display(&self, value: &Value, _: &dyn Names) -> String {
+        shared::display_text(value)
+    }
+
+    fn compare(&self, a: &Value, b: &Value, order: TextOrder) -> Ordering {
+        shared::compare_text(a, b, order)
+    }
+}

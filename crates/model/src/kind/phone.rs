@@ -1,0 +1,39 @@
+//! A telephone number as people write it.
+
+use super::{Behaviour, Class, Names};
+use crate::error::Rule;
+use crate::kind::shared;
+use crate::query::TextOrder;
+use crate::value::Value;
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+
+/// Settings of a phone field.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Phone {}
+
+impl Behaviour for Phone {
+    fn word(&self) -> &'static str {
+        "phone"
+    }
+
+    fn class(&self) -> Class {
+        Class::Text
+    }
+
+    fn check(&self, value: &Value) -> Result<(), Rule> {
+        shared::check_text(value)
+    }
+
+    fn coerce(&self, given: &Value, names: &dyn Names) -> Option<Value> {
+        shared::coerce_text(given, names)
+    }
+
+    fn display(&self, value: &Value, _: &dyn Names) -> String {
+        shared::display_text(value)
+    }
+
+    fn compare(&self, a: &Value, b: &Value, order: TextOrder) -> Ordering {
+        shared::compare_text(a, b, order)
+    }
+}

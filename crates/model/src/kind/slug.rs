@@ -1,0 +1,47 @@
+//! The name of a record in web addresses.
+
+use super::{Behaviour, Class, Names};
+use crate::error::Rule;
+use crate::ids::FieldId;
+use crate::kind::shared;
+use crate::query::TextOrder;
+use crate::value::Value;
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+
+/// Settings of a slug field.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Slug {
+    /// The field whose text the slug is made from.
+    #[serde(default)]
+    pub source: Option<FieldId>,
+    /// What comes before it in an address.
+    #[serde(default)]
+    pub prefix: Option<String>,
+}
+
+impl Behaviour for Slug {
+    fn word(&self) -> &'static str {
+        "slug"
+    }
+
+    fn class(&self) -> Class {
+        Class::Text
+    }
+
+    fn check(&self, value: &Value) -> Result<(), Rule> {
+        shared::check_text(value)
+    }
+
+    fn coerce(&self, given: &Value, names: &dyn Names) -> Option<Value> {
+        shared::coerce_text(given, names)
+    }
+
+    fn display(&self, value: &Value, _: &dyn Names) -> String {
+        shared::display_text(value)
+    }
+
+    fn compare(&self, a: &Value, b: &Value, order: TextOrder) -> Ordering {
+        shared::compare_text(a, b, order)
+    }
+}
