@@ -1,0 +1,34 @@
+//! The seam between this room and a dialect.
+
+use crate::endpoint::{Endpoint, unknown_route};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Response;
+use engine::Engine;
+use model::Error;
+
+/// One dialect over HTTP.
+pub trait Door: Send + Sync {
+    /// The word for logs and metrics.
+    fn name(&self) -> &'static str;
+
+    /// The path prefixes that the door owns, without a slash at their end. The longest one of all doors that matches
+    /// decides who answers a request, unknown paths below it included.
+    fn prefixes(&self) -> &'static [&'static str];
+
+    /// What is spoken: the list that router, documents, metrics and coverage tests are made from.
+    fn endpoints(&self) -> &'static [Endpoint];
+
+    /// A router of full paths, made by [`Routes`](crate::Routes) from the list.
+    fn router(&self, engine: Engine) -> Router;
+
+    /// An error in the door's shape: a total match over [`Error`].
+    fn render_error(&self, error: &Error, request_id: &str) -> Response;
+
+    /// The answer to a method that is not spoken at a path which is; `Allow` is added by [`mount`](crate::mount()).
+    fn render_wrong_method(&self, request_id: &str) -> Response {
+        let mut response = self.render_error(&unknown_route(), request_id);
+        *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        response
+    }
+}

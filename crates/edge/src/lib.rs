@@ -1,0 +1,29 @@
+//! What all doors share over HTTP: reading requests, writing JSON, and the one layer around every door.
+//!
+//! A door is a [`door::Door`]: a list of [`endpoint::Endpoint`]s, a router made of it with [`endpoint::Routes`], and
+//! its shape of an error. Its handlers take a [`call::Call`] and give an [`call::Answer`]; what goes wrong is a
+//! [`model::Error`] behind `?`, which [`mount`] renders in the door's shape. No dialect's word is known here.
+
+pub mod auth;
+pub mod body;
+pub mod buffer;
+pub mod call;
+pub mod door;
+pub mod endpoint;
+pub mod json;
+pub mod metrics;
+pub mod mount;
+pub mod params;
+mod path;
+mod request_id;
+pub mod respond;
+pub mod settings;
+
+pub use auth::{Presented, bearer, cookie};
+pub use buffer::Spill;
+pub use call::{Answer, Call, Failure};
+pub use door::Door;
+pub use endpoint::{Endpoint, Routes};
+pub use mount::{Mounted, mount, mount_routers};
+pub use params::Params;
+pub use settings::Settings;

@@ -1,0 +1,209 @@
+//! The one layer around all doors: which door answers, request ids, panics, errors in the door's shape, CORS,
+//! compression, metrics and the log line.
+//!
+//! It is one function and no stack of middleware, since every microsecond counts on a read of one record.
+//! Start with [`Mounted::answer`].
+
+mod answer;
+mod cors;
+mod panics;
+
+use crate::call::{Around, Facts, Failure};
+use crate::door::Door;
+use crate::endpoint::{Served, WrongMethod, unknown_route};
+use crate::metrics::Metrics;
+use crate::path;
+use crate::request_id::RequestId;
+use crate::settings::Settings;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use engine::Engine;
+use model::Error;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+use tower::{Layer, Service, ServiceExt};
+use tower_http::CompressionLevel;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::compression::{Compression, CompressionLayer};
+
+/// Answers smaller than this are not worth compressing.
+const COMPRESS_ABOVE: u64 = 1024;
+
+/// All doors behind one service. Cheap to clone.
+#[derive(Clone)]
+pub struct Mounted {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    doors: Vec<Mount>,
+    /// Prefix and place of its door, the longest first.
+    prefixes: Vec<(&'static str, usize)>,
+    around: Arc<Around>,
+}
+
+struct Mount {
+    door: Arc<dyn Door>,
+    router: Router,
+}
+
+/// All doors over one engine.
+pub fn mount(doors: Vec<Arc<dyn Door>>, engine: &Engine, settings: Settings) -> Mounted {
+    mount_routers(doors.into_iter().map(|door| (door.clone(), door.router(engine.clone()))).collect(), settings)
+}
+
+/// Doors whose routers are made already.
+pub fn mount_routers(doors: Vec<(Arc<dyn Door>, Router)>, settings: Settings) -> Mounted {
+    let metrics = Metrics::new(doors.iter().map(|(door, _)| &**door));
+    let mut prefixes = Vec::new();
+    for (place, (door, _)) in doors.iter().enumerate() {
+        prefixes.extend(door.prefixes().iter().map(|prefix| (*prefix, place)));
+    }
+    prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
+    let doors = doors.into_iter().map(|(door, router)| Mount { door, router }).collect();
+    let around = Arc::new(Around { settings: Arc::new(settings), metrics: Arc::new(metrics) });
+    Mounted { inner: Arc::new(Inner { doors, prefixes, around }) }
+}
+
+impl Mounted {
+    /// The counters of all doors.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.inner.around.metrics
+    }
+
+    /// Answers a request. Never fails and never panics.
+    pub async fn answer(self, request: Request) -> Response {
+        if wants_gzip(request.headers()) { self.compressed(request).await } else { self.plain(request).await }
+    }
+
+    /// Most requests of programs do not ask for compression and do not pay for it.
+    async fn compressed(self, request: Request) -> Response {
+        let worth = SizeAbove::new(COMPRESS_ABOVE).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
+        let layer = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth);
+        let service: Compression<Plain, _> = layer.layer(Plain(self));
+        let Ok(response) = service.oneshot(request).await;
+        response.map(Body::new)
+    }
+
+    async fn plain(self, mut request: Request) -> Response {
+        let started = Instant::now();
+        let inner = &*self.inner;
+        let request_id = RequestId::of(request.headers());
+        let owner = inner.owner(request.uri().path());
+        let crosses = request.headers().contains_key(header::ORIGIN);
+        let mut response = if crosses && cors::is_preflight(&request) {
+            cors::preflight()
+        } else if let Some(place) = owner {
+            // What the log line says of the request, only when there will be one.
+            let said = tracing::enabled!(tracing::Level::DEBUG).then(|| answer::Said::of(&request));
+            let (mut response, cause) = match path::check(request.uri().path()) {
+                Ok(()) => {
+                    request.extensions_mut().insert(Facts { request_id, around: inner.around.clone() });
+                    let answered = panics::caught(inner.doors[place].router.clone().call(request)).await;
+                    inner.rendered(place, answered, &request_id)
+                }
+                Err(error) => (inner.render(place, &error, &request_id), Some(error)),
+            };
+            let served = response.extensions_mut().remove::<Served>();
+            let endpoint = served.map_or(usize::MAX, |served| usize::from(served.0));
+            let took = started.elapsed();
+            inner.around.metrics.count(place, endpoint, response.status(), took);
+            answer::log(&*inner.doors[place].door, endpoint, said, &request_id, &response, cause, took);
+            response
+        } else {
+            answer::of_no_door(path::check(request.uri().path()).err().unwrap_or_else(unknown_route))
+        };
+        answer::dress(&mut response, request_id, crosses);
+        response
+    }
+}
+
+impl Inner {
+    /// The door of the longest prefix that ends where a segment of the path ends.
+    fn owner(&self, path: &str) -> Option<usize> {
+        let owns = |prefix: &str| {
+            path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || prefix.is_empty())
+        };
+        self.prefixes.iter().find(|(prefix, _)| owns(prefix)).map(|(_, place)| *place)
+    }
+
+    /// The answer of a door, its errors and panics rendered, and the error if there was one.
+    fn rendered(
+        &self,
+        place: usize,
+        outcome: Result<Response, String>,
+        request_id: &RequestId,
+    ) -> (Response, Option<Error>) {
+        let mut given = match outcome {
+            Ok(response) => response,
+            Err(panic) => {
+                let error = Error::Internal(panic);
+                return (self.render(place, &error, request_id), Some(error));
+            }
+        };
+        let Some(Failure(error)) = given.extensions_mut().remove::<Failure>() else {
+            return (given, None);
+        };
+        let mut response = match given.extensions_mut().remove::<WrongMethod>() {
+            Some(WrongMethod) => self.doors[place].door.render_wrong_method(request_id.as_str()),
+            None => self.render(place, &error, request_id),
+        };
+        if let Some(allowed) = given.headers_mut().remove(header::ALLOW) {
+            response.headers_mut().insert(header::ALLOW, allowed);
+        }
+        answer::say_when(&mut response, &error);
+        if let Some(served) = given.extensions_mut().remove::<Served>() {
+            response.extensions_mut().insert(served);
+        }
+        (response, Some(error))
+    }
+
+    fn render(&self, place: usize, error: &Error, request_id: &RequestId) -> Response {
+        self.doors[place].door.render_error(error, request_id.as_str())
+    }
+}
+
+fn wants_gzip(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT_ENCODING).is_some_and(|value| value.as_bytes().windows(4).any(|part| part == b"gzip"))
+}
+
+/// [`Mounted::plain`] as a service, for the compression around it.
+#[derive(Clone)]
+struct Plain(Mounted);
+
+impl Service<Request> for Plain {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let answer = self.0.clone().plain(request);
+        Box::pin(async move { Ok(answer.await) })
+    }
+}
+
+/// For tests and for whoever serves with tower; `server` calls [`Mounted::answer`] itself.
+impl Service<Request> for Mounted {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let answer = self.clone().answer(request);
+        Box::pin(async move { Ok(answer.await) })
+    }
+}

@@ -1,0 +1,41 @@
+//! The bounds of a request and what doors must know of the server around them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Settings of the HTTP side, made once at the start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The most bytes of a request's body.
+    pub body_limit: usize,
+    /// How long a body may stand still.
+    pub body_idle: Duration,
+    /// How long a body may take in all.
+    pub body_total: Duration,
+    /// The most bytes of a query string.
+    pub query_limit: usize,
+    /// Where the server is reached from outside, without a slash at its end: `https://data.example.com`.
+    pub public_url: String,
+    /// Where answers wait that are too large for memory.
+    pub spill_folder: PathBuf,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            body_limit: 16 << 20,
+            body_idle: Duration::from_secs(30),
+            body_total: Duration::from_secs(300),
+            query_limit: 1 << 20,
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            spill_folder: std::env::temp_dir(),
+        }
+    }
+}
+
+impl Settings {
+    /// Whether the server is reached over TLS, so that cookies may say `Secure`.
+    pub fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}

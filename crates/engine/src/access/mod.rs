@@ -1,0 +1,64 @@
+//! Access: who comes in, with what, and what they may do. Users, sessions, tokens, workspaces, databases, members.
+//!
+//! Each file is a group of methods of the [`Engine`](crate::Engine). A method takes the actor first and judges; what an
+//! actor may not know of is not found. Methods that are not `async` and write hold their thread for a few
+//! milliseconds, and tell the runtime so. An [`Actor`](model::Actor) is a picture of a moment: after making something,
+//! ask [`Engine::renewed`](crate::Engine::renewed) for one that sees it. Start with `authenticate.rs`.
+
+mod authenticate;
+mod cache;
+mod collaborators;
+mod databases;
+mod directory;
+mod first_start;
+mod part_roles;
+mod passwords;
+mod rules;
+mod secret;
+mod sessions;
+mod throttle;
+mod tokens;
+mod users;
+mod workspaces;
+
+pub use collaborators::{Collaborator, Place};
+pub use databases::{DatabaseInfo, DatabasePatch};
+pub use directory::{Directory, User};
+pub use first_start::{FirstStart, FirstThings};
+pub use part_roles::{Part, PartRole};
+pub use secret::TokenSecret;
+pub use sessions::SESSION_MS;
+pub use tokens::{NewToken, TokenInfo, TokenPatch};
+pub use users::{Account, AccountPatch, NewAccount};
+pub use workspaces::WorkspaceInfo;
+
+use cache::Cache;
+use model::DatabaseKey;
+use parking_lot::{Mutex, RwLock};
+use std::sync::Arc;
+use store::home::databases::DatabaseRow;
+
+/// What access keeps in memory.
+#[derive(Default)]
+pub struct State {
+    tokens: Cache<secret::Hash, Arc<authenticate::Known>>,
+    sessions: Cache<secret::Hash, Arc<authenticate::Known>>,
+    /// None: there is no such live database, remembered so that it costs as little as a foreign one.
+    databases: Cache<DatabaseKey, Option<Arc<DatabaseRow>>>,
+    /// The users as of an epoch.
+    directory: RwLock<Option<(u64, Arc<Directory>)>>,
+    /// When tokens and sessions were used, not written yet.
+    seen: Mutex<authenticate::Seen>,
+    throttle: Mutex<throttle::Throttle>,
+    passwords: passwords::Room,
+}
+
+/// Runs work that holds the thread for a while, on the runtime's own terms.
+fn blocking<T>(job: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(job),
+        // A runtime of one thread has nobody to hand its other tasks to; outside a runtime nobody waits.
+        Ok(_) | Err(_) => job(),
+    }
+}

@@ -1,0 +1,149 @@
+//! Deleting records and putting them back.
+
+use super::Work;
+use crate::Made;
+use model::change::{Change, Children, DeletedRecord, Place, RecordSet};
+use model::kind::Kind;
+use model::table::Shape;
+use model::{Ability, ColumnId, Error, RecordAddress, RecordId, Result, StoredCell, TableId};
+use store::database::{links, places, records};
+
+/// Most records that one deletion may take with it.
+const MOST: usize = 100_000;
+
+impl Work<'_, '_> {
+    pub(super) fn delete_records(&mut self, id: TableId, set: &RecordSet, children: Children) -> Result<Made> {
+        let table = self.table(id)?;
+        self.require(Some(id), Ability::RecordDelete)?;
+        if set.len() > MOST {
+            return Err(Error::TooLarge { what: "list of records", limit: MOST as u64 });
+        }
+        let mut going: Vec<RecordId> = set.iter().collect();
+        if table.shape == Shape::Tree {
+            match children {
+                Children::Delete => self.add_descendants(id, &mut going)?,
+                Children::Lift => self.lift_children(id, &going)?,
+            }
+        }
+        let referring = self.columns_referring_to(id);
+        let (mut gone, mut ids) = (Vec::new(), Vec::new());
+        for record in going {
+            let Some(mut deleted) = records::capture(self.w.tx, &table, record)? else { continue };
+            self.forget_references(&referring, RecordAddress { table: id, record }, &mut deleted)?;
+            records::delete(self.w, &table, record)?;
+            self.note_changed(id, record);
+            if let Some(touched) = self.touched.get_mut(&id) {
+                touched.forget(record);
+            }
+            ids.push(record);
+            gone.push(deleted);
+        }
+        if !gone.is_empty() {
+            // Parents come before their children when they are put back.
+            self.keep_inverse(Some(id), Change::RestoreRecords { table: id, records: gone });
+        }
+        Ok(Made::Records { table: id, ids })
+    }
+
+    /// Appends all records below those listed.
+    fn add_descendants(&mut self, table: TableId, going: &mut Vec<RecordId>) -> Result<()> {
+        let mut next = 0;
+        while let Some(record) = going.get(next).copied() {
+            for (child, _) in places::children(self.w.tx, table, record.0.into())? {
+                if !going.contains(&child) {
+                    going.push(child);
+                }
+            }
+            if going.len() > MOST {
+                return Err(Error::TooLarge { what: "tree to delete", limit: MOST as u64 });
+            }
+            next += 1;
+        }
+        Ok(())
+    }
+
+    /// Moves the children of records that go to where their parent was.
+    fn lift_children(&mut self, table: TableId, going: &[RecordId]) -> Result<()> {
+        for record in going {
+            let Some((parent, _)) = places::of(self.w.tx, table, *record)? else { continue };
+            let parent = u32::try_from(parent).ok().filter(|p| *p > 0).map(RecordId);
+            let mut after = *record;
+            for (child, _) in places::children(self.w.tx, table, record.0.into())? {
+                let place = Place { parent, among: model::change::Among::After(after) };
+                self.move_records(table, vec![(child, place)])?;
+                after = child;
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns anywhere in the database whose values may point into a table: (table, column, link rows or not).
+    fn columns_referring_to(&self, target: TableId) -> Vec<(TableId, ColumnId, bool)> {
+        let catalog = self.w.catalog();
+        let mut found = Vec::new();
+        for table in catalog.schema.tables.values() {
+            for field in &table.fields {
+                let (targets, is_links) = match &field.kind {
+                    Kind::Reference(kind) => (&kind.targets, false),
+                    Kind::Links(kind) => (&kind.targets, true),
+                    _ => continue,
+                };
+                if targets.contains(&target) {
+                    found.extend(field.columns.iter().map(|c| (table.id, c.column, is_links)));
+                }
+            }
+        }
+        found
+    }
+
+    /// Empties what points at a record that goes, and remembers it in the record.
+    fn forget_references(
+        &mut self,
+        referring: &[(TableId, ColumnId, bool)],
+        target: RecordAddress,
+        deleted: &mut DeletedRecord,
+    ) -> Result<()> {
+        for (table, column, is_links) in referring {
+            if *is_links {
+                for (owner, position) in links::owners(self.w.tx, *table, *column, target.pack())? {
+                    deleted.linked_from.push((*table, *column, owner, position));
+                    self.note_changed(*table, owner);
+                    self.w.touch(*table);
+                }
+                links::clear_target(self.w.tx, *table, *column, target.pack())?;
+                continue;
+            }
+            let catalog = self.catalog();
+            let layout = catalog.layout(*table)?;
+            for owner in places::referring(self.w.tx, *table, *column, target.pack())? {
+                deleted.referred_from.push((*table, *column, owner));
+                let valid = records::read_columns(self.w.tx, layout, owner, &[])?.is_none_or(|(valid, _)| valid);
+                records::update(self.w, layout, self.stamp, owner, valid, &[(*column, StoredCell::Null)])?;
+                self.note_changed(*table, owner);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn restore_records(&mut self, id: TableId, deleted: Vec<DeletedRecord>) -> Result<Made> {
+        let table = self.table(id)?;
+        self.require(Some(id), Ability::RecordCreate)?;
+        let mut ids = Vec::with_capacity(deleted.len());
+        for record in &deleted {
+            if records::exists(self.w.tx, RecordAddress { table: id, record: record.id })? {
+                return Err(Error::Conflict(format!("The record {} is there already", record.id.0)));
+            }
+            records::restore(self.w, &table, record)?;
+            self.note_changed(id, record.id);
+            self.touched.entry(id).or_default().restored(record.id);
+            ids.push(record.id);
+        }
+        let inverse = Change::DeleteRecords {
+            table: id,
+            records: RecordSet::of(ids.iter().copied()),
+            children: Children::Delete,
+        };
+        self.keep_inverse(Some(id), inverse);
+        Ok(Made::Records { table: id, ids })
+    }
+}

@@ -1,0 +1,95 @@
+//! The engine: the rules, and the only caller of the store. Doors ask it to read and to write; it judges rights,
+//! validators and the laws of the tree, applies changes and keeps their inverses.
+//!
+//! Everything inside a transaction is synchronous: a door's `plan` is a function of a [`View`] to a list of
+//! [`Change`](model::Change)s, its `render` a function of a view and a [`Receipt`]. Start with `write.rs`.
+
+pub mod access;
+mod apply;
+mod history;
+mod judge;
+pub mod ports;
+mod replay;
+mod undo;
+mod view;
+mod write;
+
+pub use history::{FieldMeta, HistoryAsk, HistoryEntry, HistoryPage, HistoryPoint};
+pub use store::database::Weight;
+pub use store::database::log::Cause;
+pub use store::print::{Output, RecordRow};
+pub use store::tx::{GO_ON, Next, STOP};
+pub use undo::UndoOutcome;
+pub use view::View;
+pub use write::{Made, Receipt, WriteContext};
+
+use model::time::Instant;
+use model::{Actor, DatabaseKey, Result};
+use ports::Ports;
+use std::sync::Arc;
+use store::store::Store;
+use view::Scope;
+
+/// The rules over one data folder. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+/// What the engine holds.
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) ports: Ports,
+    pub(crate) access: access::State,
+}
+
+impl Engine {
+    /// The engine over an open store.
+    pub fn open(store: Store, ports: Ports) -> Result<Engine> {
+        Ok(Engine { inner: Arc::new(Inner { store, ports, access: access::State::default() }) })
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.inner
+    }
+
+    /// The store, for the command line: backup, check, export.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The time of the engine's clock.
+    pub fn now(&self) -> Instant {
+        self.inner.ports.clock.now()
+    }
+
+    /// Bytes that nobody can guess.
+    pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.inner.ports.dice.fill(&mut bytes);
+        bytes
+    }
+
+    /// Reads a database on a snapshot. What the actor may not see is not in the view.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        actor: &Arc<Actor>,
+        database: DatabaseKey,
+        weight: Weight,
+        ask: impl FnOnce(&mut View<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let scope = self.scope(actor, database)?;
+        let open = self.inner.store.database(database)?;
+        let watched = open.clone();
+        open.read(weight, move |read| {
+            ask(&mut View::new(&mut *read.tx, read.catalog.clone(), &scope).watched(&watched))
+        })
+        .await
+    }
+
+    /// The scope of a request: who asks, of which database, with which role.
+    pub(crate) fn scope(&self, actor: &Arc<Actor>, database: DatabaseKey) -> Result<Scope> {
+        let (_, role) = self.resolve_database(actor, database)?;
+        Ok(Scope { key: database, actor: actor.clone(), role, directory: self.directory(), now: self.now() })
+    }
+}

@@ -1,0 +1,209 @@
+//! Undo and redo: the inverse of a write is a write. Each client undoes what it wrote itself, newest first.
+
+use crate::Engine;
+use crate::history::{changed_cells, next_before};
+use crate::judge::deferred::present_value;
+use crate::view::Scope;
+use crate::write::{WriteContext, run};
+use model::change::Change;
+use model::error::Path;
+use model::{Actor, DatabaseKey, Error, RecordId, Result, Rule, Seq, Table, TableId};
+use std::collections::HashSet;
+use std::sync::Arc;
+use store::database::WriteTx;
+use store::database::log::{self, Cause, LogRow};
+use store::tx::{GO_ON, STOP};
+
+/// What came of an undo or redo.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UndoOutcome {
+    /// Done, as this write.
+    Fulfilled(Seq),
+    /// There was nothing to undo or redo.
+    Empty,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Undo,
+    Redo,
+}
+
+impl Engine {
+    /// Undoes the last write that `client` made (of those that touched `table`, when one is given).
+    pub async fn undo(
+        &self,
+        actor: &Arc<Actor>,
+        database: DatabaseKey,
+        table: Option<TableId>,
+        client: &str,
+    ) -> Result<UndoOutcome> {
+        self.step(actor, database, table, client, Way::Undo).await
+    }
+
+    /// Does again what `client` undid last, if it wrote nothing since.
+    pub async fn redo(
+        &self,
+        actor: &Arc<Actor>,
+        database: DatabaseKey,
+        table: Option<TableId>,
+        client: &str,
+    ) -> Result<UndoOutcome> {
+        self.step(actor, database, table, client, Way::Redo).await
+    }
+
+    async fn step(
+        &self,
+        actor: &Arc<Actor>,
+        database: DatabaseKey,
+        table: Option<TableId>,
+        client: &str,
+        way: Way,
+    ) -> Result<UndoOutcome> {
+        let scope = self.scope(actor, database)?;
+        let open = self.inner().store.database(database)?;
+        let key = self.write_key();
+        let client = client_of(actor, client);
+        open.write(move |w| step_in(w, &scope, key, table, client, way)).await
+    }
+}
+
+/// The client's name in the log: nobody undoes by guessing another user's.
+pub(crate) fn client_of(actor: &Actor, client: &str) -> String {
+    let short: String = client.chars().take(100).collect();
+    format!("{}:{short}", actor.user.map_or(0, |u| u.0))
+}
+
+fn step_in(
+    w: &mut WriteTx<'_>,
+    scope: &Scope,
+    key: [u8; 16],
+    table: Option<TableId>,
+    client: String,
+    way: Way,
+) -> Result<UndoOutcome> {
+    let found = match way {
+        Way::Undo => to_undo(w, &client, table)?,
+        Way::Redo => to_redo(w, &client, table)?,
+    };
+    let Some((root, row)) = found else { return Ok(UndoOutcome::Empty) };
+    refuse_if_changed_since(w, &row)?;
+    let cause = match way {
+        Way::Undo => Cause::Undo(root),
+        Way::Redo => Cause::Redo(root),
+    };
+    let receipt = run(w, scope, key, WriteContext { client: Some(client), cause }, row.inverse)?;
+    Ok(receipt.seq.map_or(UndoOutcome::Empty, UndoOutcome::Fulfilled))
+}
+
+/// The newest write of the client that stands, with the row whose inverse takes it back: its own, or that of the redo
+/// which did it again.
+fn to_undo(w: &mut WriteTx<'_>, client: &str, table: Option<TableId>) -> Result<Option<(Seq, LogRow)>> {
+    let mut settled: HashSet<Seq> = HashSet::new();
+    let mut found = None;
+    log::rows_of_client(w.tx, client, &mut |row| {
+        let touches = table.is_none_or(|t| row.tables.contains(&t));
+        match row.cause {
+            Cause::Undo(root) => drop(settled.insert(root)),
+            Cause::Redo(root) if settled.insert(root) && touches => found = Some((root, row)),
+            Cause::Redo(_) => {}
+            Cause::Write if touches && !settled.contains(&row.seq) => found = Some((row.seq, row)),
+            Cause::Write => {}
+        }
+        Ok(if found.is_some() { STOP } else { GO_ON })
+    })?;
+    Ok(found)
+}
+
+/// The newest undo of the client that was not done again, unless the client wrote something since.
+fn to_redo(w: &mut WriteTx<'_>, client: &str, table: Option<TableId>) -> Result<Option<(Seq, LogRow)>> {
+    let mut settled: HashSet<Seq> = HashSet::new();
+    let mut found = None;
+    let mut over = false;
+    log::rows_of_client(w.tx, client, &mut |row| {
+        let touches = table.is_none_or(|t| row.tables.contains(&t));
+        match row.cause {
+            Cause::Redo(root) => drop(settled.insert(root)),
+            Cause::Undo(root) if settled.insert(root) && touches => found = Some((root, row)),
+            Cause::Undo(_) => {}
+            // A write on this table ends what can be done again.
+            Cause::Write => over = touches,
+        }
+        Ok(if found.is_some() || over { STOP } else { GO_ON })
+    })?;
+    Ok(found)
+}
+
+/// Refuses to take back what somebody changed since: no cell is overwritten unseen.
+fn refuse_if_changed_since(w: &mut WriteTx<'_>, row: &LogRow) -> Result<()> {
+    let catalog = w.catalog();
+    for change in &row.inverse {
+        match change {
+            Change::UpdateRecords { table, .. } => {
+                let Ok(table) = catalog.schema.table(*table) else { continue };
+                for (record, slot, _) in changed_cells(row, table.id, None) {
+                    let Some(left) = next_before(w.tx, table, record, slot, row.seq)? else { continue };
+                    let layout = catalog.layout(table.id)?;
+                    let now = present_value(w.tx, layout, table, record, slot)?;
+                    if now.is_some_and(|now| now != left) {
+                        return Err(changed(table, slot.field));
+                    }
+                }
+            }
+            Change::DeleteRecords { table, records, .. } => {
+                let Ok(table) = catalog.schema.table(*table) else { continue };
+                for record in records.iter() {
+                    refuse_if_record_changed(w, table, record, row.seq)?;
+                }
+            }
+            Change::ReplaceField { table, .. } => refuse_if_definition_changed(w, *table, row.seq)?,
+            Change::ReplaceTable { table } => refuse_if_definition_changed(w, table.id, row.seq)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Refuses when a cell of a record that the write made is not as the write left it.
+fn refuse_if_record_changed(w: &mut WriteTx<'_>, table: &Table, record: RecordId, seq: Seq) -> Result<()> {
+    let mut slots = Vec::new();
+    log::rows_of_record_since(w.tx, table.id, record, seq, &mut |row| {
+        for (_, slot, before) in changed_cells(&row, table.id, Some(record)) {
+            if slots.iter().all(|(s, _)| *s != slot) {
+                slots.push((slot, before));
+            }
+        }
+        Ok(GO_ON)
+    })?;
+    let catalog = w.catalog();
+    for (slot, left) in slots {
+        let now = present_value(w.tx, catalog.layout(table.id)?, table, record, slot)?;
+        if now.is_some_and(|now| now != left) {
+            return Err(changed(table, slot.field));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses when the table's definition changed after the write, other than by undone writes of the same kind.
+fn refuse_if_definition_changed(w: &mut WriteTx<'_>, table: TableId, seq: Seq) -> Result<()> {
+    let mut standing: Vec<Seq> = Vec::new();
+    log::rows_of_record_since(w.tx, table, crate::apply::DEFINITION, seq, &mut |row| {
+        match row.cause {
+            Cause::Write => standing.push(row.seq),
+            Cause::Undo(root) => standing.retain(|s| *s != root),
+            Cause::Redo(root) => standing.push(root),
+        }
+        Ok(GO_ON)
+    })?;
+    standing.retain(|s| *s > seq);
+    if standing.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Conflict("The table's definition was changed since, so this cannot be undone".to_owned()))
+}
+
+fn changed(table: &Table, field: model::FieldId) -> Error {
+    let name = table.field_ever(field).map(|f| f.name.clone()).unwrap_or_default();
+    Error::invalid(Path::field(field, name), Rule::ChangedSince)
+}

@@ -1,0 +1,386 @@
+//! What an actor may see of a database. A door gets nothing else, so it cannot leak what is not to be known.
+
+use crate::Made;
+use crate::access::Directory;
+use model::filter::{Filter, Operand};
+use model::kind::{Class, Kind, Names};
+use model::query::{Projection, Query, Source, Summary};
+use model::time::Instant as Moment;
+use model::{
+    Ability, Actor, DatabaseKey, Error, FieldId, RecordAddress, RecordId, Result, Role, Schema, Subject, Table,
+    TableId, UserId, Value,
+};
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::Instant;
+use store::database::Database;
+use store::database::catalog::Catalog;
+use store::database::records;
+use store::print::{self, RecordRow};
+use store::tx::{Next, STOP, Tx};
+
+/// Who asks, of which database, with which role: fixed for a request.
+pub(crate) struct Scope {
+    pub key: DatabaseKey,
+    pub actor: Arc<Actor>,
+    pub role: Role,
+    pub directory: Arc<Directory>,
+    pub now: Moment,
+}
+
+/// A database as one actor may see it, at one moment.
+pub struct View<'a> {
+    pub(crate) tx: &'a mut dyn Tx,
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) scope: &'a Scope,
+    /// The database whose advisor watches the reads; none inside a write.
+    watched: Option<&'a Arc<Database>>,
+    /// Tables made by the write that this view is of: who made one sees it in the answer.
+    own: &'a [Made],
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(tx: &'a mut dyn Tx, catalog: Arc<Catalog>, scope: &'a Scope) -> View<'a> {
+        View { tx, catalog, scope, watched: None, own: &[] }
+    }
+
+    pub(crate) fn after(self, made: &'a [Made]) -> View<'a> {
+        View { own: made, ..self }
+    }
+
+    pub(crate) fn watched(self, database: &'a Arc<Database>) -> View<'a> {
+        View { watched: Some(database), ..self }
+    }
+
+    /// The database's key.
+    pub fn key(&self) -> DatabaseKey {
+        self.scope.key
+    }
+
+    /// The moment of the request.
+    pub fn now(&self) -> Moment {
+        self.scope.now
+    }
+
+    /// Who asks.
+    pub fn actor(&self) -> &Actor {
+        &self.scope.actor
+    }
+
+    /// The actor's role on the database.
+    pub fn role(&self) -> Role {
+        self.scope.role
+    }
+
+    /// The users of the server.
+    pub fn directory(&self) -> &Arc<Directory> {
+        &self.scope.directory
+    }
+
+    /// The whole schema, whatever the actor may see of it: for settings and versions, not for naming tables.
+    pub fn schema(&self) -> &Schema {
+        &self.catalog.schema
+    }
+
+    /// The actor's role on a table.
+    pub fn table_role(&self, table: TableId) -> Role {
+        self.scope.actor.table_role(self.scope.role, self.scope.key, table)
+    }
+
+    /// The tables that the actor may see, by number.
+    pub fn tables(&self) -> Vec<Arc<Table>> {
+        let schema = &self.catalog.schema;
+        schema.live_tables().filter(|t| self.table_role(t.id) > Role::None).map(|t| self.visible(t)).collect()
+    }
+
+    /// A table, without the fields that the actor may not see. What is not to be known is not found.
+    pub fn table(&self, table: TableId) -> Result<Arc<Table>> {
+        let found = self.catalog.schema.table(table)?;
+        if self.table_role(table) == Role::None {
+            return Err(Error::not_found(Subject::Table, table.0.to_string()));
+        }
+        Ok(self.visible(found))
+    }
+
+    fn visible(&self, table: &Arc<Table>) -> Arc<Table> {
+        if self.scope.actor.grants.fields.is_empty() {
+            return table.clone();
+        }
+        let role = self.table_role(table.id);
+        let seen = |field: FieldId| self.scope.actor.field_role(role, self.scope.key, table.id, field) > Role::None;
+        let mut shown = Table::clone(table);
+        shown.fields.retain(|f| seen(f.id));
+        Arc::new(shown)
+    }
+
+    /// Refuses what neither the actor's role nor the credential's scopes allow, on a table or the whole database.
+    pub fn require(&self, table: Option<TableId>, ability: Ability) -> Result<()> {
+        let role = match table {
+            Some(table) if self.own.contains(&Made::Table(table)) => return Ok(()),
+            Some(table) => self.table_role(table),
+            None => self.scope.role,
+        };
+        if role == Role::None {
+            return Err(Error::not_found(Subject::Table, String::new()));
+        }
+        if self.scope.actor.may(role, ability) { Ok(()) } else { Err(Error::Forbidden(ability)) }
+    }
+
+    /// Reads records. Fields that are not to be seen cannot be filtered, sorted, searched or projected.
+    pub fn select(&mut self, query: &Query, each: &mut dyn FnMut(&RecordRow<'_>) -> Next) -> Result<()> {
+        let query = self.admitted(query)?;
+        let names = SeenNames { scope: self.scope };
+        let started = Instant::now();
+        let result = print::select(self.tx, &self.catalog, &query, &names, each);
+        if let (Some(database), Ok(())) = (self.watched, &result) {
+            database.notice(self.tx, &self.catalog, &query, started.elapsed());
+        }
+        result
+    }
+
+    /// Records by their numbers, in that order; those that are not there are passed over.
+    pub fn by_ids(
+        &mut self,
+        table: TableId,
+        ids: &[RecordId],
+        projection: &Projection,
+        each: &mut dyn FnMut(&RecordRow<'_>) -> Next,
+    ) -> Result<()> {
+        self.require(Some(table), Ability::RecordRead)?;
+        self.admit_projection(table, projection)?;
+        print::by_ids(self.tx, &self.catalog, table, ids, projection, each)
+    }
+
+    /// Whether a record is there.
+    pub fn exists(&mut self, record: RecordAddress) -> Result<bool> {
+        self.require(Some(record.table), Ability::RecordRead)?;
+        records::exists(self.tx, record)
+    }
+
+    /// How many records a query finds, whatever its page.
+    pub fn count(&mut self, query: &Query) -> Result<u64> {
+        let query = self.admitted(query)?;
+        let names = SeenNames { scope: self.scope };
+        print::count(self.tx, &self.catalog, &query, &names)
+    }
+
+    /// Measures over groups of records.
+    pub fn summarize(&mut self, summary: &Summary) -> Result<Vec<(Vec<Value>, Vec<Value>)>> {
+        let mut operands: Vec<&Operand> = summary.group.iter().map(|s| &s.by).collect();
+        operands.extend(summary.measures.iter().map(|m| &m.over));
+        self.admit_source(&summary.source, &summary.filter, &operands)?;
+        let mut summary = summary.clone();
+        summary.filter = self.at_now(&summary.source, summary.filter);
+        let names = SeenNames { scope: self.scope };
+        print::summarize(self.tx, &self.catalog, &summary, &names)
+    }
+
+    /// The value meant by loose input, with users and record titles known.
+    pub fn coerce(&mut self, kind: &Kind, given: &Value) -> Option<Value> {
+        let names = ReadingNames { tx: RefCell::new(&mut *self.tx), catalog: &self.catalog, scope: self.scope };
+        kind.behaviour().coerce(given, &names)
+    }
+
+    /// A value as people see it.
+    pub fn display(&mut self, kind: &Kind, value: &Value) -> String {
+        let names = ReadingNames { tx: RefCell::new(&mut *self.tx), catalog: &self.catalog, scope: self.scope };
+        kind.behaviour().display(value, &names)
+    }
+
+    fn admitted(&self, query: &Query) -> Result<Query> {
+        let operands: Vec<&Operand> = query.sort.iter().map(|s| &s.by).collect();
+        self.admit_source(&query.source, &query.filter, &operands)?;
+        if let Source::Table(table) = query.source {
+            self.admit_projection(table, &query.projection)?;
+            if let Some(search) = &query.search {
+                let seen = self.table(table)?;
+                search.fields.iter().try_for_each(|f| seen.field(*f).map(drop))?;
+            }
+        }
+        let mut query = query.clone();
+        query.filter = self.at_now(&query.source, query.filter);
+        Ok(query)
+    }
+
+    fn admit_source(&self, source: &Source, filter: &Filter, operands: &[&Operand]) -> Result<()> {
+        filter.check_bounds()?;
+        let tables: &[TableId] = match source {
+            Source::Table(table) => std::slice::from_ref(table),
+            Source::Tables(tables) => tables,
+        };
+        for table in tables {
+            let seen = self.table(*table)?;
+            self.require(Some(*table), Ability::RecordRead)?;
+            self.admit_filter(&seen, filter)?;
+            operands.iter().try_for_each(|operand| self.admit_operand(&seen, operand))?;
+        }
+        Ok(())
+    }
+
+    fn admit_filter(&self, table: &Table, filter: &Filter) -> Result<()> {
+        match filter {
+            Filter::And(parts) | Filter::Or(parts) => parts.iter().try_for_each(|part| self.admit_filter(table, part)),
+            Filter::Not(part) => self.admit_filter(table, part),
+            Filter::Test(test) => self.admit_operand(table, &test.operand),
+        }
+    }
+
+    fn admit_projection(&self, table: TableId, projection: &Projection) -> Result<()> {
+        let Projection::These(operands) = projection else { return Ok(()) };
+        // Without grants on fields or tables there is nothing that could be hidden, and unknown fields of a door's own
+        // making do not occur: lists need not look at each column again.
+        if self.scope.actor.grants.fields.is_empty() && self.scope.actor.grants.tables.is_empty() {
+            return Ok(());
+        }
+        let seen = self.table(table)?;
+        operands.iter().try_for_each(|operand| self.admit_operand(&seen, operand))
+    }
+
+    /// Whether the actor may see what the operand reads, on this table and on those it reaches through links.
+    fn admit_operand(&self, table: &Table, operand: &Operand) -> Result<()> {
+        match operand {
+            Operand::System(_) => Ok(()),
+            Operand::Slot(slot) => self.admit_field(table, slot.field),
+            Operand::Title(field) => {
+                for target in link_targets(table.field(*field)?) {
+                    let target = self.table(target)?;
+                    target.field(target.primary)?;
+                }
+                Ok(())
+            }
+            Operand::Through { link, slot } => {
+                link_targets(table.field(*link)?)
+                    .into_iter()
+                    .try_for_each(|target| self.table(target)?.field(slot.field).map(drop))
+            }
+        }
+    }
+
+    fn admit_field(&self, table: &Table, field: FieldId) -> Result<()> {
+        match &table.field(field)?.kind {
+            Kind::Lookup(lookup) => self.table(lookup.target_table)?.field(lookup.target).map(drop),
+            Kind::Rollup(rollup) => self.table(rollup.target_table)?.field(rollup.target).map(drop),
+            _ => Ok(()),
+        }
+    }
+
+    fn at_now(&self, source: &Source, filter: Filter) -> Filter {
+        let table = match source {
+            Source::Table(table) => self.catalog.schema.table(*table).ok().cloned(),
+            Source::Tables(_) => None,
+        };
+        filter.at(self.scope.now, &|operand| match (operand, &table) {
+            (Operand::Slot(slot), Some(table)) => {
+                table.field(slot.field).is_ok_and(|field| field.kind.class() == Class::Date)
+            }
+            (Operand::Slot(_) | Operand::System(_) | Operand::Through { .. } | Operand::Title(_), _) => false,
+        })
+    }
+}
+
+/// The tables that a field's links lead to.
+pub(crate) fn link_targets(field: &model::Field) -> Vec<TableId> {
+    match &field.kind {
+        Kind::Reference(reference) => reference.targets.clone(),
+        Kind::Links(links) => links.targets.clone(),
+        Kind::Reverse(reverse) => vec![reverse.table],
+        _ => Vec::new(),
+    }
+}
+
+/// Users for coercion and display while rows stream; titles of records come with the rows.
+struct SeenNames<'a> {
+    scope: &'a Scope,
+}
+
+impl Names for SeenNames<'_> {
+    fn now(&self) -> Moment {
+        self.scope.now
+    }
+
+    fn find_user(&self, text: &str) -> Option<UserId> {
+        self.scope.directory.find(text)
+    }
+
+    fn user_name(&self, user: UserId) -> Option<String> {
+        self.scope.directory.get(user).map(|u| u.name.clone())
+    }
+
+    fn find_record(&self, _: &[TableId], _: &str) -> Option<RecordAddress> {
+        None
+    }
+
+    fn record_title(&self, _: RecordAddress) -> Option<String> {
+        None
+    }
+}
+
+/// Users and record titles, read when asked.
+pub(crate) struct ReadingNames<'a> {
+    pub tx: RefCell<&'a mut dyn Tx>,
+    pub catalog: &'a Catalog,
+    pub scope: &'a Scope,
+}
+
+impl Names for ReadingNames<'_> {
+    fn now(&self) -> Moment {
+        self.scope.now
+    }
+
+    fn find_user(&self, text: &str) -> Option<UserId> {
+        self.scope.directory.find(text)
+    }
+
+    fn user_name(&self, user: UserId) -> Option<String> {
+        self.scope.directory.get(user).map(|u| u.name.clone())
+    }
+
+    fn find_record(&self, tables: &[TableId], title: &str) -> Option<RecordAddress> {
+        for table in tables {
+            let Ok(table) = self.catalog.schema.table(*table) else { continue };
+            let Ok(primary) = table.field(table.primary) else { continue };
+            // Titles are compared as text: only a primary field of text can be found by it.
+            if primary.kind.class() != Class::Text {
+                continue;
+            }
+            let mut query = Query::table(table.id);
+            query.filter = Filter::field(primary.id, model::filter::Predicate::Equals(Value::text(title)));
+            query.page = model::query::Page::Window { skip: 0, take: 1 };
+            let mut found = None;
+            let result = print::select(
+                &mut **self.tx.borrow_mut(),
+                self.catalog,
+                &query,
+                &SeenNames { scope: self.scope },
+                &mut |row| {
+                    found = Some(row.id());
+                    Ok(STOP)
+                },
+            );
+            if let (Ok(()), Some(record)) = (result, found) {
+                return Some(RecordAddress { table: table.id, record });
+            }
+        }
+        None
+    }
+
+    fn record_title(&self, record: RecordAddress) -> Option<String> {
+        let table = self.catalog.schema.table(record.table).ok()?;
+        let primary = table.field(table.primary).ok()?;
+        let projection = Projection::These(vec![Operand::Slot(model::Slot::plain(primary.id))]);
+        let mut title = None;
+        print::by_ids(
+            &mut **self.tx.borrow_mut(),
+            self.catalog,
+            record.table,
+            &[record.record],
+            &projection,
+            &mut |row| {
+                title = Some(row.value(0));
+                Ok(STOP)
+            },
+        )
+        .ok()?;
+        Some(primary.kind.behaviour().display(&title?, &SeenNames { scope: self.scope }))
+    }
+}

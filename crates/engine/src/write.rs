@@ -1,0 +1,95 @@
+//! Writes: the plan of a door, judged, applied, logged and committed as one.
+
+use crate::apply::Work;
+use crate::undo::client_of;
+use crate::view::{Scope, View};
+use crate::{Cause, Engine};
+use model::{Actor, Change, DatabaseKey, FieldId, NavId, RecordId, Result, Seq, TableId, ViewId};
+use std::sync::Arc;
+use store::database::WriteTx;
+
+/// What a write carries beside its changes.
+#[derive(Clone, Debug)]
+pub struct WriteContext {
+    /// The client's name for itself (`X-Window-Id`): what it wrote can be undone by that name.
+    pub client: Option<String>,
+    pub cause: Cause,
+}
+
+impl Default for WriteContext {
+    fn default() -> WriteContext {
+        WriteContext { client: None, cause: Cause::Write }
+    }
+}
+
+/// What a write did.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Receipt {
+    /// Its sequence; none when nothing changed.
+    pub seq: Option<Seq>,
+    /// What each change made, in order.
+    pub made: Vec<Made>,
+}
+
+/// What one change made.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Made {
+    Nothing,
+    Records { table: TableId, ids: Vec<RecordId> },
+    Table(TableId),
+    Field { table: TableId, field: FieldId },
+    View { table: TableId, view: ViewId },
+    NavItem(NavId),
+}
+
+impl Engine {
+    /// Writes to a database. `plan` sees the present inside the transaction and says what to change; `render` sees the
+    /// result inside the same transaction and makes the answer. When either fails, or a change is refused, nothing is
+    /// written. The answer is given after the commit.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        actor: &Arc<Actor>,
+        database: DatabaseKey,
+        context: WriteContext,
+        plan: impl FnOnce(&mut View<'_>) -> Result<Vec<Change>> + Send + 'static,
+        render: impl FnOnce(&mut View<'_>, &Receipt) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let scope = self.scope(actor, database)?;
+        let open = self.inner().store.database(database)?;
+        let key = self.write_key();
+        let client = context.client.as_deref().map(|client| client_of(actor, client));
+        let context = WriteContext { client, ..context };
+        open.write(move |w| {
+            let present = w.catalog();
+            let changes = plan(&mut View::new(&mut *w.tx, present, &scope))?;
+            let receipt = run(w, &scope, key, context, changes)?;
+            let present = w.catalog();
+            render(&mut View::new(&mut *w.tx, present, &scope).after(&receipt.made), &receipt)
+        })
+        .await
+    }
+
+    /// A key for the log's row of a write: 48 bits of time, 80 random bits.
+    pub(crate) fn write_key(&self) -> [u8; 16] {
+        let mut key = self.random_bytes::<16>();
+        key[..6].copy_from_slice(&self.now().0.to_be_bytes()[2..]);
+        key
+    }
+}
+
+/// Judges, applies and logs changes in a running transaction.
+pub(crate) fn run(
+    w: &mut WriteTx<'_>,
+    scope: &Scope,
+    key: [u8; 16],
+    context: WriteContext,
+    changes: Vec<Change>,
+) -> Result<Receipt> {
+    let mut work = Work::new(w, scope);
+    let mut made = Vec::with_capacity(changes.len());
+    for change in changes {
+        made.push(work.apply(change)?);
+    }
+    let seq = work.finish(key, context)?;
+    Ok(Receipt { seq, made })
+}

@@ -1,0 +1,158 @@
+//! The command line: what can be said, and nothing of how it is done.
+
+use crate::config::Layer;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+const ABOUT: &str = "One server for Ninox, Dynalist, DatoCMS and Donotname clients over the same data.";
+const MORE: &str = "\
+Without a command it serves. Every setting can also come from the environment (MANYTONGUE_DATA, MANYTONGUE_LISTEN, ...)
+or a file (--config). MANYTONGUE_ADMIN_EMAIL, MANYTONGUE_ADMIN_PASSWORD and MANYTONGUE_ADMIN_TOKEN are taken at the
+first start; without them it makes its own and prints them once.";
+
+/// The whole command line.
+#[derive(Parser, Debug)]
+#[command(name = "manytongue", version, about = ABOUT, after_help = MORE, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Serve (as without a command)
+    Serve(Serve),
+    /// Databases
+    #[command(subcommand)]
+    Database(Database),
+    /// Access tokens
+    #[command(subcommand)]
+    Token(Token),
+    /// Copy everything into a new folder, while the server goes on
+    Backup {
+        /// A folder that is empty or not there
+        folder: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make a new data folder of a backup
+    Restore {
+        /// The folder of the backup
+        backup: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Look whether all files are sound
+    Check {
+        #[command(flatten)]
+        place: Place,
+    },
+    #[command(about = "Write one database to a plain SQLite file with the names people gave")]
+    Export {
+        /// Its id, in the spelling of any API, or its name if no other has it
+        database: String,
+        /// A file that is not there
+        file: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Database {
+    /// Make a database and print its ids
+    Create {
+        name: String,
+        /// The workspace it goes into, in the spelling of any API [the owner's first]
+        #[arg(long)]
+        workspace: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Print the ids of all databases
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Token {
+    /// Make a token of the owner's and print it; it is not shown again
+    Create {
+        #[arg(long)]
+        name: String,
+        /// What it may, such as "record|read,record|update" [everything]
+        #[arg(long, value_delimiter = ',')]
+        scopes: Vec<String>,
+        /// The databases it reaches, in the spelling of any API [all]
+        #[arg(long, value_delimiter = ',')]
+        database: Vec<String>,
+        /// Its last day, as 2030-12-31 [none]
+        #[arg(long)]
+        expires: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Print the owner's tokens, without their text
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make a token useless
+    Revoke {
+        /// Its id, acc...
+        id: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Args, Debug, Default)]
+pub struct Serve {
+    /// A file of settings; see config.default.toml
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    #[command(flatten)]
+    pub layer: Layer,
+}
+
+/// Which data folder a command is for.
+#[derive(Args, Debug)]
+pub struct Place {
+    /// The data folder [./data]
+    #[arg(long, value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
+    /// A file of settings
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn serving_needs_no_command() {
+        for words in [&["manytongue", "--listen", "1.2.3.4:5"][..], &["manytongue", "serve", "--listen", "1.2.3.4:5"]] {
+            let cli = Cli::try_parse_from(words).expect("understood");
+            let serve = match cli.command {
+                Some(Command::Serve(serve)) => serve,
+                None => cli.serve,
+                Some(other) => panic!("{other:?}"),
+            };
+            assert_eq!(serve.layer.listen.map(|address| address.port()), Some(5));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What the command line does with a data folder, whether it holds the folder itself or asks the server that does.
+//!
+//! An [`Order`] says what is wanted, [`run`] does it, and its [`Outcome`] is printed by whoever asked.
+
+mod backup;
+mod check;
+mod database;
+mod export;
+mod local;
+mod owner;
+mod print;
+mod restore;
+mod token;
+
+pub use local::{absolute, carry_out};
+pub use print::{json, text};
+pub use restore::restore;
+
+use crate::spelling::Spelling;
+use engine::Engine;
+use model::Error;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// What is wanted.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Order {
+    CreateDatabase { name: String, workspace: Option<String> },
+    ListDatabases,
+    CreateToken { name: String, scopes: Vec<String>, databases: Vec<String>, expires: Option<String> },
+    ListTokens,
+    RevokeToken { id: String },
+    Backup { folder: PathBuf },
+    Check,
+    Export { database: String, file: PathBuf },
+}
+
+/// What came of it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Database(Database),
+    Databases(Vec<Database>),
+    Token(NewToken),
+    Tokens(Vec<KnownToken>),
+    Revoked { id: String },
+    BackedUp { folder: PathBuf, databases: usize, bytes: u64 },
+    Checked { faults: Vec<String> },
+    Exported { file: PathBuf },
+}
+
+/// A database, by all its ids.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Database {
+    pub name: String,
+    #[serde(flatten)]
+    pub spelling: Spelling,
+}
+
+/// A token with its text, which is shown this once.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct NewToken {
+    pub id: String,
+    pub name: String,
+    pub token: String,
+    /// The database it is for: the one it reaches, or the owner's first.
+    #[serde(flatten)]
+    pub database: Option<Spelling>,
+}
+
+/// A token without its text.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct KnownToken {
+    pub id: String,
+    pub name: String,
+    /// The beginning of its text.
+    pub prefix: String,
+    pub expires: Option<String>,
+    pub last_used: Option<String>,
+}
+
+/// Does what is wanted.
+pub async fn run(engine: Engine, order: Order) -> Result<Outcome, String> {
+    let outcome = match order {
+        Order::CreateDatabase { name, workspace } => database::create(&engine, &name, workspace.as_deref()),
+        Order::ListDatabases => database::list(&engine),
+        Order::CreateToken { name, scopes, databases, expires } => {
+            token::create(&engine, &name, &scopes, &databases, expires.as_deref())
+        }
+        Order::ListTokens => token::list(&engine),
+        Order::RevokeToken { id } => token::revoke(&engine, &id),
+        Order::Backup { folder } => apart(engine, move |engine| backup::backup(engine, folder)).await,
+        Order::Check => apart(engine, check::check).await,
+        Order::Export { database, file } => apart(engine, move |engine| export::export(engine, &database, file)).await,
+    };
+    outcome.map_err(|error| cause(&error))
+}
+
+/// Runs what takes long on a thread of its own.
+async fn apart(
+    engine: Engine,
+    job: impl FnOnce(&Engine) -> model::Result<Outcome> + Send + 'static,
+) -> model::Result<Outcome> {
+    let done = tokio::task::spawn_blocking(move || job(&engine)).await;
+    done.unwrap_or_else(|error| Err(Error::Internal(error.to_string())))
+}
+
+/// Why something failed, for whoever runs the server: a client is not told as much.
+pub fn cause(error: &Error) -> String {
+    match error {
+        Error::Unavailable(why) | Error::Internal(why) => why.clone(),
+        Error::Unauthenticated(_)
+        | Error::Forbidden(_)
+        | Error::NotFound { .. }
+        | Error::Invalid(_)
+        | Error::Conflict(_)
+        | Error::TooLarge { .. }
+        | Error::RateLimited { .. }
+        | Error::TimedOut => error.to_string(),
+    }
+}

@@ -1,0 +1,59 @@
+//! Whether a command does its work here or has the running server do it.
+
+use super::{Order, Outcome, cause, run};
+use crate::cli::Place;
+use crate::config::{Config, Folder, Layer};
+use crate::{boot, control, first_start};
+use model::Error;
+use std::path::PathBuf;
+use store::folder::{self, DataFolder};
+
+/// Carries out an order on the data folder of the place: over its server if it has one.
+pub fn carry_out(place: &Place, order: Order) -> Result<Outcome, String> {
+    let (folder, config) = folder_of(place)?;
+    if !folder.join("home.db").exists() && !may_make_a_folder(&order) {
+        return Err(format!("there is no data in {}", folder.display()));
+    }
+    match DataFolder::open(&folder) {
+        // Somebody may take the lock in between; then opening says so.
+        Ok(free) => drop(free),
+        Err(Error::Conflict(_)) => return control::ask(&folder::control_socket(&folder), order),
+        Err(error) => return Err(cause(&error)),
+    }
+    boot::runtime()?.block_on(async {
+        let opened = boot::open(&config, &folder)?;
+        if let Some(made) = &opened.made {
+            eprint!("{}", first_start::message(&config.url(), &folder.display().to_string(), made));
+        }
+        let outcome = run(opened.engine.clone(), order).await;
+        opened.close();
+        outcome
+    })
+}
+
+/// The data folder of a place, as an absolute path, and the settings of it.
+pub(super) fn folder_of(place: &Place) -> Result<(PathBuf, Config), String> {
+    let layer = Layer { data: place.data.clone(), ..Layer::default() };
+    let config = Config::load(layer, place.config.clone())?;
+    match &config.data {
+        Folder::Kept(folder) => Ok((absolute(folder.clone())?, config)),
+        Folder::Temporary => Err("a temporary data folder has no commands: name one with --data".to_owned()),
+    }
+}
+
+/// A path that means the same in another process.
+pub fn absolute(path: PathBuf) -> Result<PathBuf, String> {
+    std::path::absolute(&path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn may_make_a_folder(order: &Order) -> bool {
+    match order {
+        Order::CreateDatabase { .. } | Order::CreateToken { .. } => true,
+        Order::ListDatabases
+        | Order::ListTokens
+        | Order::RevokeToken { .. }
+        | Order::Backup { .. }
+        | Order::Check
+        | Order::Export { .. } => false,
+    }
+}

@@ -1,0 +1,60 @@
+//! An outcome as people and as programs read it.
+
+use super::{Database, KnownToken, NewToken, Outcome};
+use crate::spelling::Spelling;
+use serde_json::json;
+
+/// The JSON of an outcome, without the word that says what it is.
+pub fn json(outcome: &Outcome) -> Result<String, String> {
+    let value = match outcome {
+        Outcome::Database(database) => serde_json::to_value(database),
+        Outcome::Databases(databases) => serde_json::to_value(databases),
+        Outcome::Token(token) => serde_json::to_value(token),
+        Outcome::Tokens(tokens) => serde_json::to_value(tokens),
+        Outcome::Revoked { id } => Ok(json!({"id": id, "revoked": true})),
+        Outcome::BackedUp { folder, databases, bytes } => {
+            Ok(json!({"folder": folder, "databases": databases, "bytes": bytes}))
+        }
+        Outcome::Checked { faults } => Ok(json!({"sound": faults.is_empty(), "faults": faults})),
+        Outcome::Exported { file } => Ok(json!({"file": file})),
+    };
+    value.and_then(|value| serde_json::to_string(&value)).map_err(|error| error.to_string())
+}
+
+/// The lines of an outcome.
+pub fn text(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Database(database) => database_lines(database),
+        Outcome::Databases(databases) => databases.iter().map(database_lines).collect(),
+        Outcome::Token(NewToken { id, name, token, database }) => {
+            let spelled = database.as_ref().map(spelling_lines).unwrap_or_default();
+            format!("{name} ({id})\n  token      {token}\n{spelled}")
+        }
+        Outcome::Tokens(tokens) => tokens.iter().map(token_line).collect(),
+        Outcome::Revoked { id } => format!("{id} is revoked\n"),
+        Outcome::BackedUp { folder, databases, bytes } => {
+            format!("{databases} databases, {bytes} bytes, in {}\n", folder.display())
+        }
+        Outcome::Checked { faults } if faults.is_empty() => "all is sound\n".to_owned(),
+        Outcome::Checked { faults } => faults.iter().map(|fault| format!("{fault}\n")).collect(),
+        Outcome::Exported { file } => format!("{}\n", file.display()),
+    }
+}
+
+fn database_lines(database: &Database) -> String {
+    format!("{}\n{}", database.name, spelling_lines(&database.spelling))
+}
+
+fn spelling_lines(spelling: &Spelling) -> String {
+    let Spelling { ninox, donotname, dato, dynalist } = spelling;
+    format!(
+        "  Donotname  space {}, base {}\n  Ninox      team {}, database {}\n  DatoCMS    site {}\n  Dynalist   folder {}\n",
+        donotname.space, donotname.base, ninox.team, ninox.database, dato.site, dynalist.folder
+    )
+}
+
+fn token_line(token: &KnownToken) -> String {
+    let KnownToken { id, name, prefix, expires, last_used } = token;
+    let (expires, used) = (expires.as_deref().unwrap_or("never"), last_used.as_deref().unwrap_or("never"));
+    format!("{id}  {name}  {prefix}…  expires {expires}, last used {used}\n")
+}

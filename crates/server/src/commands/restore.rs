@@ -1,0 +1,14 @@
+//! `manytongue restore BACKUP --data FOLDER`: the one command that wants no data folder yet.
+
+use super::{Outcome, cause};
+use crate::cli::Place;
+use crate::commands::local;
+use std::path::Path;
+
+/// Makes the data folder of a backup.
+pub fn restore(backup: &Path, place: &Place) -> Result<Outcome, String> {
+    let (folder, _) = local::folder_of(place)?;
+    let manifest = store::store::restore(backup, &folder).map_err(|error| cause(&error))?;
+    let bytes = manifest.home.bytes + manifest.databases.iter().map(|file| file.bytes).sum::<u64>();
+    Ok(Outcome::BackedUp { folder, databases: manifest.databases.len(), bytes })
+}

@@ -1,0 +1,178 @@
+//! Settings: flags before the environment before the file before the defaults.
+//!
+//! Each source is a [`Layer`] in which everything may be absent; [`Config`] is what they come to.
+
+mod size;
+mod source;
+
+pub use size::Size;
+pub use source::Layer;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use store::sqlite::Durability;
+
+/// What the server runs with.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Config {
+    pub data: Folder,
+    pub listen: SocketAddr,
+    /// Without a slash at its end.
+    pub public_url: Option<String>,
+    pub durability: Durability,
+    pub auto_indexes: Switch,
+    /// How long building an index may stop the writes of its database.
+    pub index_pause_ms: u64,
+    pub body_limit: usize,
+    pub open_databases: usize,
+    pub scan_threads: usize,
+    pub connections: usize,
+    pub log: LogFormat,
+    pub log_level: String,
+}
+
+/// Where the data is.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Folder {
+    Kept(PathBuf),
+    /// A new one that goes with the server.
+    Temporary,
+}
+
+/// On or off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Switch {
+    On,
+    Off,
+}
+
+/// The form of the log's lines.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// How hard a commit is, in the words of the settings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Hardness {
+    Full,
+    Normal,
+}
+
+const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+
+impl Config {
+    /// The settings that the layers come to, the first one that says something winning.
+    pub fn of(layers: impl IntoIterator<Item = Layer>) -> Config {
+        let all = layers.into_iter().reduce(Layer::or).unwrap_or_default();
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let data = match all.ephemeral {
+            Some(true) => Folder::Temporary,
+            Some(false) | None => Folder::Kept(all.data.unwrap_or_else(|| PathBuf::from("./data"))),
+        };
+        let durability = match all.durability {
+            Some(Hardness::Normal) => Durability::Normal,
+            Some(Hardness::Full) | None => Durability::Full,
+        };
+        Config {
+            data,
+            listen: all.listen.unwrap_or(LOCAL),
+            public_url: all.public_url.map(|url| url.trim_end_matches('/').to_owned()),
+            durability,
+            auto_indexes: all.auto_indexes.unwrap_or(Switch::On),
+            index_pause_ms: all.index_pause_ms.unwrap_or(1000),
+            body_limit: all.body_limit.map_or(16 << 20, |size| size.0),
+            open_databases: all.open_databases.unwrap_or(64),
+            scan_threads: all.scan_threads.filter(|n| *n > 0).unwrap_or(cores.max(2)),
+            connections: all.connections.unwrap_or(8192).max(1),
+            log: all.log.unwrap_or(LogFormat::Text),
+            log_level: all.log_level.unwrap_or_else(|| "info".to_owned()),
+        }
+    }
+
+    /// The settings of these flags, of the environment, and of the file that either names.
+    pub fn load(flags: Layer, file: Option<PathBuf>) -> Result<Config, String> {
+        let environment = Layer::of_environment(|name| std::env::var(name).ok())?;
+        let file = file.or_else(|| std::env::var_os("MANYTONGUE_CONFIG").map(PathBuf::from));
+        let file = match file {
+            Some(path) => {
+                let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+                Layer::of_file(&text).map_err(|e| format!("{}: {e}", path.display()))?
+            }
+            None => Layer::default(),
+        };
+        Ok(Config::of([flags, environment, file]))
+    }
+
+    /// Where clients reach the server.
+    pub fn url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| {
+            // Nobody can call "any address", but this machine answers to its own name.
+            let host = if self.listen.ip().is_unspecified() { "localhost".to_owned() } else { host(self.listen) };
+            format!("http://{host}:{}", self.listen.port())
+        })
+    }
+}
+
+fn host(address: SocketAddr) -> String {
+    match address {
+        SocketAddr::V4(address) => address.ip().to_string(),
+        SocketAddr::V6(address) => format!("[{}]", address.ip()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEFAULTS: &str = include_str!("../config.default.toml");
+
+    fn environment(pairs: &[(&str, &str)]) -> Layer {
+        let find = |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        Layer::of_environment(find).expect("an environment")
+    }
+
+    #[test]
+    fn the_documented_file_says_the_defaults_and_names_every_setting() {
+        let documented = Layer::of_file(DEFAULTS).expect("a file");
+        assert_eq!(Config::of([documented]), Config::of([]));
+        for name in Layer::NAMES {
+            let said = DEFAULTS.lines().any(|line| line.trim_start_matches("# ").starts_with(&format!("{name} = ")));
+            assert!(said, "{name} is not in config.default.toml");
+        }
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_environment_over_the_file_over_the_default() {
+        let file = || Layer::of_file("listen = '1.1.1.1:1'\nbody_limit = '1 KiB'\nlog = 'json'").expect("a file");
+        let env = || environment(&[("MANYTONGUE_LISTEN", "2.2.2.2:2"), ("MANYTONGUE_BODY_LIMIT", "2048")]);
+        let flags = Layer { listen: Some("3.3.3.3:3".parse().expect("an address")), ..Layer::default() };
+        let config = Config::of([flags, env(), file()]);
+        assert_eq!((config.listen.to_string().as_str(), config.body_limit), ("3.3.3.3:3", 2048));
+        assert_eq!((config.log, config.open_databases), (LogFormat::Json, 64));
+        assert_eq!(Config::of([Layer::default(), env(), file()]).listen.port(), 2);
+        assert_eq!(Config::of([Layer::default(), Layer::default(), file()]).listen.port(), 1);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let said = Layer::of_file("lisen = '1.1.1.1:1'").expect_err("refused");
+        assert!(said.contains("lisen"), "{said}");
+        let said = Layer::of_environment(|name| (name == "MANYTONGUE_LOG").then(|| "xml".to_owned())).expect_err("no");
+        assert!(said.contains("MANYTONGUE_LOG") && said.contains("xml"), "{said}");
+        assert!(Layer::of_file("body_limit = '1 potato'").is_err());
+    }
+
+    #[test]
+    fn the_url_is_the_one_that_clients_can_call() {
+        let url = |text: &str| Config::of([Layer::of_file(text).expect("a file")]).url();
+        assert_eq!(url(""), "http://127.0.0.1:8080");
+        assert_eq!(url("listen = '0.0.0.0:80'"), "http://localhost:80");
+        assert_eq!(url("listen = '[::1]:80'"), "http://[::1]:80");
+        assert_eq!(url("public_url = 'https://a.example/'"), "https://a.example");
+    }
+}

@@ -1,0 +1,137 @@
+//! One source of settings: what it says, and how it is read.
+
+use super::{Hardness, LogFormat, Size, Switch};
+use clap::ValueEnum;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// What one source says; the rest is left to the next.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, clap::Args)]
+#[serde(deny_unknown_fields)]
+pub struct Layer {
+    /// The folder with all data, made at the first start [./data]
+    #[arg(long, value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
+    /// Address and port to listen on [127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// Use a temporary folder and remove it at the end
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
+    pub ephemeral: Option<bool>,
+    #[arg(long, value_name = "URL", help = "Where clients reach the server, such as https://data.example.com")]
+    pub public_url: Option<String>,
+    /// How hard a commit is: full survives a crash of the machine [full]
+    #[arg(long)]
+    pub durability: Option<Hardness>,
+    /// Whether slow filters and sorts get an index by themselves [on]
+    #[arg(long, alias = "auto-index")]
+    pub auto_indexes: Option<Switch>,
+    /// How long building one may stop the writes of its database, in milliseconds [1000]
+    #[arg(long, value_name = "MS")]
+    pub index_pause_ms: Option<u64>,
+    /// The most bytes of a request's body [16 MiB]
+    #[arg(long, value_name = "SIZE")]
+    pub body_limit: Option<Size>,
+    /// Open databases that are kept open [64]
+    #[arg(long, value_name = "N")]
+    pub open_databases: Option<usize>,
+    /// Threads for long reads, 0 for one each core [0]
+    #[arg(long, value_name = "N")]
+    pub scan_threads: Option<usize>,
+    /// The most connections at the same time [8192]
+    #[arg(long, value_name = "N")]
+    pub connections: Option<usize>,
+    /// Lines of the log [text]
+    #[arg(long)]
+    pub log: Option<LogFormat>,
+    /// How much is logged: error, warn, info, debug, trace [info]
+    #[arg(long, value_name = "LEVEL")]
+    pub log_level: Option<String>,
+}
+
+impl Layer {
+    /// Every setting's name, as in the file.
+    #[cfg(test)]
+    pub const NAMES: [&str; 13] = [
+        "data",
+        "listen",
+        "ephemeral",
+        "public_url",
+        "durability",
+        "auto_indexes",
+        "index_pause_ms",
+        "body_limit",
+        "open_databases",
+        "scan_threads",
+        "connections",
+        "log",
+        "log_level",
+    ];
+
+    /// What a file says.
+    pub fn of_file(text: &str) -> Result<Layer, String> {
+        toml::from_str(text).map_err(|error| error.to_string())
+    }
+
+    /// What the environment says.
+    pub fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Layer, String> {
+        let from = Environment(variable);
+        Ok(Layer {
+            data: from.parsed("MANYTONGUE_DATA")?,
+            listen: from.parsed("MANYTONGUE_LISTEN")?,
+            ephemeral: from.parsed("MANYTONGUE_EPHEMERAL")?,
+            public_url: from.parsed("MANYTONGUE_PUBLIC_URL")?,
+            durability: from.word("MANYTONGUE_DURABILITY")?,
+            auto_indexes: from.word("MANYTONGUE_AUTO_INDEXES")?,
+            index_pause_ms: from.parsed("MANYTONGUE_INDEX_PAUSE_MS")?,
+            body_limit: from.parsed("MANYTONGUE_BODY_LIMIT")?,
+            open_databases: from.parsed("MANYTONGUE_OPEN_DATABASES")?,
+            scan_threads: from.parsed("MANYTONGUE_SCAN_THREADS")?,
+            connections: from.parsed("MANYTONGUE_CONNECTIONS")?,
+            log: from.word("MANYTONGUE_LOG")?,
+            log_level: from.parsed("MANYTONGUE_LOG_LEVEL")?,
+        })
+    }
+
+    /// What this one says, and where it says nothing, what the next says.
+    pub fn or(self, next: Layer) -> Layer {
+        // Who names a folder means that one, whatever a weaker source says of temporary ones.
+        let kept = self.data.is_some().then_some(false);
+        Layer {
+            data: self.data.or(next.data),
+            listen: self.listen.or(next.listen),
+            ephemeral: self.ephemeral.or(kept).or(next.ephemeral),
+            public_url: self.public_url.or(next.public_url),
+            durability: self.durability.or(next.durability),
+            auto_indexes: self.auto_indexes.or(next.auto_indexes),
+            index_pause_ms: self.index_pause_ms.or(next.index_pause_ms),
+            body_limit: self.body_limit.or(next.body_limit),
+            open_databases: self.open_databases.or(next.open_databases),
+            scan_threads: self.scan_threads.or(next.scan_threads),
+            connections: self.connections.or(next.connections),
+            log: self.log.or(next.log),
+            log_level: self.log_level.or(next.log_level),
+        }
+    }
+}
+
+/// Variables by name. One that is set to nothing counts as not set.
+struct Environment<F>(F);
+
+impl<F: Fn(&str) -> Option<String>> Environment<F> {
+    fn text(&self, name: &str) -> Option<String> {
+        (self.0)(name).filter(|text| !text.is_empty())
+    }
+
+    fn parsed<T: FromStr>(&self, name: &str) -> Result<Option<T>, String> {
+        let read = |text: String| text.parse().map_err(|_| format!("{name} cannot be {text}"));
+        self.text(name).map(read).transpose()
+    }
+
+    fn word<T: ValueEnum>(&self, name: &str) -> Result<Option<T>, String> {
+        let read = |text: String| T::from_str(&text, true).map_err(|_| format!("{name} cannot be {text}"));
+        self.text(name).map(read).transpose()
+    }
+}

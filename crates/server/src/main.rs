@@ -1,0 +1,71 @@
+//! The program: the command line, the settings, and the doors around one engine.
+//!
+//! Nothing here knows rules or data. Start with [`boot`] for serving and [`commands`] for the rest.
+
+mod boot;
+mod cli;
+mod commands;
+mod config;
+mod control;
+mod first_start;
+mod logs;
+mod metrics;
+mod own;
+mod serve;
+mod shutdown;
+mod spelling;
+
+use clap::Parser;
+use cli::{Cli, Command, Database, Place, Token};
+use commands::{Order, Outcome, absolute};
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        None => boot::serve(cli.serve).map(|()| ExitCode::SUCCESS),
+        Some(command) => run(command),
+    };
+    done.unwrap_or_else(|cause| {
+        eprintln!("manytongue: {cause}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run(command: Command) -> Result<ExitCode, String> {
+    let (place, order) = match command {
+        Command::Serve(serve) => return boot::serve(serve).map(|()| ExitCode::SUCCESS),
+        Command::Restore { backup, place } => {
+            let outcome = commands::restore(&backup, &place)?;
+            return print(&place, &outcome);
+        }
+        Command::Database(Database::Create { name, workspace, place }) => {
+            (place, Order::CreateDatabase { name, workspace })
+        }
+        Command::Database(Database::List { place }) => (place, Order::ListDatabases),
+        Command::Token(Token::Create { name, scopes, database: databases, expires, place }) => {
+            (place, Order::CreateToken { name, scopes, databases, expires })
+        }
+        Command::Token(Token::List { place }) => (place, Order::ListTokens),
+        Command::Token(Token::Revoke { id, place }) => (place, Order::RevokeToken { id }),
+        Command::Backup { folder, place } => (place, Order::Backup { folder: absolute(folder)? }),
+        Command::Check { place } => (place, Order::Check),
+        Command::Export { database, file, place } => (place, Order::Export { database, file: absolute(file)? }),
+    };
+    let outcome = commands::carry_out(&place, order)?;
+    print(&place, &outcome)
+}
+
+/// Prints what came of a command. Faults that were found are a failure to whoever called us.
+fn print(place: &Place, outcome: &Outcome) -> Result<ExitCode, String> {
+    if place.json {
+        println!("{}", commands::json(outcome)?);
+    } else {
+        print!("{}", commands::text(outcome));
+    }
+    let is_sound = !matches!(outcome, Outcome::Checked { faults } if !faults.is_empty());
+    Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,107 @@
+//! The server's own endpoints: health, readiness, metrics, and a word at the root.
+//!
+//! They are a door like any other, whose prefix is empty: what no dialect owns comes here.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::Response;
+use edge::{Answer, Call, Door, Endpoint, Routes, json, respond};
+use engine::Engine;
+use model::Error;
+use std::sync::Arc;
+use std::time::Instant;
+
+const PREFIXES: &[&str] = &[""];
+
+static ENDPOINTS: &[Endpoint] = &[
+    Endpoint { method: Method::GET, path: "/", name: "root", summary: "What this server is.", needs: "" },
+    Endpoint { method: Method::GET, path: "/healthz", name: "healthz", summary: "Whether it is up.", needs: "" },
+    Endpoint { method: Method::GET, path: "/readyz", name: "readyz", summary: "Whether the store answers.", needs: "" },
+    Endpoint { method: Method::GET, path: "/metrics", name: "metrics", summary: "Figures for Prometheus.", needs: "" },
+];
+
+/// What Prometheus asks for.
+const METRICS_TEXT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+
+/// The door of the server itself.
+pub struct Own {
+    started: Instant,
+}
+
+struct Around {
+    engine: Engine,
+    started: Instant,
+}
+
+impl Own {
+    pub fn new() -> Own {
+        Own { started: Instant::now() }
+    }
+}
+
+impl Door for Own {
+    fn name(&self) -> &'static str {
+        "server"
+    }
+
+    fn prefixes(&self) -> &'static [&'static str] {
+        PREFIXES
+    }
+
+    fn endpoints(&self) -> &'static [Endpoint] {
+        ENDPOINTS
+    }
+
+    fn router(&self, engine: Engine) -> Router {
+        let around = Arc::new(Around { engine, started: self.started });
+        let routes = Routes::new(PREFIXES, ENDPOINTS).on("root", root).on("healthz", healthz);
+        routes.on("readyz", readyz).on("metrics", metrics).finish(around)
+    }
+
+    fn render_error(&self, error: &Error, request_id: &str) -> Response {
+        let status = match error {
+            Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+            Error::Forbidden(_) => StatusCode::FORBIDDEN,
+            Error::NotFound { .. } => StatusCode::NOT_FOUND,
+            Error::Invalid(_) => StatusCode::BAD_REQUEST,
+            Error::Conflict(_) => StatusCode::CONFLICT,
+            Error::TooLarge { what: "path", .. } => StatusCode::URI_TOO_LONG,
+            Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Error::TimedOut => StatusCode::REQUEST_TIMEOUT,
+            Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let mut body = b"{\"message\":".to_vec();
+        json::string(&mut body, error.to_string().trim_end());
+        body.extend_from_slice(b",\"requestId\":");
+        json::string(&mut body, request_id);
+        body.push(b'}');
+        respond::json(status, body)
+    }
+}
+
+async fn root(_: Call) -> Answer {
+    let version = env!("CARGO_PKG_VERSION");
+    let body = format!(
+        "{{\"name\":\"Manytongue\",\"version\":\"{version}\",\"apis\":[{{\"name\":\"Donotname\",\"path\":\"/api\"}}]}}"
+    );
+    Ok(respond::json(StatusCode::OK, body.into_bytes()))
+}
+
+async fn healthz(_: Call) -> Answer {
+    Ok(respond::text(StatusCode::OK, "ok\n"))
+}
+
+async fn readyz(State(around): State<Arc<Around>>, _: Call) -> Answer {
+    around.engine.store().home().read(|tx| store::home::users::any(tx))?;
+    Ok(respond::text(StatusCode::OK, "ready\n"))
+}
+
+async fn metrics(State(around): State<Arc<Around>>, call: Call) -> Answer {
+    let mut out = Vec::with_capacity(16 << 10);
+    call.metrics().write(&mut out);
+    crate::metrics::write_process(&mut out, around.started);
+    Ok(respond::with_body(StatusCode::OK, METRICS_TEXT, out))
+}

@@ -1,0 +1,122 @@
+//! A database and its workspace as each API spells their ids, for the command line and the first start.
+//!
+//! Donotname's spelling is its dialect's own. The other three dialects are not written yet: what stands here is what
+//! their `names.rs` will take over, and then this room only calls them. All are reversible without a list.
+
+use donotname::names;
+use model::{DatabaseId, DatabaseKey, WorkspaceId};
+use serde::{Deserialize, Serialize};
+
+/// The ids of one database in every spelling.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Spelling {
+    pub ninox: Ninox,
+    pub donotname: Donotname,
+    pub dato: Dato,
+    pub dynalist: Dynalist,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Ninox {
+    pub team: String,
+    pub database: String,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Donotname {
+    pub space: String,
+    pub base: String,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Dato {
+    pub site: String,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Dynalist {
+    pub folder: String,
+}
+
+/// The first characters of every Ninox team; 17 mixed-case letters and digits are Ninox' own shape.
+const TEAM: &str = "mAnyTonGue0";
+const TEAM_DIGITS: usize = 6;
+/// What follows the key in the id of a database's top folder; other nav items will have their number here.
+const TOP_FOLDER: &str = "-_-_-_-_-_-_";
+const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+impl Spelling {
+    /// The ids of a database.
+    pub fn of(workspace: WorkspaceId, database: DatabaseId, key: DatabaseKey) -> Spelling {
+        Spelling {
+            ninox: Ninox { team: team(workspace), database: key.to_string() },
+            donotname: Donotname { space: names::space(workspace), base: names::base(key) },
+            dato: Dato { site: database.0.to_string() },
+            dynalist: Dynalist { folder: format!("{key}{TOP_FOLDER}") },
+        }
+    }
+}
+
+/// A database as somebody names it.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Named<'a> {
+    Key(DatabaseKey),
+    Number(DatabaseId),
+    Name(&'a str),
+}
+
+/// What a text names: an id in one of the spellings, else a name.
+pub fn read_database(text: &str) -> Named<'_> {
+    let key = names::read_base(text).or_else(|| DatabaseKey::parse(text));
+    let key = key.or_else(|| DatabaseKey::parse(text.strip_suffix(TOP_FOLDER)?));
+    let number = || text.parse().ok().filter(|n| *n > 0).map(|n| Named::Number(DatabaseId(n)));
+    key.map(Named::Key).or_else(number).unwrap_or(Named::Name(text))
+}
+
+/// The workspace that an id names: Donotname's, Ninox', or the plain number.
+pub fn read_workspace(text: &str) -> Option<WorkspaceId> {
+    let number = || text.parse().ok().filter(|n| *n > 0).map(WorkspaceId);
+    names::read_space(text).or_else(|| read_team(text)).or_else(number)
+}
+
+fn team(workspace: WorkspaceId) -> String {
+    let mut text = String::from(TEAM);
+    for place in (0..TEAM_DIGITS as u32).rev() {
+        let digit = u64::from(workspace.0) / 62_u64.pow(place) % 62;
+        text.push(char::from(DIGITS[digit as usize]));
+    }
+    text
+}
+
+fn read_team(text: &str) -> Option<WorkspaceId> {
+    let digits = text.strip_prefix(TEAM).filter(|digits| digits.len() == TEAM_DIGITS)?;
+    let mut number = 0_u64;
+    for digit in digits.bytes() {
+        number = number * 62 + DIGITS.iter().position(|d| *d == digit)? as u64;
+    }
+    u32::try_from(number).ok().filter(|n| *n > 0).map(WorkspaceId)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_reads_back_and_has_the_shape_of_its_api() {
+        let key = DatabaseKey::parse("k3mw9x2vq8ta").expect("a key");
+        for number in [1, 62, 4_000_000_000] {
+            let (workspace, database) = (WorkspaceId(number), DatabaseId(number));
+            let all = Spelling::of(workspace, database, key);
+            assert_eq!((all.ninox.team.len(), all.ninox.database.len(), all.dynalist.folder.len()), (17, 12, 24));
+            for space in [&all.ninox.team, &all.donotname.space] {
+                assert_eq!(read_workspace(space), Some(workspace));
+            }
+            for base in [&all.ninox.database, &all.donotname.base, &all.dynalist.folder] {
+                assert_eq!(read_database(base), Named::Key(key));
+            }
+            assert_eq!(read_database(&all.dato.site), Named::Number(database));
+        }
+        assert_eq!(read_database("My data"), Named::Name("My data"));
+        assert_eq!(read_workspace("mAnyTonGue0000000"), None);
+    }
+}

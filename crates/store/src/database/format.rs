@@ -1,0 +1,68 @@
+//! The format of a database file: its own tables beside those of the records, and what is read at opening.
+
+use super::catalog::{self, Catalog};
+use crate::migrations::{self, Migration};
+use crate::sqlite::{self, SqliteTx};
+use crate::tx::{self, Tx};
+use model::{Cell, DatabaseKey, Error, Result, Seq};
+use rusqlite::Connection;
+
+/// `state` has one row: the last sequence and the version of the schema. `tables.version` counts the writes that
+/// changed a table. `log` keeps inverses; `log_record` finds the rows of a record (record 0: every row that
+/// changed or deleted records of the table, or its definition). `blocks` counts the records in each run of 1024 numbers, so that a page far into a table is found
+/// without reading what lies before it.
+const FIRST: Migration = Migration {
+    version: 1,
+    name: "first",
+    sql: "
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, schema_version INTEGER NOT NULL) STRICT;
+INSERT INTO state (one, seq, schema_version) VALUES (1, 0, 0);
+CREATE TABLE tables (id INTEGER PRIMARY KEY, definition TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 0,
+    next_record INTEGER NOT NULL DEFAULT 1) STRICT;
+CREATE TABLE nav (id INTEGER PRIMARY KEY, definition TEXT NOT NULL) STRICT;
+CREATE TABLE log (seq INTEGER PRIMARY KEY, key BLOB NOT NULL, at INTEGER NOT NULL, actor INTEGER, token INTEGER,
+    client TEXT, cause INTEGER NOT NULL, of INTEGER, tables TEXT NOT NULL, inverse TEXT NOT NULL) STRICT;
+CREATE UNIQUE INDEX log_key ON log (key);
+CREATE INDEX log_client ON log (client, seq) WHERE client IS NOT NULL;
+CREATE TABLE log_record (table_id INTEGER NOT NULL, record_id INTEGER NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (table_id, record_id, seq)) WITHOUT ROWID, STRICT;
+CREATE TABLE blocks (table_id INTEGER NOT NULL, block INTEGER NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (table_id, block)) WITHOUT ROWID, STRICT;
+CREATE TABLE indexes (name TEXT PRIMARY KEY, table_id INTEGER NOT NULL, definition TEXT NOT NULL,
+    built INTEGER NOT NULL, made_at INTEGER NOT NULL, used_at INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+",
+};
+
+/// The steps of the format, oldest first.
+pub const STEPS: &[Migration] = &[FIRST];
+
+const KEY: &str = "SELECT value FROM meta WHERE key = 'database'";
+const PUT_KEY: &str = "INSERT INTO meta (key, value) VALUES ('database', ?1)";
+const SEQ: &str = "SELECT seq FROM state WHERE one = 1";
+
+/// What opening finds.
+pub struct Opened {
+    pub catalog: Catalog,
+    pub seq: Seq,
+}
+
+/// Migrates the file behind a writing connection and reads its catalog.
+pub fn prepare(connection: &Connection, key: DatabaseKey, now: i64) -> Result<Opened> {
+    connection.execute_batch("BEGIN IMMEDIATE").map_err(sqlite::failure)?;
+    let mut tx = SqliteTx(connection);
+    let opened = prepare_in(&mut tx, key, now);
+    connection.execute_batch(if opened.is_ok() { "COMMIT" } else { "ROLLBACK" }).map_err(sqlite::failure)?;
+    opened
+}
+
+fn prepare_in(tx: &mut dyn Tx, key: DatabaseKey, now: i64) -> Result<Opened> {
+    migrations::migrate(tx, STEPS, &format!("the database {key}"), now)?;
+    match tx::first(tx, KEY, &[], |row| Ok(row.cell(0).text().unwrap_or("").to_owned()))? {
+        None => drop(tx.execute(PUT_KEY, &[Cell::Text(key.as_str())])?),
+        Some(found) if found == key.as_str() => {}
+        Some(found) => return Err(Error::Unavailable(format!("the file of database {key} holds {found}"))),
+    }
+    let seq = tx::first(tx, SEQ, &[], |row| Ok(row.cell(0).integer().unwrap_or(0)))?.unwrap_or(0);
+    Ok(Opened { catalog: catalog::load(tx)?, seq: Seq(seq as u64) })
+}

@@ -1,0 +1,112 @@
+//! Places of records in an ordered table or a tree: reads of parents, children and ranks. 0 is the top.
+
+use super::layout::{column_name, table_name};
+use crate::tx::{self, Tx};
+use model::{Cell, ColumnId, RecordId, Result, TableId};
+
+/// The parent and rank of a record.
+pub fn of(tx: &mut dyn Tx, table: TableId, record: RecordId) -> Result<Option<(i64, String)>> {
+    let sql = format!("SELECT parent, rank FROM {} WHERE id = ?1", table_name(table));
+    tx::first(tx, &sql, &[Cell::Integer(record.0.into())], |row| {
+        Ok((row.cell(0).integer().unwrap_or(0), row.cell(1).text().unwrap_or("").to_owned()))
+    })
+}
+
+/// The children of a parent in their order.
+pub fn children(tx: &mut dyn Tx, table: TableId, parent: i64) -> Result<Vec<(RecordId, String)>> {
+    let sql = format!("SELECT id, rank FROM {} WHERE parent = ?1 ORDER BY rank, id", table_name(table));
+    tx::all(tx, &sql, &[Cell::Integer(parent)], |row| {
+        Ok((number(row.cell(0)), row.cell(1).text().unwrap_or("").to_owned()))
+    })
+}
+
+/// The ranks at `index` and one before it among the children, `without` left out; past the end the last one and none.
+pub fn around(
+    tx: &mut dyn Tx,
+    table: TableId,
+    parent: i64,
+    without: RecordId,
+    index: usize,
+) -> Result<(Option<String>, Option<String>)> {
+    let sql = format!(
+        "SELECT rank FROM {} WHERE parent = ?1 AND id <> ?2 ORDER BY rank, id LIMIT 2 OFFSET ?3",
+        table_name(table)
+    );
+    let offset = i64::try_from(index.saturating_sub(1)).unwrap_or(i64::MAX);
+    let params = [Cell::Integer(parent), Cell::Integer(without.0.into()), Cell::Integer(offset)];
+    let mut found = tx::all(tx, &sql, &params, |row| Ok(row.cell(0).text().unwrap_or("").to_owned()))?.into_iter();
+    if index == 0 {
+        return Ok((None, found.next()));
+    }
+    match (found.next(), found.next()) {
+        (None, _) => Ok((last(tx, table, parent, without)?, None)),
+        (before, after) => Ok((before, after)),
+    }
+}
+
+/// The highest rank among the children, `without` left out.
+pub fn last(tx: &mut dyn Tx, table: TableId, parent: i64, without: RecordId) -> Result<Option<String>> {
+    let sql = format!(
+        "SELECT rank FROM {} WHERE parent = ?1 AND id <> ?2 ORDER BY rank DESC, id DESC LIMIT 1",
+        table_name(table)
+    );
+    let params = [Cell::Integer(parent), Cell::Integer(without.0.into())];
+    tx::first(tx, &sql, &params, |row| Ok(row.cell(0).text().unwrap_or("").to_owned()))
+}
+
+/// The ranks just before and just after a place among the children, `without` left out.
+pub fn neighbours(
+    tx: &mut dyn Tx,
+    table: TableId,
+    parent: i64,
+    sibling: (RecordId, &str),
+    without: RecordId,
+) -> Result<(Option<String>, Option<String>)> {
+    let name = table_name(table);
+    let params = [
+        Cell::Integer(parent),
+        Cell::Integer(without.0.into()),
+        Cell::Text(sibling.1),
+        Cell::Integer(sibling.0.0.into()),
+    ];
+    let rank = |row: &dyn tx::Row| Ok(row.cell(0).text().unwrap_or("").to_owned());
+    let before = format!(
+        "SELECT rank FROM {name} WHERE parent = ?1 AND id <> ?2 AND (rank, id) < (?3, ?4) ORDER BY rank DESC, id DESC LIMIT 1"
+    );
+    let after = format!(
+        "SELECT rank FROM {name} WHERE parent = ?1 AND id <> ?2 AND (rank, id) > (?3, ?4) ORDER BY rank, id LIMIT 1"
+    );
+    Ok((tx::first(tx, &before, &params, rank)?, tx::first(tx, &after, &params, rank)?))
+}
+
+/// The records in the order of creation, for giving places to a table that had none.
+pub fn all_records(tx: &mut dyn Tx, table: TableId) -> Result<Vec<RecordId>> {
+    let sql = format!("SELECT id FROM {} ORDER BY id", table_name(table));
+    tx::all(tx, &sql, &[], |row| Ok(number(row.cell(0))))
+}
+
+/// The records whose column refers to a packed address.
+pub fn referring(tx: &mut dyn Tx, table: TableId, column: ColumnId, target: i64) -> Result<Vec<RecordId>> {
+    let sql = format!("SELECT id FROM {} WHERE {} = ?1 ORDER BY id", table_name(table), column_name(column));
+    tx::all(tx, &sql, &[Cell::Integer(target)], |row| Ok(number(row.cell(0))))
+}
+
+/// Another record whose column holds the same value, if there is one.
+pub fn same_value(
+    tx: &mut dyn Tx,
+    table: TableId,
+    column: ColumnId,
+    value: Cell<'_>,
+    besides: RecordId,
+) -> Result<Option<RecordId>> {
+    let sql = format!(
+        "SELECT id FROM {} WHERE {} = ?1 AND id <> ?2 LIMIT 1",
+        table_name(table),
+        column_name(column)
+    );
+    tx::first(tx, &sql, &[value, Cell::Integer(besides.0.into())], |row| Ok(number(row.cell(0))))
+}
+
+fn number(cell: Cell<'_>) -> RecordId {
+    RecordId(cell.integer().and_then(|n| u32::try_from(n).ok()).unwrap_or(0))
+}

@@ -1,0 +1,226 @@
+//! Records in SQL: insert, update, delete, restore. No rules here: the engine has judged before.
+
+use super::layout::{Layout, SYSTEM, SYSTEM_COLUMNS, column_name, table_name};
+use super::links;
+use super::write::WriteTx;
+use crate::tx::{self, Tx};
+use model::change::DeletedRecord;
+use model::{Cell, ColumnId, Error, RecordAddress, RecordId, Result, StoredCell, Table, UserId};
+
+/// When and by whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp {
+    /// UTC milliseconds.
+    pub at: i64,
+    pub by: Option<UserId>,
+}
+
+/// A record to insert: its cells in the order of [`Layout::columns`].
+pub struct NewRow<'a> {
+    pub id: RecordId,
+    pub cells: &'a [StoredCell],
+    pub valid: bool,
+    /// In a table with places: 0 is the top.
+    pub parent: Option<i64>,
+    pub rank: Option<&'a str>,
+}
+
+/// Inserts a record.
+pub fn insert(w: &mut WriteTx<'_>, layout: &Layout, stamp: Stamp, row: &NewRow<'_>) -> Result<()> {
+    let mut params: Vec<Cell<'_>> = Vec::with_capacity(7 + row.cells.len());
+    params.extend([
+        Cell::Integer(row.id.0.into()),
+        Cell::Integer(w.seq().0 as i64),
+        Cell::Integer(stamp.at),
+        user_cell(stamp.by),
+        Cell::Integer(row.valid.into()),
+        row.parent.map_or(Cell::Null, Cell::Integer),
+        row.rank.map_or(Cell::Null, Cell::Text),
+    ]);
+    params.extend(row.cells.iter().map(StoredCell::borrow));
+    w.tx.execute(&layout.insert, &params)?;
+    w.count(layout.table, row.id, 1);
+    w.touch(layout.table);
+    Ok(())
+}
+
+/// Sets cells of a record and stamps it. Whether the record is there.
+pub fn update(
+    w: &mut WriteTx<'_>,
+    layout: &Layout,
+    stamp: Stamp,
+    id: RecordId,
+    valid: bool,
+    cells: &[(ColumnId, StoredCell)],
+) -> Result<bool> {
+    let mut sql = format!("UPDATE {} SET seq = ?2, modified_at = ?3, modified_by = ?4, valid = ?5", layout.name);
+    let mut params = vec![
+        Cell::Integer(id.0.into()),
+        Cell::Integer(w.seq().0 as i64),
+        Cell::Integer(stamp.at),
+        user_cell(stamp.by),
+        Cell::Integer(valid.into()),
+    ];
+    for (column, cell) in cells {
+        params.push(cell.borrow());
+        sql.push_str(&format!(", {} = ?{}", column_name(*column), params.len()));
+    }
+    sql.push_str(" WHERE id = ?1");
+    let touched = w.tx.execute(&sql, &params)?;
+    w.touch(layout.table);
+    Ok(touched > 0)
+}
+
+/// Sets the place of a record in an ordered table or tree.
+pub fn set_place(w: &mut WriteTx<'_>, layout: &Layout, id: RecordId, parent: i64, rank: &str) -> Result<()> {
+    let sql = format!("UPDATE {} SET parent = ?2, rank = ?3, seq = ?4 WHERE id = ?1", layout.name);
+    let params =
+        [Cell::Integer(id.0.into()), Cell::Integer(parent), Cell::Text(rank), Cell::Integer(w.seq().0 as i64)];
+    w.tx.execute(&sql, &params)?;
+    w.touch(layout.table);
+    Ok(())
+}
+
+/// Sets only the stored judgement of a record.
+pub fn set_valid(w: &mut WriteTx<'_>, layout: &Layout, id: RecordId, valid: bool) -> Result<()> {
+    let sql = format!("UPDATE {} SET valid = ?2 WHERE id = ?1", layout.name);
+    w.tx.execute(&sql, &[Cell::Integer(id.0.into()), Cell::Integer(valid.into())])?;
+    Ok(())
+}
+
+/// Whether a record is there.
+pub fn exists(tx: &mut dyn Tx, record: RecordAddress) -> Result<bool> {
+    let sql = format!("SELECT 1 FROM {} WHERE id = ?1", table_name(record.table));
+    Ok(tx::first(tx, &sql, &[Cell::Integer(record.record.0.into())], |_| Ok(()))?.is_some())
+}
+
+/// Some columns of a record, and whether it is judged valid; none when it is not there.
+pub fn read_columns(
+    tx: &mut dyn Tx,
+    layout: &Layout,
+    id: RecordId,
+    columns: &[ColumnId],
+) -> Result<Option<(bool, Vec<StoredCell>)>> {
+    let mut sql = "SELECT valid".to_owned();
+    for column in columns {
+        sql.push_str(", ");
+        sql.push_str(&column_name(*column));
+    }
+    sql.push_str(&format!(" FROM {} WHERE id = ?1", layout.name));
+    tx::first(tx, &sql, &[Cell::Integer(id.0.into())], |row| {
+        let valid = row.cell(0).integer() != Some(0);
+        Ok((valid, (0..columns.len()).map(|i| row.cell(i + 1).to_stored()).collect()))
+    })
+}
+
+/// Everything of a record, hidden and retired columns included, for the log.
+pub fn capture(tx: &mut dyn Tx, table: &Table, id: RecordId) -> Result<Option<DeletedRecord>> {
+    let (columns, link_columns) = every_column(table);
+    let mut sql = format!("SELECT {}", SYSTEM.join(", "));
+    for column in &columns {
+        sql.push_str(", ");
+        sql.push_str(&column_name(*column));
+    }
+    sql.push_str(&format!(" FROM {} WHERE id = ?1", table_name(table.id)));
+    let found = tx::first(tx, &sql, &[Cell::Integer(id.0.into())], |row| {
+        let cells = columns.iter().enumerate().map(|(i, c)| (*c, row.cell(SYSTEM_COLUMNS + i).to_stored()));
+        Ok(DeletedRecord {
+            id,
+            system: (0..SYSTEM_COLUMNS).map(|i| row.cell(i).to_stored()).collect(),
+            cells: cells.filter(|(_, cell)| *cell != StoredCell::Null).collect(),
+            links: Vec::new(),
+            linked_from: Vec::new(),
+            referred_from: Vec::new(),
+        })
+    })?;
+    let Some(mut record) = found else { return Ok(None) };
+    for column in link_columns {
+        let targets = links::targets(tx, table.id, column, id)?;
+        if !targets.is_empty() {
+            record.links.push((column, targets));
+        }
+    }
+    Ok(Some(record))
+}
+
+/// Takes a record and its own link rows away. What refers to it is the engine's business.
+pub fn delete(w: &mut WriteTx<'_>, table: &Table, id: RecordId) -> Result<()> {
+    let sql = format!("DELETE FROM {} WHERE id = ?1", table_name(table.id));
+    if w.tx.execute(&sql, &[Cell::Integer(id.0.into())])? > 0 {
+        w.count(table.id, id, -1);
+    }
+    for column in every_column(table).1 {
+        links::clear(w.tx, table.id, column, id)?;
+    }
+    w.touch(table.id);
+    Ok(())
+}
+
+/// Puts a deleted record back as it was, with this write's sequence.
+pub fn restore(w: &mut WriteTx<'_>, table: &Table, record: &DeletedRecord) -> Result<()> {
+    if record.system.len() != SYSTEM_COLUMNS {
+        return Err(Error::Internal("a deleted record of another format".to_owned()));
+    }
+    let mut sql = format!("INSERT INTO {} ({}", table_name(table.id), SYSTEM.join(", "));
+    let mut params: Vec<Cell<'_>> = record.system.iter().map(StoredCell::borrow).collect();
+    params[1] = Cell::Integer(w.seq().0 as i64);
+    for (column, cell) in &record.cells {
+        sql.push_str(", ");
+        sql.push_str(&column_name(*column));
+        params.push(cell.borrow());
+    }
+    let holes: Vec<String> = (1..=params.len()).map(|i| format!("?{i}")).collect();
+    sql.push_str(&format!(") VALUES ({})", holes.join(", ")));
+    w.tx.execute(&sql, &params)?;
+    w.count(table.id, record.id, 1);
+    w.reserve_up_to(table.id, record.id)?;
+    for (column, targets) in &record.links {
+        links::set(w.tx, table.id, *column, record.id, targets)?;
+    }
+    for (owner_table, column, owner, position) in &record.linked_from {
+        let target = RecordAddress { table: table.id, record: record.id };
+        links::insert(w.tx, *owner_table, *column, *owner, *position, target.pack())?;
+        w.touch(*owner_table);
+    }
+    for (owner_table, column, owner) in &record.referred_from {
+        let sql = format!("UPDATE {} SET {} = ?2 WHERE id = ?1", table_name(*owner_table), column_name(*column));
+        let target = RecordAddress { table: table.id, record: record.id };
+        w.tx.execute(&sql, &[Cell::Integer(owner.0.into()), Cell::Integer(target.pack())])?;
+        w.touch(*owner_table);
+    }
+    w.touch(table.id);
+    Ok(())
+}
+
+/// All value columns and all link columns of a table that exist in SQL.
+fn every_column(table: &Table) -> (Vec<ColumnId>, Vec<ColumnId>) {
+    let (mut columns, mut link_columns) = (table.retired.clone(), table.retired_links.clone());
+    for field in &table.fields {
+        let target = match field.kind.storage() {
+            model::kind::Storage::Column(_) => &mut columns,
+            model::kind::Storage::LinkRows => &mut link_columns,
+            model::kind::Storage::System(_) | model::kind::Storage::Derived => continue,
+        };
+        target.extend(field.columns.iter().map(|c| c.column));
+    }
+    (columns, link_columns)
+}
+
+
+fn user_cell(user: Option<UserId>) -> Cell<'static> {
+    user.map_or(Cell::Null, |u| Cell::Integer(u.0.into()))
+}
+
+/// Sets one cell without stamping the record: conversions fill a new column.
+pub fn set_cell(
+    w: &mut WriteTx<'_>,
+    table: model::TableId,
+    id: RecordId,
+    column: ColumnId,
+    cell: &StoredCell,
+) -> Result<()> {
+    let sql = format!("UPDATE {} SET {} = ?2 WHERE id = ?1", table_name(table), column_name(column));
+    w.tx.execute(&sql, &[Cell::Integer(id.0.into()), cell.borrow()])?;
+    w.touch(table);
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! The format of the home file.
+
+use crate::migrations::Migration;
+
+/// Numbers are never reused (`AUTOINCREMENT`), so nothing inherits the rights of what was deleted. In `grants` a 0
+/// means "not about this": a row names one holder (user or token) and a workspace, or a database, or a table of a
+/// database, or a field of such a table. Secrets are SHA-256 hashes; a revoked token has none.
+const FIRST: Migration = Migration {
+    version: 1,
+    name: "first",
+    sql: "
+CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, email TEXT, email_folded TEXT UNIQUE,
+    password_hash TEXT, avatar TEXT, created_at INTEGER NOT NULL, administrator INTEGER NOT NULL,
+    state INTEGER NOT NULL, bag TEXT NOT NULL DEFAULT '{}') STRICT;
+CREATE TABLE sessions (hash BLOB PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id),
+    created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, last_seen INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+CREATE INDEX sessions_user ON sessions (user_id, last_seen);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
+CREATE TABLE tokens (id INTEGER PRIMARY KEY AUTOINCREMENT, public_id TEXT NOT NULL UNIQUE, hash BLOB UNIQUE,
+    user_id INTEGER REFERENCES users (id), name TEXT NOT NULL, description TEXT, abilities INTEGER NOT NULL,
+    words TEXT NOT NULL, reach TEXT NOT NULL, full_access INTEGER NOT NULL, created_at INTEGER NOT NULL,
+    expires_at INTEGER, last_used_at INTEGER, prefix TEXT NOT NULL, revoked_at INTEGER) STRICT;
+CREATE INDEX tokens_user ON tokens (user_id, id) WHERE revoked_at IS NULL;
+CREATE TABLE workspaces (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, created_at INTEGER NOT NULL,
+    deleted_at INTEGER, bag TEXT NOT NULL DEFAULT '{}') STRICT;
+CREATE TABLE databases (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,
+    workspace_id INTEGER NOT NULL REFERENCES workspaces (id), name TEXT NOT NULL, icon TEXT,
+    created_at INTEGER NOT NULL, deleted_at INTEGER, rank TEXT NOT NULL, bag TEXT NOT NULL DEFAULT '{}') STRICT;
+CREATE INDEX databases_workspace ON databases (workspace_id, rank, id);
+CREATE TABLE grants (user_id INTEGER NOT NULL, token_id INTEGER NOT NULL, workspace_id INTEGER NOT NULL,
+    database_id INTEGER NOT NULL, table_id INTEGER NOT NULL, field_id INTEGER NOT NULL, role INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (user_id, token_id, workspace_id, database_id, table_id, field_id),
+    CHECK ((user_id = 0) != (token_id = 0)), CHECK ((workspace_id = 0) != (database_id = 0)),
+    CHECK (table_id = 0 OR database_id > 0), CHECK (field_id = 0 OR table_id > 0)) WITHOUT ROWID, STRICT;
+CREATE INDEX grants_workspace ON grants (workspace_id) WHERE workspace_id > 0;
+CREATE INDEX grants_database ON grants (database_id) WHERE database_id > 0;
+",
+};
+
+/// The steps of the format, oldest first.
+pub(crate) const STEPS: &[Migration] = &[FIRST];

@@ -1,0 +1,129 @@
+//! The index that would serve a query: its equalities first, then what it sorts or ranges by, or the text it searches.
+
+use super::{Definition, Form, IndexColumn, IndexKey, Origin, trigram};
+use crate::database::catalog::Catalog;
+use model::filter::{Operand, Predicate, System, Test};
+use model::kind::{Class, Storage};
+use model::query::{Direction, Query, Source, TextOrder};
+use model::{ColumnId, Filter, Slot, Table};
+
+/// Most equalities, and most sort keys, in an index.
+const MOST: usize = 3;
+
+/// The index that a query could use best; none when its form leaves nothing to an index.
+pub fn wanted(catalog: &Catalog, query: &Query) -> Option<Definition> {
+    let Source::Table(id) = &query.source else { return None };
+    let table = catalog.schema.tables.get(id)?;
+    let mut tests = Vec::new();
+    collect(&query.filter, &mut tests);
+    if let Some(column) = searched(table, query, &tests) {
+        return Some(Definition::trigram(table.id, column, Origin::Automatic));
+    }
+    let mut columns: Vec<IndexColumn> = Vec::new();
+    for test in &tests {
+        if let (Predicate::Equals(_), Some((column, _))) = (&test.predicate, plain(table, &test.operand))
+            && columns.len() < MOST
+            && columns.iter().all(|c| c.column != column)
+        {
+            columns.push(IndexColumn { column, natural: false, descending: false });
+        }
+    }
+    let fixed = columns.len();
+    for sort in query.sort.iter().take(MOST) {
+        let Some(column) = sort_column(table, sort) else { break };
+        if columns.iter().all(|c| c.column != column.column) {
+            columns.push(column);
+        }
+    }
+    if columns.len() == fixed {
+        let range = tests.iter().find_map(|test| match &test.predicate {
+            Predicate::Compare(..) => plain(table, &test.operand),
+            Predicate::IsEmpty
+            | Predicate::Equals(_)
+            | Predicate::OneOf(_)
+            | Predicate::Contains(_)
+            | Predicate::HasAny(_)
+            | Predicate::HasAll(_)
+            | Predicate::SameSet(_)
+            | Predicate::During(..) => None,
+        });
+        columns.extend(range.map(|(column, _)| IndexColumn { column, natural: false, descending: false }));
+    }
+    // The record's number and its sequence have their indexes in every table.
+    let given = [IndexKey::System(System::Id), IndexKey::System(System::Seq)];
+    let first = columns.first().filter(|c| !given.contains(&c.column))?;
+    debug_assert!(fixed == 0 || !first.descending);
+    Some(Definition { table: table.id, columns, form: Form::Ordered, origin: Origin::Automatic })
+}
+
+/// The tests that every record must pass.
+fn collect<'f>(filter: &'f Filter, tests: &mut Vec<&'f Test>) {
+    match filter {
+        Filter::And(parts) => parts.iter().for_each(|part| collect(part, tests)),
+        Filter::Test(test) => tests.push(test),
+        Filter::Or(_) | Filter::Not(_) => {}
+    }
+}
+
+/// The text column that must contain a needle long enough for trigrams.
+fn searched(table: &Table, query: &Query, tests: &[&Test]) -> Option<ColumnId> {
+    let tested = tests.iter().find_map(|test| match (&test.predicate, &test.operand) {
+        (Predicate::Contains(needle), Operand::Slot(slot)) => text_column(table, *slot, needle),
+        _ => None,
+    });
+    tested.or_else(|| {
+        let search = query.search.as_ref()?;
+        match search.fields.as_slice() {
+            [field] => text_column(table, Slot::plain(*field), &search.needle),
+            _ => None,
+        }
+    })
+}
+
+fn text_column(table: &Table, slot: Slot, needle: &str) -> Option<ColumnId> {
+    let field = table.field(slot.field).ok().filter(|f| f.kind.class() == Class::Text)?;
+    trigram::match_text(&model::text::fold(needle))?;
+    field.column(slot.locale)
+}
+
+/// The column of an operand, with its class.
+fn plain(table: &Table, operand: &Operand) -> Option<(IndexKey, Class)> {
+    match operand {
+        Operand::System(system) => Some((IndexKey::System(*system), Class::Integer)),
+        Operand::Slot(slot) => {
+            let field = table.field(slot.field).ok()?;
+            match field.kind.storage() {
+                Storage::Column(_) => Some((IndexKey::Column(field.column(slot.locale)?), field.kind.class())),
+                Storage::System(system) => Some((IndexKey::System(system), field.kind.class())),
+                Storage::LinkRows | Storage::Derived => None,
+            }
+        }
+        Operand::Through { .. } | Operand::Title(_) => None,
+    }
+}
+
+/// The column that yields a sort key's order; none when the order is not that of a column.
+fn sort_column(table: &Table, sort: &model::query::Sort) -> Option<IndexColumn> {
+    let (column, class) = plain(table, &sort.by)?;
+    let natural = match class {
+        Class::Number | Class::Integer | Class::Date | Class::Instant | Class::Time | Class::Duration | Class::Span => {
+            false
+        }
+        Class::Text => sort.order == TextOrder::Natural,
+        Class::Bool
+        | Class::Choice
+        | Class::Choices
+        | Class::Reference
+        | Class::References
+        | Class::User
+        | Class::Users
+        | Class::Structure
+        | Class::List => return None,
+    };
+    // Who made a record sorts by names, and a place by code points with its empty ones in front.
+    let ordered = !matches!(
+        column,
+        IndexKey::System(System::CreatedBy | System::ModifiedBy | System::Rank | System::Parent | System::Valid)
+    );
+    ordered.then_some(IndexColumn { column, natural, descending: sort.direction == Direction::Descending })
+}

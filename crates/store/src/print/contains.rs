@@ -1,0 +1,88 @@
+//! `Contains` as SQL: in text, in the names of options, in the titles of linked records.
+
+use super::flavor_sql;
+use super::operand::{Printed, Printer, Scope, at};
+use super::reading::Title;
+use crate::index;
+use model::filter::Operand;
+use model::kind::Kind;
+use model::{ColumnId, StoredCell, TableId, text};
+
+impl Printer<'_> {
+    /// Whether a text contains a needle. A trigram index on the column proposes the records to look at.
+    pub fn contains(&mut self, scope: &Scope, cell: &Printed, operand: &Operand, needle: &str) -> String {
+        let folded = text::fold(needle).into_owned();
+        if folded.is_empty() {
+            return format!("{} <> ''", cell.sql);
+        }
+        let index = match operand {
+            Operand::Slot(slot) => {
+                let column = scope.table.field(slot.field).ok().and_then(|field| field.column(slot.locale));
+                column.and_then(|column| self.trigrams(scope.table.id, column, &folded))
+            }
+            Operand::System(_) | Operand::Through { .. } | Operand::Title(_) => None,
+        };
+        self.contains_folded(scope, &cell.sql, index, folded)
+    }
+
+    /// [`Printer::contains`] with what a trigram index is asked, if there is one.
+    pub fn contains_folded(
+        &mut self,
+        scope: &Scope,
+        sql: &str,
+        index: Option<(String, String)>,
+        folded: String,
+    ) -> String {
+        let needle = self.bind(StoredCell::Text(folded));
+        let contains = flavor_sql::contains(self.flavor, sql, &needle);
+        let Some((index, trigrams)) = index else { return contains };
+        let trigrams = self.bind(StoredCell::Text(trigrams));
+        let proposed = flavor_sql::proposed(self.flavor, &format!("{}.id", scope.name), &index, &trigrams);
+        format!("({proposed} AND {contains})")
+    }
+
+    /// The trigram index of a column and what to ask it; none when there is none or the needle is too short.
+    pub fn trigrams(&self, table: TableId, column: ColumnId, folded: &str) -> Option<(String, String)> {
+        index::trigram_on(&self.catalog.indexes, table, column)?;
+        Some((index::trigram_table(table, column), index::match_text(folded)?))
+    }
+
+    /// Whether the name of the option in a cell contains a needle.
+    pub fn names_contain(&mut self, cell: &Printed, needle: &str) -> Option<String> {
+        if needle.is_empty() {
+            return Some(format!("{} IS NOT NULL", cell.sql));
+        }
+        let found = self.options_named(cell, needle)?;
+        Some(if found.is_empty() { "FALSE".to_owned() } else { format!("{} IN ({found})", cell.sql) })
+    }
+
+    /// The options of a field whose names contain a needle, bound, with commas between them.
+    pub fn options_named(&mut self, cell: &Printed, needle: &str) -> Option<String> {
+        let source = cell.source.as_ref()?;
+        let options = match &source.field().kind {
+            Kind::Choice(kind) => &kind.options,
+            Kind::MultiChoice(kind) => &kind.options,
+            _ => return None,
+        };
+        let folded = text::fold(needle);
+        let named = options.list.iter().filter(|option| text::contains_folded(&option.name, &folded));
+        let cells: Vec<StoredCell> = named.map(|option| StoredCell::Integer(option.id.0.into())).collect();
+        Some(self.bind_all(cells))
+    }
+
+    /// Whether the title of a linked record contains a needle; none when titles are not text in SQL.
+    pub fn title_contains(&mut self, packed: &str, targets: &[TableId], needle: &str) -> Option<String> {
+        if needle.is_empty() {
+            // Every record that is there has a title with nothing in it.
+            let there: Vec<String> = targets
+                .iter()
+                .filter_map(|target| self.aliased(*target))
+                .map(|(inner, from)| format!("EXISTS (SELECT 1 FROM {from} WHERE {})", at(&inner, packed)))
+                .collect();
+            return Some(if there.is_empty() { "FALSE".to_owned() } else { format!("({})", there.join(" OR ")) });
+        }
+        let (title, Title::Text) = self.title(packed, targets, 0) else { return None };
+        let needle = self.bind(StoredCell::Text(text::fold(needle).into_owned()));
+        Some(flavor_sql::contains(self.flavor, &title, &needle))
+    }
+}

@@ -1,0 +1,133 @@
+//! Queries as SQL, and running them: the same meaning as `model::evaluate`, which is the oracle of its tests.
+//!
+//! What SQL can say is printed, with every value bound and every name ours; what it cannot is judged and sorted in Rust
+//! while rows stream. Start with [`select`], then `select.rs`, `operand.rs` and `filter.rs`.
+
+mod compare;
+mod contains;
+mod derived;
+mod filter;
+mod flavor_sql;
+mod judge;
+mod lists;
+mod many;
+mod operand;
+mod reading;
+mod residual;
+mod row;
+mod search;
+mod select;
+mod sort;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+use crate::database::blocks;
+use crate::database::catalog::Catalog;
+use crate::tx::{self, GO_ON, Next, Tx};
+use model::kind::Names;
+use model::query::{Page, Projection, Query, Source, Summary};
+use model::{Error, RecordId, Result, TableId, Value};
+
+pub use row::{Output, RecordRow};
+
+/// Reads the records that a query means, in its order, one by one.
+pub fn select(
+    tx: &mut dyn Tx,
+    catalog: &Catalog,
+    query: &Query,
+    names: &dyn Names,
+    each: &mut dyn FnMut(&RecordRow<'_>) -> Next,
+) -> Result<()> {
+    match &query.source {
+        Source::Table(table) => {
+            if matches!(query.page, Page::After { .. }) && !query.sort.is_empty() {
+                return Err(Error::malformed("page", "must not start after a record when there are sort keys"));
+            }
+            select::select(tx, catalog, *table, query, names, each)
+        }
+        Source::Tables(tables) => {
+            many::check(query)?;
+            many::select(tx, catalog, tables, query, names, each)
+        }
+    }
+}
+
+/// Reads records by number, in the order given; missing ones are passed over.
+pub fn by_ids(
+    tx: &mut dyn Tx,
+    catalog: &Catalog,
+    table: TableId,
+    ids: &[RecordId],
+    projection: &Projection,
+    each: &mut dyn FnMut(&RecordRow<'_>) -> Next,
+) -> Result<()> {
+    let head = select::Head::of(catalog, tx.flavor(), table, projection)?;
+    select::by_ids(tx, &head, ids, each)
+}
+
+/// How many records a query means, whatever its page.
+pub fn count(tx: &mut dyn Tx, catalog: &Catalog, query: &Query, names: &dyn Names) -> Result<u64> {
+    match &query.source {
+        Source::Table(table) => count_one(tx, catalog, *table, query, names, Fields::Asked),
+        Source::Tables(tables) => {
+            many::check(&Query { page: Page::All, ..query.clone() })?;
+            many::count(tx, catalog, tables, query, names)
+        }
+    }
+}
+
+/// The groups of a summary in their order: the values they have in common, and their measures.
+pub fn summarize(
+    tx: &mut dyn Tx,
+    catalog: &Catalog,
+    summary: &Summary,
+    names: &dyn Names,
+) -> Result<Vec<(Vec<Value>, Vec<Value>)>> {
+    if let Some(query) = summary::as_count(summary) {
+        let count = Value::Number(count(tx, catalog, &query, names)? as f64);
+        return Ok(vec![(Vec::new(), vec![count; summary.measures.len()])]);
+    }
+    summary::summarize(tx, catalog, summary, names)
+}
+
+/// The fields that a search looks at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fields {
+    /// Those it names.
+    Asked,
+    /// All of the table.
+    All,
+}
+
+fn count_one(
+    tx: &mut dyn Tx,
+    catalog: &Catalog,
+    table: TableId,
+    query: &Query,
+    names: &dyn Names,
+    fields: Fields,
+) -> Result<u64> {
+    let mut printer = operand::Printer::new(catalog, tx.flavor());
+    let scope = printer.scope(table)?;
+    let search = query.search.as_ref().filter(|search| !search.needle.is_empty());
+    if query.filter.is_all() && search.is_none() {
+        return blocks::count(tx, table);
+    }
+    let search = search.map(|search| {
+        (search.needle.as_str(), (fields == Fields::Asked).then_some(search.fields.as_slice()))
+    });
+    let conditions = select::Conditions::new(&mut printer, &scope, &query.filter, search)?;
+    if conditions.judge.is_none() {
+        let sql = format!("SELECT count(*) FROM {}{}", scope.name, conditions.sql);
+        let count = tx::first(tx, &sql, &select::borrow(&printer.params), |row| Ok(row.cell(0).integer()))?;
+        return Ok(count.flatten().and_then(|count| u64::try_from(count).ok()).unwrap_or(0));
+    }
+    let sql = format!("SELECT {0}.id{1} FROM {0}{2}", scope.name, conditions.cells.sql(), conditions.sql);
+    let mut count = 0;
+    select::query_passing(tx, &sql, &select::borrow(&printer.params), &conditions, 1, names, &mut |_| {
+        count += 1;
+        Ok(GO_ON)
+    })?;
+    Ok(count)
+}

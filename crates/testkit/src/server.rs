@@ -1,0 +1,82 @@
+//! A server in the test's own process, on a folder of its own and a free port of the loopback.
+
+use crate::client::Client;
+use edge::{Door, Settings};
+use engine::Engine;
+use engine::access::FirstStart;
+use engine::ports::Ports;
+use serde_json::json;
+use std::sync::Arc;
+use store::sqlite::Durability;
+use store::store::{Store, StoreOptions};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// The owner of every test server.
+pub const EMAIL: &str = "owner@example.com";
+/// The owner's password.
+pub const PASSWORD: &str = "correct-horse-7";
+/// The owner's token, with full access.
+pub const TOKEN: &str = "teable_accTestKit0000000_secretsecretsecretsecretsecretsecret42";
+
+/// A running server; gone with the value.
+pub struct Server {
+    /// `http://127.0.0.1:PORT`.
+    pub base: String,
+    /// The rules behind it, for looks that no API gives.
+    pub engine: Engine,
+    /// The owner's workspace as the Donotname API spells it.
+    pub space: String,
+    folder: TempDir,
+    runtime: Option<Runtime>,
+}
+
+impl Server {
+    /// Starts one with an owner, a workspace and a full-access token.
+    pub fn start() -> Server {
+        let folder = TempDir::new().expect("a folder");
+        let options = StoreOptions { durability: Durability::Normal, ..StoreOptions::default() };
+        let store = Store::open(folder.path(), options, 0).expect("a store");
+        let engine = Engine::open(store, Ports::system()).expect("an engine");
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        let owner = FirstStart { name: "Owner", email: EMAIL, password: PASSWORD, token: Some(TOKEN) };
+        engine.first_start(owner).expect("a first start");
+        let doors: Vec<Arc<dyn Door>> = vec![Arc::new(donotname::Donotname)];
+        let settings = Settings { spill_folder: folder.path().to_owned(), ..Settings::default() };
+        let app = axum::Router::new().fallback_service(edge::mount(doors, &engine, settings));
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        runtime.spawn(async move { axum::serve(listener, app).await.expect("serving") });
+        let space = Client::new(&base, Some(TOKEN)).get("/api/space").expect(200).text_at("/0/id");
+        Server { base, engine, space, folder, runtime: Some(runtime) }
+    }
+
+    /// A client with the owner's token.
+    pub fn client(&self) -> Client {
+        Client::new(&self.base, Some(TOKEN))
+    }
+
+    /// Where its data are.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// A new, empty base; its id.
+    pub fn new_base(&self) -> String {
+        let body = json!({"spaceId": self.space, "name": "Test"});
+        self.client().post("/api/base", &body).expect(201).text_at("/id")
+    }
+
+    /// Waits for a future of the engine.
+    pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.as_ref().expect("a running server").block_on(future)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}

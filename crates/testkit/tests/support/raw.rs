@@ -1,0 +1,56 @@
+//! Requests that an ordinary client would not send, byte by byte.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::mpsc;
+use std::time::Duration;
+use testkit::server::{Server, TOKEN};
+
+/// How long anything may take before it counts as hanging.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Sends a head of these lines and a body, and gives back the status and all that came; status 0 when the server hung
+/// up without a word.
+pub fn send(server: &Server, line: &str, headers: &[String], body: &[u8]) -> (u16, String) {
+    let host = server.base.trim_start_matches("http://");
+    let stream = TcpStream::connect(host).expect("a connection");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    stream.set_write_timeout(Some(PATIENCE)).expect("a timeout");
+    let mut head = format!("{line} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {TOKEN}\r\nconnection: close\r\n");
+    for header in headers {
+        head.push_str(header);
+        head.push_str("\r\n");
+    }
+    head.push_str("\r\n");
+    let mut writing = stream.try_clone().expect("a second handle");
+    let answer = std::thread::scope(|scope| {
+        // The server may answer and hang up while we still write.
+        scope.spawn(move || {
+            let _ = writing.write_all(head.as_bytes()).and_then(|()| writing.write_all(body));
+        });
+        let mut reading = stream;
+        let mut answer = Vec::new();
+        let mut piece = [0; 16_384];
+        loop {
+            match reading.read(&mut piece) {
+                Ok(0) => break,
+                Ok(n) => answer.extend_from_slice(&piece[..n]),
+                Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => break,
+                Err(error) => panic!("the server hangs: {error}"),
+            }
+        }
+        let _ = reading.shutdown(std::net::Shutdown::Both);
+        answer
+    });
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+    (status, answer)
+}
+
+/// What the work gives, or a panic when it hangs.
+#[track_caller]
+pub fn in_time<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (give, take) = mpsc::channel();
+    std::thread::spawn(move || drop(give.send(work())));
+    take.recv_timeout(PATIENCE).unwrap_or_else(|why| panic!("{what}: {why}"))
+}

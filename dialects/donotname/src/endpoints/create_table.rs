@@ -1,0 +1,219 @@
+//! `POST /base/{baseId}/table`, with or without a slash at its end (facts A4).
+//!
+//! What is left out is made: three fields, a grid view, three empty records.
+
+use crate::cell::decode::Typecast;
+use crate::door::{self, State};
+use crate::error::hidden_behind;
+use crate::field::options_in::Place;
+use crate::field::shown::name_of;
+use crate::field::spec::{self, Spec};
+use crate::record::body::{Body, Draft};
+use crate::record::changes::{self, Manner};
+use crate::record::render;
+use crate::record::shape::Shape;
+use crate::table;
+use crate::views;
+use axum::extract::State as Shared;
+use axum::http::StatusCode;
+use edge::{Answer, Call, json as writer, respond};
+use engine::View;
+use model::change::{NewField, NewRecord, NewTable};
+use model::error::Path;
+use model::table::MAX_FIELDS;
+use model::view::Layout;
+use model::{Ability, Bag, Change, ColumnId, Error, Field, FieldId, Json, Result, Rule, Subject, Table, TableId};
+use serde::Deserialize;
+use serde_json::json;
+use std::sync::Arc;
+
+/// The body without its records, which [`Body`] reads.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct NewTableBody {
+    id: Option<Json>,
+    name: Option<String>,
+    db_table_name: Option<String>,
+    description: Option<String>,
+    icon: Option<String>,
+    fields: Option<Vec<Json>>,
+    views: Option<Vec<Json>>,
+}
+
+/// A view of a new table.
+#[derive(Deserialize)]
+struct NewView {
+    name: Option<String>,
+    #[serde(rename = "type")]
+    word: Option<String>,
+    description: Option<String>,
+    options: Option<Json>,
+}
+
+pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
+    let actor = state.actor(&call)?;
+    let base = door::base_of(&call)?;
+    let context = door::context(&call);
+    let bytes = call.body().await?;
+    let (body, records) = if bytes.is_empty() {
+        (NewTableBody::default(), Body::default())
+    } else {
+        (edge::body::from_json::<NewTableBody>(&bytes)?, edge::body::from_json::<Body>(&bytes)?)
+    };
+    if body.id.as_ref().is_some_and(|id| !id.is_null()) {
+        return Err(Error::malformed("id", "must not be given: the server makes it").into());
+    }
+    let key_type = records.key_type.unwrap_or_default();
+    let plan = move |view: &mut View<'_>| {
+        view.require(None, Ability::TableCreate)?;
+        plan(view, body, records)
+    };
+    let render = move |view: &mut View<'_>, receipt: &engine::Receipt| {
+        let made = receipt.made.iter().find_map(|made| match made {
+            engine::Made::Table(id) => Some(*id),
+            _ => None,
+        });
+        let made = made.ok_or_else(|| Error::Internal("a new table has no number".to_owned()))?;
+        let found = view.table(made)?;
+        let shape = Shape::of(view, found.clone());
+        let mut object = table::object(view, &found);
+        object["fields"] = table::fields(view, &found).into();
+        object["views"] = found.views.iter().map(|v| views::object(&shape, v)).collect();
+        let mut out = Vec::with_capacity(2048);
+        writer::value(&mut out, &object);
+        out.pop();
+        out.extend_from_slice(b",\"records\":[");
+        render::list(view, &shape, key_type, &render::made(receipt, made), &mut out)?;
+        out.extend_from_slice(b"]}");
+        Ok(out)
+    };
+    let written = state.engine.write(&actor, base, context, plan, render).await;
+    Ok(respond::json(StatusCode::CREATED, written.map_err(hidden_behind(Subject::Database))?))
+}
+
+fn plan(view: &mut View<'_>, body: NewTableBody, records: Body) -> Result<Vec<Change>> {
+    let id = view.schema().settings.next_table;
+    let taken = |name: &str| view.tables().iter().any(|t| t.name == name);
+    let name = body.name.unwrap_or_else(|| spec::free_name("New table", &taken));
+    let fields = fields(view, id, body.fields)?;
+    let pretend = pretended(id, &fields);
+    let table = NewTable {
+        name: name.trim().to_owned(),
+        key: body.db_table_name,
+        description: body.description,
+        icon: body.icon,
+        fields,
+        ..NewTable::default()
+    };
+    let mut changes = vec![Change::CreateTable { table: Box::new(table) }];
+    for mut made in new_views(body.views)? {
+        views::sign(view, &mut made);
+        changes.push(Change::CreateView { table: id, view: Box::new(made), at: None });
+    }
+    let drafts = records.records.unwrap_or_else(|| vec![Draft::default(); 3]);
+    let shape = Shape::of(view, Arc::new(pretend));
+    let typecast = if records.typecast { Typecast::On } else { Typecast::Off };
+    let manner = Manner { key_type: records.key_type.unwrap_or_default(), typecast };
+    let at = |i: usize| Path::of("records").index(i);
+    let decoded = changes::decode(view, &shape, &records.keys, drafts, manner, at)?;
+    changes.extend(decoded.options);
+    if !decoded.records.is_empty() {
+        let records = decoded.records.into_iter().map(|values| NewRecord { values, ..NewRecord::default() });
+        changes.push(Change::CreateRecords { table: id, records: records.collect() });
+    }
+    Ok(changes)
+}
+
+fn fields(view: &View<'_>, id: TableId, given: Option<Vec<Json>>) -> Result<Vec<NewField>> {
+    let given = match given {
+        Some(given) if given.len() > MAX_FIELDS => {
+            return Err(Error::invalid(Path::of("fields"), Rule::TooMany { limit: MAX_FIELDS as u64 }));
+        }
+        Some(given) if !given.is_empty() => given,
+        Some(_) | None => default_fields(),
+    };
+    let place = Place { table: name_of(view, id), present: None };
+    let mut fields: Vec<NewField> = Vec::with_capacity(given.len());
+    for (i, one) in given.into_iter().enumerate() {
+        let at = Path::of("fields").index(i);
+        let spec = Spec::of(one, &at)?;
+        let name = spec.name_or_free(&|name| fields.iter().any(|f| f.name == name));
+        let field = spec.new_field(view, &place, name).map_err(spec::under(at.clone()))?;
+        if i == 0 && !crate::field::word::Word::of(&field.kind).may_be_primary() {
+            let why =
+                format!("of type {} cannot be the primary field", crate::field::word::Word::of(&field.kind).text());
+            return Err(Error::invalid(at, Rule::Malformed(why)));
+        }
+        fields.push(field);
+    }
+    Ok(fields)
+}
+
+/// Facts A4: Name text, Count number, Status select (light, medium, heavy).
+fn default_fields() -> Vec<Json> {
+    vec![
+        json!({"name": "Name", "type": "singleLineText"}),
+        json!({"name": "Count", "type": "number", "options": {"formatting": {"type": "decimal", "precision": 0}}}),
+        json!({"name": "Status", "type": "singleSelect", "options": {"choices": [
+            {"name": "light", "color": "grayBright"},
+            {"name": "medium", "color": "yellowBright"},
+            {"name": "heavy", "color": "tealBright"},
+        ]}}),
+    ]
+}
+
+/// The table as it will be: its fields get the numbers from 1 in their order.
+fn pretended(id: TableId, fields: &[NewField]) -> Table {
+    let pretend = |(i, new): (usize, &NewField)| Field {
+        id: FieldId(i as u32 + 1),
+        name: new.name.clone(),
+        key: new.key.clone().unwrap_or_default(),
+        description: None,
+        kind: new.kind.clone(),
+        validators: new.validators.clone(),
+        localized: false,
+        default: new.default.clone(),
+        columns: Vec::new(),
+        indexed: false,
+        hidden_in: Vec::new(),
+        deleted_at: None,
+        bag: Bag::new(),
+    };
+    Table {
+        id,
+        name: String::new(),
+        key: String::new(),
+        description: None,
+        icon: None,
+        shape: model::table::Shape::Plain,
+        primary: FieldId(1),
+        fields: fields.iter().enumerate().map(pretend).collect(),
+        views: Vec::new(),
+        next_field: FieldId(1),
+        next_column: ColumnId(1),
+        retired: Vec::new(),
+        retired_links: Vec::new(),
+        singleton: false,
+        deleted_at: None,
+        bag: Bag::new(),
+    }
+}
+
+fn new_views(given: Option<Vec<Json>>) -> Result<Vec<model::View>> {
+    let given = given.filter(|list| !list.is_empty()).unwrap_or_else(|| vec![json!({"name": "Grid view"})]);
+    let mut made = Vec::with_capacity(given.len());
+    for (i, one) in given.into_iter().enumerate() {
+        let at = Path::of("views").index(i);
+        let new: NewView = serde_json::from_value(one)
+            .map_err(|error| Error::invalid(at.clone(), Rule::Malformed(format!("is not as asked: {error}"))))?;
+        let layout = match &new.word {
+            Some(word) => views::layout(word, at.key("type"))?,
+            None => Layout::Grid,
+        };
+        let mut view = views::blank(new.name.unwrap_or_else(|| "Grid view".to_owned()), layout);
+        view.description = new.description;
+        views::keep(&mut view, "options", new.options.unwrap_or_default());
+        made.push(view);
+    }
+    Ok(made)
+}

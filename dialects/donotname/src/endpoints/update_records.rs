@@ -1,0 +1,118 @@
+//! `PATCH /table/{tableId}/record/{recordId}` and `PATCH /table/{tableId}/record` (reference, "Update").
+//!
+//! Fields that are not named keep their values (T2490). Several records are answered as a bare list (facts A0).
+
+use crate::cell::decode::Typecast;
+use crate::door::{self, State};
+use crate::error::hidden_behind;
+use crate::names::{self, TableName};
+use crate::record::body::{Body, Draft};
+use crate::record::changes::{self, Manner};
+use crate::record::{order, render};
+use axum::extract::State as Shared;
+use axum::http::StatusCode;
+use edge::{Answer, Call, respond};
+use engine::View;
+use model::change::RecordUpdate;
+use model::error::Path;
+use model::{Ability, Change, Error, RecordId, Result, Rule, Subject};
+
+/// One record.
+pub async fn one(Shared(state): Shared<State>, mut call: Call) -> Answer {
+    let actor = state.actor(&call)?;
+    let name = names::table_in_path(call.segment("tableId"))?;
+    let record = names::read_record(call.segment("recordId"), name);
+    let context = door::context(&call);
+    let mut body: Body = call.json().await?;
+    let draft = body.record.take().ok_or_else(|| Error::invalid(Path::of("record"), Rule::Required))?;
+    let request = Request::of(name, body, vec![(record, draft)], Shape::One)?;
+    let written = update(&state, &actor, context, request).await;
+    Ok(respond::json(StatusCode::OK, written?))
+}
+
+/// Several records.
+pub async fn many(Shared(state): Shared<State>, mut call: Call) -> Answer {
+    let actor = state.actor(&call)?;
+    let name = names::table_in_path(call.segment("tableId"))?;
+    let context = door::context(&call);
+    let mut body: Body = call.json().await?;
+    let drafts = body.records.take().ok_or_else(|| Error::invalid(Path::of("records"), Rule::Required))?;
+    let mut updates = Vec::with_capacity(drafts.len());
+    for (i, mut draft) in drafts.into_iter().enumerate() {
+        let at = || Path::of("records").index(i).key("id");
+        let id = draft.id.take().ok_or_else(|| Error::invalid(at(), Rule::Required))?;
+        updates.push((names::read_record(&id, name), draft));
+    }
+    let request = Request::of(name, body, updates, Shape::List)?;
+    let written = update(&state, &actor, context, request).await;
+    Ok(respond::json(StatusCode::OK, written?))
+}
+
+/// Whether the answer is a record or a list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    One,
+    List,
+}
+
+struct Request {
+    name: TableName,
+    keys: Vec<String>,
+    manner: Manner,
+    updates: Vec<(Option<RecordId>, Draft)>,
+    order: Option<order::Asked>,
+    shape: Shape,
+}
+
+impl Request {
+    fn of(name: TableName, body: Body, updates: Vec<(Option<RecordId>, Draft)>, shape: Shape) -> Result<Request> {
+        let typecast = if body.typecast { Typecast::On } else { Typecast::Off };
+        let manner = Manner { key_type: body.key_type.unwrap_or_default(), typecast };
+        Ok(Request { name, keys: body.keys, manner, updates, order: order::asked(body.order)?, shape })
+    }
+}
+
+async fn update(
+    state: &State,
+    actor: &std::sync::Arc<model::Actor>,
+    context: engine::WriteContext,
+    request: Request,
+) -> Result<Vec<u8>> {
+    let Request { name, keys, manner, updates, order: asked, shape: answer } = request;
+    let (shapes, shapes_after) = (state.shapes.clone(), state.shapes.clone());
+    let plan = move |view: &mut View<'_>| {
+        view.require(Some(name.table), Ability::RecordUpdate)?;
+        let shape = shapes.within_write(view, name.table)?;
+        let (ids, drafts): (Vec<Option<RecordId>>, Vec<Draft>) = updates.into_iter().unzip();
+        let at = |i: usize| match answer {
+            Shape::One => Path::of("record"),
+            Shape::List => Path::of("records").index(i),
+        };
+        let ids: Option<Vec<RecordId>> = ids.into_iter().collect();
+        let ids = ids.ok_or_else(|| names::missing(Subject::Record))?;
+        let decoded = changes::decode(view, &shape, &keys, drafts, manner, at)?;
+        let mut changes = decoded.options;
+        if let Some(asked) = asked {
+            let place = asked.find(view, &shape)?;
+            changes.push(order::change(&shape, place, &ids)?);
+        }
+        let updates = ids.into_iter().zip(decoded.records).map(|(record, values)| RecordUpdate { record, values });
+        changes.push(Change::UpdateRecords { table: name.table, updates: updates.collect() });
+        Ok(changes)
+    };
+    let render = move |view: &mut View<'_>, receipt: &engine::Receipt| {
+        let shape = shapes_after.within_write(view, name.table)?;
+        let ids = render::made(receipt, name.table);
+        let mut out = Vec::with_capacity(32 + ids.len() * 256);
+        if answer == Shape::List {
+            out.push(b'[');
+        }
+        render::list(view, &shape, manner.key_type, &ids, &mut out)?;
+        if answer == Shape::List {
+            out.push(b']');
+        }
+        Ok(out)
+    };
+    let written = state.engine.write(actor, name.database, context, plan, render).await;
+    written.map_err(hidden_behind(Subject::Table))
+}

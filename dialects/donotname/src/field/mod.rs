@@ -1,0 +1,10 @@
+//! Fields at this door: their types, options and JSON, both ways.
+//!
+//! Start with [`shown::Shown`], which says what a field of the core is here.
+
+pub mod object;
+pub mod options_in;
+pub mod options_out;
+pub mod shown;
+pub mod spec;
+pub mod word;

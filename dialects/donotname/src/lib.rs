@@ -1,0 +1,55 @@
+//! The Donotname door: the REST API of Donotname, which is that of Teable under another name.
+//!
+//! The specification is the reference document; what it leaves out comes from the facts about Teable ("facts A3" in
+//! comments). Where they disagree, the numbered differences of `docs/dialects/donotname.md` say what we do.
+//! Start with [`endpoints::ENDPOINTS`], then `endpoints/list_records.rs` for a read and `endpoints/create_records.rs`
+//! for a write.
+
+mod base62;
+mod cell;
+mod door;
+pub mod endpoints;
+mod error;
+mod field;
+mod filter;
+mod json;
+pub mod names;
+mod record;
+mod roles;
+pub mod scopes;
+mod sort;
+mod table;
+mod views;
+
+pub mod docs;
+
+use axum::Router;
+use axum::response::Response;
+use edge::{Door, Endpoint};
+use engine::Engine;
+
+/// The door.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Donotname;
+
+impl Door for Donotname {
+    fn name(&self) -> &'static str {
+        "donotname"
+    }
+
+    fn prefixes(&self) -> &'static [&'static str] {
+        door::PREFIXES
+    }
+
+    fn endpoints(&self) -> &'static [Endpoint] {
+        endpoints::ENDPOINTS
+    }
+
+    fn router(&self, engine: Engine) -> Router {
+        endpoints::router(door::State::new(engine))
+    }
+
+    fn render_error(&self, error: &model::Error, _: &str) -> Response {
+        error::render(error)
+    }
+}

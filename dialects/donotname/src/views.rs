@@ -1,0 +1,247 @@
+//! Views: this door's words for layouts, and what it keeps of a view beside the core (facts A4).
+//!
+//! The core keeps the finished conditions, the sort keys and the hidden fields, for all doors. What only this door
+//! knows lies in the view's bag as it came: unfinished conditions, `manualSort`, columns' widths, options.
+
+use crate::field::shown::{DOOR, is_shown};
+use crate::filter::{Origin, Translator};
+use crate::names::{self, TableName};
+use crate::record::keys::KeyType;
+use crate::record::shape::Shape;
+use crate::sort;
+use engine::View as Window;
+use model::error::Path;
+use model::query::{Direction, Sort};
+use model::time::Instant;
+use model::view::{Layout, View};
+use model::{Bag, Error, FieldId, Filter, Json, Result, Rule, UserId, ViewId};
+use serde_json::{Map, json};
+
+/// The layout of a type.
+pub fn layout(word: &str, at: Path) -> Result<Layout> {
+    match word {
+        "grid" => Ok(Layout::Grid),
+        "kanban" => Ok(Layout::Kanban),
+        "gallery" => Ok(Layout::Gallery),
+        "calendar" => Ok(Layout::Calendar),
+        "form" => Ok(Layout::Form),
+        other => {
+            let words = ["grid", "kanban", "gallery", "calendar", "form"].map(str::to_owned);
+            Err(Error::invalid_given(at, Rule::Enum(words.to_vec()), other))
+        }
+    }
+}
+
+/// The type of a layout. An outline of another door is a grid here.
+pub fn layout_word(layout: Layout) -> &'static str {
+    match layout {
+        Layout::Grid | Layout::Outline => "grid",
+        Layout::Kanban => "kanban",
+        Layout::Gallery => "gallery",
+        Layout::Calendar => "calendar",
+        Layout::Form => "form",
+    }
+}
+
+/// A view without conditions.
+pub fn blank(name: String, layout: Layout) -> View {
+    View {
+        id: ViewId(0),
+        name,
+        description: None,
+        layout,
+        filter: Filter::all(),
+        sort: Vec::new(),
+        group: Vec::new(),
+        hidden: Vec::new(),
+        locked: false,
+        bag: Bag::new(),
+    }
+}
+
+/// Notes who made a view, and when.
+pub fn sign(window: &Window<'_>, view: &mut View) {
+    if let Some(user) = window.actor().user {
+        keep(view, "createdBy", json!(names::user(user)));
+    }
+    keep(view, "createdTime", json!(window.now().to_iso()));
+}
+
+/// What this door keeps of a view.
+pub fn kept(view: &View) -> Map<String, Json> {
+    match view.bag.get(DOOR) {
+        Some(Json::Object(kept)) => kept.clone(),
+        Some(_) | None => Map::new(),
+    }
+}
+
+/// One entry of what this door keeps; null when it keeps none.
+fn entry<'a>(view: &'a View, key: &str) -> &'a Json {
+    view.bag.get(DOOR).and_then(|bag| bag.get(key)).unwrap_or(&Json::Null)
+}
+
+/// Puts an entry into what this door keeps; null takes it out.
+pub fn keep(view: &mut View, key: &str, value: Json) {
+    let mut entries = kept(view);
+    if value.is_null() {
+        entries.remove(key);
+    } else {
+        entries.insert(key.to_owned(), value);
+    }
+    if entries.is_empty() {
+        view.bag.remove(DOOR);
+    } else {
+        view.bag.insert(DOOR.to_owned(), Json::Object(entries));
+    }
+}
+
+/// The filter that a view means for this actor. The core's is the same for everyone, so a filter that says `Me` is
+/// translated anew for each reader.
+pub fn filter(window: &mut Window<'_>, shape: &Shape, view: &View) -> Result<Filter> {
+    let given = entry(view, "filter");
+    if !says_me(given) {
+        return Ok(view.filter.clone());
+    }
+    let given = given.clone();
+    Translator { view: window, shape, key_type: KeyType::Id, origin: Origin::Saved }.of_json(&given)
+}
+
+/// Whether a condition may mean the user who reads.
+fn says_me(json: &Json) -> bool {
+    match json {
+        Json::String(text) => text == "Me",
+        Json::Array(list) => list.iter().any(says_me),
+        Json::Object(object) => object.values().any(says_me),
+        Json::Null | Json::Bool(_) | Json::Number(_) => false,
+    }
+}
+
+/// Sets a view's filter: the finished conditions for the core, all of it as given for this door.
+pub fn set_filter(window: &mut Window<'_>, shape: &Shape, view: &mut View, given: &Json) -> Result<()> {
+    let mut translator = Translator { view: window, shape, key_type: KeyType::Id, origin: Origin::Saved };
+    view.filter = translator.of_json(given)?;
+    keep(view, "filter", given.clone());
+    Ok(())
+}
+
+/// Sets a view's sort from `{sortObjs, manualSort}`.
+pub fn set_sort(window: &Window<'_>, shape: &Shape, view: &mut View, given: &Json) -> Result<()> {
+    let at = Path::of("sort");
+    match given {
+        Json::Null => view.sort = Vec::new(),
+        Json::Object(object) => {
+            let manual = crate::json::flag(object, "manualSort", &at)?.unwrap_or(false);
+            let keys = object.get("sortObjs").unwrap_or(&Json::Null);
+            let sorts = sort::read(window, shape, KeyType::Id, Origin::Saved, keys, &at.key("sortObjs"))?;
+            view.sort = if manual { Vec::new() } else { sorts };
+        }
+        _ => return Err(Error::invalid(at, Rule::Type("an object with sortObjs"))),
+    }
+    keep(view, "sort", given.clone());
+    Ok(())
+}
+
+/// Sets a view's groups from `[{fieldId, order}]`.
+pub fn set_group(window: &Window<'_>, shape: &Shape, view: &mut View, given: &Json) -> Result<()> {
+    view.group = sort::read(window, shape, KeyType::Id, Origin::Saved, given, &Path::of("group"))?;
+    keep(view, "group", given.clone());
+    Ok(())
+}
+
+/// Merges `{fieldId: {width, hidden, …}}` into a view's columns. In a grid `hidden` hides a field, in the other types
+/// `visible: false` does.
+pub fn set_column(shape: &Shape, view: &mut View, field: &str, meta: &Json, at: &Path) -> Result<()> {
+    let found = shape.find(field, KeyType::Id).map(|column| shape.columns[column].shown.id);
+    let id = found.ok_or_else(|| Error::invalid_given(at.clone().key("fieldId"), Rule::Unknown, field))?;
+    let at = at.clone().key("columnMeta");
+    let meta = meta.as_object().ok_or_else(|| Error::invalid(at.clone(), Rule::Type("an object")))?;
+    let hides = match view.layout {
+        Layout::Grid | Layout::Outline => crate::json::flag(meta, "hidden", &at)?,
+        Layout::Kanban | Layout::Gallery | Layout::Calendar | Layout::Form => {
+            crate::json::flag(meta, "visible", &at)?.map(|visible| !visible)
+        }
+    };
+    if let Some(hides) = hides {
+        view.hidden.retain(|hidden| *hidden != id);
+        if hides {
+            view.hidden.push(id);
+        }
+    }
+    let mut columns = entry(view, "columnMeta").as_object().cloned().unwrap_or_default();
+    let column = columns.entry(names::field(shape.name, id)).or_insert_with(|| json!({}));
+    for (key, value) in meta {
+        match value {
+            Json::Null => drop(column.as_object_mut().map(|column| column.remove(key))),
+            value => column[key] = value.clone(),
+        }
+    }
+    keep(view, "columnMeta", Json::Object(columns));
+    Ok(())
+}
+
+/// A view as JSON.
+pub fn object(shape: &Shape, view: &View) -> Json {
+    let name = shape.name;
+    let mut out = Map::new();
+    let mut put = |key: &str, value: Json| drop(out.insert(key.to_owned(), value));
+    put("id", json!(names::view(name.database, view.id)));
+    put("name", json!(view.name));
+    put("type", json!(layout_word(view.layout)));
+    if let Some(description) = &view.description {
+        put("description", json!(description));
+    }
+    put("filter", entry(view, "filter").clone());
+    put("sort", if entry(view, "sort").is_null() { sort_json(shape, &view.sort) } else { entry(view, "sort").clone() });
+    put("group", entry(view, "group").clone());
+    let options = entry(view, "options");
+    put("options", if options.is_null() { json!({}) } else { options.clone() });
+    put("columnMeta", column_meta(name, shape, view));
+    if view.locked {
+        put("isLocked", json!(true));
+    }
+    // The clients' schemas want to know who made a view, and when; of one that another door made nobody knows.
+    let text = |key: &str, unknown: String| entry(view, key).as_str().map_or(unknown, str::to_owned);
+    put("createdBy", json!(text("createdBy", names::user(UserId(0)))));
+    put("createdTime", json!(text("createdTime", Instant(0).to_iso())));
+    Json::Object(out)
+}
+
+/// The sort of a view that another door made.
+fn sort_json(shape: &Shape, sorts: &[Sort]) -> Json {
+    let one = |sort: &Sort| {
+        let column = shape.columns.iter().find(|c| c.shown.operand == sort.by)?;
+        let order = match sort.direction {
+            Direction::Ascending => "asc",
+            Direction::Descending => "desc",
+        };
+        Some(json!({"fieldId": names::field(shape.name, column.shown.id), "order": order}))
+    };
+    let list: Vec<Json> = sorts.iter().filter_map(one).collect();
+    if list.is_empty() { Json::Null } else { json!({"sortObjs": list}) }
+}
+
+/// Every shown field with its place, and what is kept of it.
+fn column_meta(name: TableName, shape: &Shape, view: &View) -> Json {
+    let kept = entry(view, "columnMeta");
+    let mut columns = Map::new();
+    for (i, field) in shape.table.live_fields().filter(|f| is_shown(f)).enumerate() {
+        let id = names::field(name, field.id);
+        let mut column = kept.get(&id).and_then(Json::as_object).cloned().unwrap_or_default();
+        column.entry("order").or_insert(json!(i));
+        if is_hidden(view, field.id) {
+            match view.layout {
+                Layout::Grid | Layout::Outline => drop(column.insert("hidden".to_owned(), json!(true))),
+                Layout::Kanban | Layout::Gallery | Layout::Calendar | Layout::Form => {
+                    column.insert("visible".to_owned(), json!(false));
+                }
+            }
+        }
+        columns.insert(id, Json::Object(column));
+    }
+    Json::Object(columns)
+}
+
+/// Whether a view hides a field.
+pub fn is_hidden(view: &View, field: FieldId) -> bool {
+    view.hidden.contains(&field)
+}
