@@ -61,7 +61,7 @@ impl Process {
                 let mut command = Command::new(binary);
                 command.arg("serve").arg("--data").arg(folder.join("data")).args(["--listen", &address]);
                 command.env("MANYTONGUE_ADMIN_EMAIL", "owner@example.com");
-                command.env("MANYTONGUE_ADMIN_PASSWORD", "bench-password-of-no-one");
+                command.env("MANYTONGUE_ADMIN_PASSWORD", "bench-Passw0rd");
                 command.env("MANYTONGUE_ADMIN_TOKEN", TOKEN);
                 if index == FilterIndex::Without {
                     command.env(&no_index.0, &no_index.1);

@@ -7,6 +7,7 @@
 pub mod access;
 mod apply;
 mod history;
+mod indexes;
 mod judge;
 pub mod ports;
 mod replay;
@@ -15,6 +16,7 @@ mod view;
 mod write;
 
 pub use history::{FieldMeta, HistoryAsk, HistoryEntry, HistoryPage, HistoryPoint};
+pub use indexes::IndexInfo;
 pub use store::database::Weight;
 pub use store::database::log::Cause;
 pub use store::print::{Output, RecordRow};

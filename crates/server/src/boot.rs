@@ -19,6 +19,8 @@ use tokio::runtime::Runtime;
 
 /// Between two writings of when tokens were last used.
 const NOTE_USES: Duration = Duration::from_secs(60);
+/// Between two rounds of looking after indexes and the trash.
+const MAINTAIN: Duration = Duration::from_secs(3600);
 
 /// An engine over a data folder, and what was made if it is new.
 pub struct Opened {
@@ -91,6 +93,7 @@ async fn run(mut config: Config) -> Result<(), String> {
         () = serve::serve(listener, doors, config.connections, stop) => {}
         () = control.answer(&engine) => {}
         () = note_uses(&engine) => {}
+        () = maintain(&engine) => {}
     }
     drop(control);
     drop(engine);
@@ -132,6 +135,17 @@ async fn note_uses(engine: &Engine) {
         tokio::time::sleep(NOTE_USES).await;
         if let Err(error) = engine.flush_last_used() {
             tracing::warn!(cause = cause(&error), "when tokens were last used is not kept for now");
+        }
+    }
+}
+
+async fn maintain(engine: &Engine) {
+    loop {
+        tokio::time::sleep(MAINTAIN).await;
+        let engine = engine.clone();
+        let done = tokio::task::spawn_blocking(move || engine.maintain()).await;
+        if let Ok(Err(error)) = done {
+            tracing::warn!(cause = cause(&error), "indexes and the trash are not looked after for now");
         }
     }
 }

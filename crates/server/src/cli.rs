@@ -30,6 +30,9 @@ pub enum Command {
     /// Access tokens
     #[command(subcommand)]
     Token(Token),
+    /// Indexes, the automatic ones included
+    #[command(subcommand)]
+    Index(Index),
     /// Copy everything into a new folder, while the server goes on
     Backup {
         /// A folder that is empty or not there
@@ -105,6 +108,26 @@ pub enum Token {
     Revoke {
         /// Its id, acc...
         id: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Index {
+    /// Print the indexes of a database
+    List {
+        /// Its id, in the spelling of any API, or its name if no other has it
+        database: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Take an index away; an automatic one may come back when reads ask for it again
+    Drop {
+        /// As for the list
+        database: String,
+        /// Its name in the list
+        name: String,
         #[command(flatten)]
         place: Place,
     },

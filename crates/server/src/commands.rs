@@ -6,6 +6,7 @@ mod backup;
 mod check;
 mod database;
 mod export;
+mod index;
 mod local;
 mod owner;
 mod print;
@@ -31,6 +32,8 @@ pub enum Order {
     CreateToken { name: String, scopes: Vec<String>, databases: Vec<String>, expires: Option<String> },
     ListTokens,
     RevokeToken { id: String },
+    ListIndexes { database: String },
+    DropIndex { database: String, name: String },
     Backup { folder: PathBuf },
     Check,
     Export { database: String, file: PathBuf },
@@ -45,6 +48,8 @@ pub enum Outcome {
     Token(NewToken),
     Tokens(Vec<KnownToken>),
     Revoked { id: String },
+    Indexes(Vec<Index>),
+    IndexDropped { name: String },
     BackedUp { folder: PathBuf, databases: usize, bytes: u64 },
     Checked { faults: Vec<String> },
     Exported { file: PathBuf },
@@ -80,6 +85,18 @@ pub struct KnownToken {
     pub last_used: Option<String>,
 }
 
+/// An index, by the names of its table and fields.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Index {
+    pub name: String,
+    pub table: String,
+    pub fields: Vec<String>,
+    pub form: String,
+    pub origin: String,
+    pub built: bool,
+    pub used: String,
+}
+
 /// Does what is wanted.
 pub async fn run(engine: Engine, order: Order) -> Result<Outcome, String> {
     let outcome = match order {
@@ -90,6 +107,10 @@ pub async fn run(engine: Engine, order: Order) -> Result<Outcome, String> {
         }
         Order::ListTokens => token::list(&engine),
         Order::RevokeToken { id } => token::revoke(&engine, &id),
+        Order::ListIndexes { database } => index::list(&engine, &database),
+        Order::DropIndex { database, name } => {
+            apart(engine, move |engine| index::remove(engine, &database, name)).await
+        }
         Order::Backup { folder } => apart(engine, move |engine| backup::backup(engine, folder)).await,
         Order::Check => apart(engine, check::check).await,
         Order::Export { database, file } => apart(engine, move |engine| export::export(engine, &database, file)).await,

@@ -16,7 +16,7 @@ mod shutdown;
 mod spelling;
 
 use clap::Parser;
-use cli::{Cli, Command, Database, Place, Token};
+use cli::{Cli, Command, Database, Index, Place, Token};
 use commands::{Order, Outcome, absolute};
 use std::process::ExitCode;
 
@@ -51,6 +51,8 @@ fn run(command: Command) -> Result<ExitCode, String> {
         }
         Command::Token(Token::List { place }) => (place, Order::ListTokens),
         Command::Token(Token::Revoke { id, place }) => (place, Order::RevokeToken { id }),
+        Command::Index(Index::List { database, place }) => (place, Order::ListIndexes { database }),
+        Command::Index(Index::Drop { database, name, place }) => (place, Order::DropIndex { database, name }),
         Command::Backup { folder, place } => (place, Order::Backup { folder: absolute(folder)? }),
         Command::Check { place } => (place, Order::Check),
         Command::Export { database, file, place } => (place, Order::Export { database, file: absolute(file)? }),

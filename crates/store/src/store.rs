@@ -78,6 +78,11 @@ impl Store {
         &self.folder
     }
 
+    /// The databases that are open now.
+    pub fn open_databases(&self) -> Vec<Arc<Database>> {
+        self.opened.all()
+    }
+
     /// An open database. Keep the handle for a request, not for longer: a database is closed only when nobody holds
     /// its handle.
     pub fn database(&self, key: DatabaseKey) -> Result<Arc<Database>> {

@@ -183,3 +183,77 @@ fn lookups_and_rollups_follow_the_linked_records() {
     books.client.delete(&books.path(&format!("/field/{}", books.field("By")))).expect(200);
     assert_eq!(books.get(&book).expect(200).json()["fields"]["Name"], json!("Uno"), "a lookup without its link does no harm");
 }
+
+#[test]
+fn a_target_comes_back_beside_what_was_linked_since() {
+    for relationship in ["manyMany", "oneMany", "manyOne", "oneOne"] {
+        let library = library(relationship, false);
+        let (authors, books) = (&library.authors, &library.books);
+        let people = authors.create(&[json!({"Name": "Ann"}), json!({"Name": "Bob"})]);
+        let many = relationship.ends_with("Many");
+        let by = |id: &str| if many { json!([{"id": id}]) } else { json!({"id": id}) };
+        let book = books.create(&[json!({"Name": "One", "By": by(&people[0])})]).remove(0);
+        authors.as_window("winBack", "DELETE", &format!("/record/{}", people[0]), None).expect(200);
+        books.update(&book, &json!({"By": by(&people[1])})).expect(200);
+        // Ann comes back, or the step says that it cannot; Bob stays where somebody put him.
+        let status = authors.step("undo", "winBack");
+        assert!(["fulfilled", "failed"].contains(&&*status), "{relationship}: {status}");
+        assert_eq!(authors.get(&people[0]).status, if status == "fulfilled" { 200 } else { 404 });
+        let linked = ids(&books.cell(&book, "By"));
+        assert!(linked.contains(&people[1]), "{relationship}: {linked:?}");
+        assert!(many || linked.len() == 1, "{relationship}: {linked:?}");
+        books.update(&book, &json!({"By": null})).expect(200);
+        assert_eq!(books.cell(&book, "By"), Value::Null);
+    }
+}
+
+#[test]
+fn records_that_link_to_each_other_can_be_undone_and_done_again() {
+    let server = Server::start();
+    let mut table = Table::make(&server.client(), &server.new_base(), "People", &json!([{"name": "Name", "type": "singleLineText"}]));
+    let options = json!({"relationship": "manyMany", "foreignTableId": table.id});
+    table.add_field(&json!({"name": "Knows", "type": "link", "options": options})).expect(201);
+    let ann = table.create(&[json!({"Name": "Ann"})]).remove(0);
+    let body = json!({"fieldKeyType": "name", "records": [{"fields": {"Name": "Bob", "Knows": [{"id": ann}]}}]});
+    let bob = table.as_window("winSelf", "POST", "/record", Some(body)).expect(201).text_at("/records/0/id");
+    let (back, _) = table.fields.iter().find(|(name, _)| !["Name", "Knows"].contains(&name.as_str())).expect("the other side");
+    assert_eq!(ids(&table.cell(&ann, back)), [bob.clone()]);
+    assert_eq!(table.step("undo", "winSelf"), "fulfilled");
+    let cid = table.create(&[json!({"Name": "Cid", "Knows": [{"id": ann}]})]).remove(0);
+    assert_eq!(table.step("redo", "winSelf"), "fulfilled");
+    let mut known = ids(&table.cell(&ann, back));
+    known.sort();
+    assert_eq!(known, [bob.clone(), cid]);
+    assert_eq!(ids(&table.cell(&bob, "Knows")), [ann]);
+}
+
+#[test]
+fn undoing_a_conversion_to_a_link_takes_the_other_side_away() {
+    for relationship in ["manyMany", "manyOne", "oneOne", "oneMany"] {
+        let mut library = library("manyOne", true);
+        library.books.add_field(&json!({"name": "Note", "type": "singleLineText"})).expect(201);
+        let (authors, books) = (&mut library.authors, &library.books);
+        let kind = json!({"type": "link", "options": {"relationship": relationship, "foreignTableId": authors.id}});
+        let path = format!("/field/{}/convert", books.field("Note"));
+        books.as_window("winTurn", "PUT", &path, Some(kind)).expect(200);
+        authors.refresh();
+        assert_eq!(authors.fields.len(), 3, "{relationship}: the other side appeared");
+        assert_eq!(books.step("undo", "winTurn"), "fulfilled", "{relationship}");
+        authors.refresh();
+        assert_eq!(authors.fields.len(), 2, "{relationship}: and is gone: {:?}", authors.fields);
+        let ann = authors.create(&[json!({"Name": "Ann"})]).remove(0);
+        assert_eq!(authors.get(&ann).status, 200);
+    }
+}
+
+#[test]
+fn a_conversion_to_a_one_way_link_shows_nothing_on_the_other_side() {
+    let mut library = library("manyOne", true);
+    library.books.add_field(&json!({"name": "Note", "type": "singleLineText"})).expect(201);
+    let (authors, books) = (&mut library.authors, &library.books);
+    let kind = json!({"type": "link", "options": {"relationship": "manyMany", "foreignTableId": authors.id, "isOneWay": true}});
+    let field = books.client.put(&books.path(&format!("/field/{}/convert", books.field("Note"))), &kind).expect(200).json();
+    assert_eq!((&field["options"]["isOneWay"], &field["options"]["symmetricFieldId"]), (&json!(true), &Value::Null));
+    authors.refresh();
+    assert_eq!(authors.fields.len(), 2, "{:?}", authors.fields);
+}

@@ -28,7 +28,9 @@ impl Storm<'_> {
     fn try_write(&mut self, method: &str, path: &str, body: &Value) -> Value {
         let sent = if body.is_null() { None } else { Some(body.to_string()) };
         let window = format!("win{}", self.die.roll(3));
-        let reply = self.client.send(method, path, &[("x-window-id", &window)], sent);
+        // Some routes leave a body unread, so each write has a connection of its own.
+        let headers = [("x-window-id", &*window), ("connection", "close")];
+        let reply = self.client.send(method, path, &headers, sent);
         assert!(reply.status < 500, "{method} {path} {body} answered {} {}", reply.status, reply.text);
         if reply.status < 300 {
             self.accepted += 1;
@@ -54,7 +56,7 @@ impl Storm<'_> {
 
     fn word(&mut self) -> Value {
         let word = *self.die.pick(WORDS);
-        match self.die.roll(12) {
+        match self.die.roll(14) {
             0 => Value::Null,
             1 => json!(true),
             2 => json!(self.die.roll(100)),
@@ -63,18 +65,30 @@ impl Storm<'_> {
         }
     }
 
-    fn fields_of(&mut self, table: &str) -> Value {
-        let ids = self.ids_at(&format!("/api/table/{table}/field"));
-        let picked = ids.into_iter().filter(|_| self.die.roll(3) > 0).collect::<Vec<_>>();
-        Value::Object(picked.into_iter().map(|id| (id, self.word())).collect())
+    /// A value for a field: what links to something, or any word.
+    fn value_for(&mut self, field: &Value) -> Value {
+        let Some(target) = field["options"]["foreignTableId"].as_str() else { return self.word() };
+        let Some(record) = self.some(&format!("/api/table/{target}/record?take=20")) else { return Value::Null };
+        match (self.die.roll(6), field["isMultipleCellValue"] == true) {
+            (0, _) => Value::Null,
+            (_, true) => json!([{"id": record}]),
+            (_, false) => json!({"id": record}),
+        }
     }
 
-    fn kind(&mut self, table: &str) -> Value {
+    fn fields_of(&mut self, table: &str) -> Value {
+        let fields = self.client.get(&format!("/api/table/{table}/field")).expect(200).json();
+        let fields = fields.as_array().expect("a list").clone();
+        let picked: Vec<Value> = fields.into_iter().filter(|_| self.die.roll(3) > 0).collect();
+        Value::Object(picked.iter().map(|field| (text(&field["id"]), self.value_for(field))).collect())
+    }
+
+    fn kind(&mut self) -> Value {
         let others = self.tables();
         let other = self.die.pick(&others).clone();
         let relationship = *self.die.pick(&["oneOne", "manyOne", "oneMany", "manyMany"]);
         let one_way = self.die.roll(2) == 0;
-        match self.die.roll(10) {
+        match self.die.roll(12) {
             0 => json!({"type": "number", "options": {"formatting": {"type": "percent", "precision": 1}}}),
             1 => json!({"type": "singleSelect", "options": {"choices": [{"name": "alpha"}, {"name": "Beta"}]}}),
             2 => json!({"type": "multipleSelect", "options": {"choices": [{"name": "x"}]}}),
@@ -83,7 +97,7 @@ impl Storm<'_> {
             5 => json!({"type": "rating", "options": {"max": 5}}),
             6 => json!({"type": "longText"}),
             7 => json!({"type": "user"}),
-            8 if !table.is_empty() => {
+            8..=10 => {
                 json!({"type": "link", "options": {"relationship": relationship, "foreignTableId": other, "isOneWay": one_way}})
             }
             _ => json!({"type": "singleLineText"}),
@@ -121,13 +135,13 @@ impl Storm<'_> {
                 self.try_write("POST", &format!("{at}/record/{record}/duplicate"), &json!({}));
             }
             13 | 14 => {
-                let mut field = self.kind(&table);
+                let mut field = self.kind();
                 field["name"] = json!(format!("F{}", self.die.roll(1000)));
                 self.try_write("POST", &format!("{at}/field"), &field);
             }
             15 => {
                 let Some(field) = self.some(&format!("{at}/field")) else { return };
-                let kind = self.kind(&table);
+                let kind = self.kind();
                 self.try_write("PUT", &format!("{at}/field/{field}/convert"), &kind);
             }
             16 => {
@@ -173,8 +187,16 @@ impl Storm<'_> {
                 pages.push(format!("{at}/record?take=2000&viewId={view}"));
             }
         }
-        pages.into_iter().map(|page| (page.clone(), self.client.get(&page).expect(200).json())).collect()
+        pages.into_iter().map(|page| (page.clone(), without_stamps(self.client.get(&page).expect(200).json()))).collect()
     }
+}
+
+/// Who changed a record last and when is not as it was: taking back is a change, too.
+fn without_stamps(mut page: Value) -> Value {
+    for record in page.get_mut("records").and_then(Value::as_array_mut).into_iter().flatten() {
+        record.as_object_mut().expect("a record").retain(|key, _| !key.starts_with("lastModified"));
+    }
+    page
 }
 
 #[track_caller]

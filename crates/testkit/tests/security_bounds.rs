@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::raw::{in_time, send};
+use support::raw::{asks_again, in_time, send};
 use support::{Table, and, assert_refused};
 use testkit::client::encode;
 use testkit::server::Server;
@@ -79,7 +79,7 @@ fn json_of_a_hundred_thousand_levels_is_refused() {
         }
     }
     // Deep inside a cell's value, and an option's.
-    let deep = format!("{}1{}", "[".repeat(90), "]".repeat(90));
+    let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
     let body = format!("{{\"fieldKeyType\":\"name\",\"typecast\":true,\"records\":[{{\"fields\":{{\"Name\":{deep}}}}}]}}");
     assert_refused(&table.client.send("POST", &table.path("/record"), &[], Some(body)), &[400]);
     lives(&table);
@@ -232,4 +232,24 @@ fn bytes_that_are_no_request_do_no_harm() {
         assert!((400..500).contains(&status), "{line}: {answer}");
     }
     lives(&table);
+}
+
+#[test]
+fn a_body_that_nobody_read_does_not_spoil_the_next_request() {
+    let server = Server::start();
+    let table = some(&server);
+    let record = table.rows(&[("take", "1")])[0]["id"].as_str().expect("an id").to_owned();
+    let lines = [
+        format!("POST {}", table.path("/undo-redo/undo")),
+        format!("POST {}", table.path(&format!("/record/{record}/duplicate"))),
+        format!("POST {}", table.path("/record")),
+        "POST /api/nowhere".to_owned(),
+        "PUT /api/space".to_owned(),
+    ];
+    for line in &lines {
+        for token in [testkit::server::TOKEN, "wrong"] {
+            let kept = (0..60).filter(|_| asks_again(&server, line, token, "{\"a\":1}")).count();
+            assert_eq!(kept, 60, "{line} with {token}: connections end that were not said to end");
+        }
+    }
 }

@@ -114,9 +114,13 @@ fn an_empty_list_of_records_deletes_nothing() {
     let table = three(&server);
     let (other, before) = (Table::plain(&server.client(), &table.base), table.all());
     let foreign = other.create(&[json!({"Name": "elsewhere"})]).remove(0);
-    for rest in ["", "?", "?recordIds=", "?recordIds[]=", "?recordIds=%20", "?recordIds=null", "?recordIds=*", "?recordIds=,"] {
+    for rest in ["", "/", "?", "?recordIds=", "?recordIds[]=", "?recordIds=%20", "?recordIds=null", "?recordIds=*", "?recordIds=,"] {
         let reply = table.client.delete(&table.path(&format!("/record{rest}")));
-        assert_refused(&reply, &[400, 404]);
+        if reply.status == 200 {
+            assert_eq!(reply.json()["records"], json!([]), "nothing was named, so nothing went: {rest}");
+        } else {
+            assert_refused(&reply, &[400, 404]);
+        }
         assert_eq!(table.all(), before, "{rest}");
     }
     // One id that belongs elsewhere spoils the whole request.
@@ -124,8 +128,6 @@ fn an_empty_list_of_records_deletes_nothing() {
     let reply = table.client.delete(&table.path(&format!("/record?recordIds={mine}&recordIds={foreign}")));
     assert_refused(&reply, &[400, 404]);
     assert_eq!((table.all(), other.all().len()), (before.clone(), 1));
-    let nothing = table.client.delete(&table.path("/record/"));
-    assert!(nothing.status >= 400, "{} {}", nothing.status, nothing.text);
     let fields = table.client.delete(&table.path("/field?fieldIds="));
     assert!(fields.status >= 400, "{} {}", fields.status, fields.text);
     assert_eq!(table.all(), before);
@@ -174,6 +176,25 @@ fn a_filter_that_a_view_cannot_keep_is_refused() {
         assert_refused(&table.client.put(&path, &json!({"filter": wrong})), &[400]);
     }
     assert_eq!(table.rows(&[("viewId", &view)]).len(), 3);
+}
+
+#[test]
+fn a_view_is_not_told_of_fields_that_are_not_there() {
+    let server = Server::start();
+    let table = three(&server);
+    let view = table.client.get(&table.path("/view")).expect(200).text_at("/0/id");
+    let never = format!("{}0004gzzzz", &table.field("Name")[..15]);
+    let key = json!({"fieldId": never, "order": "asc"});
+    let condition = json!({"fieldId": never, "operator": "is", "value": "x"});
+    let asked = [
+        ("filter", json!({"filter": {"conjunction": "and", "filterSet": [condition]}})),
+        ("sort", json!({"sort": {"sortObjs": [key]}})),
+        ("group", json!({"group": [key]})),
+        ("column-meta", json!([{"fieldId": never, "columnMeta": {"width": 9}}])),
+    ];
+    for (part, body) in asked {
+        assert_refused(&table.client.put(&table.path(&format!("/view/{view}/{part}")), &body), &[400]);
+    }
 }
 
 #[test]

@@ -16,6 +16,8 @@ mod json;
 pub mod names;
 mod record;
 mod roles;
+#[cfg(test)]
+mod sample;
 pub mod scopes;
 mod sort;
 mod table;

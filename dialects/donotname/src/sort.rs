@@ -1,6 +1,6 @@
 //! Sort keys: `orderBy`, `groupBy` and those of views (facts B, "Sort").
 
-use crate::field::shown::{Shown, link_targets};
+use crate::field::shown::{Shown, sees_titles};
 use crate::filter::Origin;
 use crate::record::keys::KeyType;
 use crate::record::shape::Shape;
@@ -44,7 +44,7 @@ pub fn read(
             }
         };
         let found = shape.find(key, key_type).map(|column| &shape.columns[column].shown);
-        match (found.filter(|shown| sees_titles(view, shown)), origin) {
+        match (found.filter(|shown| !shown.is_broken && sees_titles(view, &shown.kind)), origin) {
             (Some(shown), _) => sorts.push(of(view, shown, direction)),
             (None, Origin::Saved) => {}
             (None, Origin::Request) => return Err(Error::invalid_given(at.key("fieldId"), Rule::Unknown, key)),
@@ -62,11 +62,6 @@ pub fn of(view: &View<'_>, shown: &Shown, direction: Direction) -> Sort {
         _ => {}
     }
     sort
-}
-
-/// Whether the actor may see what a link is sorted by: the order would tell (S19).
-fn sees_titles(view: &View<'_>, shown: &Shown) -> bool {
-    link_targets(&shown.kind).into_iter().all(|target| view.table(target).is_ok_and(|t| t.field(t.primary).is_ok()))
 }
 
 /// The numbers of all users in the order of their names.

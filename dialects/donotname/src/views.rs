@@ -3,7 +3,7 @@
 //! The core keeps the finished conditions, the sort keys and the hidden fields, for all doors. What only this door
 //! knows lies in the view's bag as it came: unfinished conditions, `manualSort`, columns' widths, options.
 
-use crate::field::shown::{DOOR, is_shown};
+use crate::field::shown::{DOOR, is_shown, link_targets, sees_titles};
 use crate::filter::{Origin, Translator};
 use crate::names::{self, TableName};
 use crate::record::keys::KeyType;
@@ -11,6 +11,7 @@ use crate::record::shape::Shape;
 use crate::sort;
 use engine::View as Window;
 use model::error::Path;
+use model::filter::Operand;
 use model::query::{Direction, Sort};
 use model::time::Instant;
 use model::view::{Layout, View};
@@ -100,10 +101,44 @@ pub fn keep(view: &mut View, key: &str, value: Json) {
 pub fn filter(window: &mut Window<'_>, shape: &Shape, view: &View) -> Result<Filter> {
     let given = entry(view, "filter");
     if !says_me(given) {
-        return Ok(view.filter.clone());
+        return Ok(standing(window, shape, &view.filter).unwrap_or_default());
     }
     let given = given.clone();
     Translator { view: window, shape, key_type: KeyType::Id, origin: Origin::Saved }.of_json(&given)
+}
+
+/// What still stands of a saved filter: tests of fields that are gone, or not to be seen, are passed over (T6568).
+fn standing(window: &Window<'_>, shape: &Shape, filter: &Filter) -> Option<Filter> {
+    let parts = |parts: &[Filter]| -> Option<Vec<Filter>> {
+        let left: Vec<Filter> = parts.iter().filter_map(|part| standing(window, shape, part)).collect();
+        (!left.is_empty()).then_some(left)
+    };
+    match filter {
+        Filter::And(list) => parts(list).map(Filter::And),
+        // A test that nothing can pass is written as a choice of nothing.
+        Filter::Or(list) if list.is_empty() => Some(filter.clone()),
+        Filter::Or(list) => parts(list).map(Filter::Or),
+        Filter::Not(part) => standing(window, shape, part).map(Filter::negated),
+        Filter::Test(test) => is_readable(window, shape, &test.operand).then(|| filter.clone()),
+    }
+}
+
+/// The sort keys of a view that still stand.
+pub fn sorts(window: &Window<'_>, shape: &Shape, view: &View) -> Vec<Sort> {
+    view.sort.iter().filter(|sort| is_readable(window, shape, &sort.by)).cloned().collect()
+}
+
+fn is_readable(window: &Window<'_>, shape: &Shape, operand: &Operand) -> bool {
+    let seen = |field: FieldId| shape.table.field(field).ok();
+    match operand {
+        Operand::System(_) => true,
+        Operand::Slot(slot) => shape.column_of(slot.field).map_or(seen(slot.field).is_some(), |c| !c.shown.is_broken),
+        Operand::Through { link, slot } => seen(*link).is_some_and(|link| {
+            let mut targets = link_targets(&link.kind).into_iter();
+            targets.any(|target| window.table(target).is_ok_and(|t| t.field(slot.field).is_ok()))
+        }),
+        Operand::Title(field) => seen(*field).is_some_and(|field| sees_titles(window, &field.kind)),
+    }
 }
 
 /// Whether a condition may mean the user who reads.

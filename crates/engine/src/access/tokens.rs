@@ -215,7 +215,7 @@ impl Engine {
     /// Refuses an end that has been, or that is after the end of the token that asks.
     fn check_end(&self, tx: &mut dyn Tx, actor: &Actor, expires_at: Option<i64>) -> Result<()> {
         if expires_at.is_some_and(|at| at <= self.now().0) {
-            return Err(Error::malformed("expires_at", "must be in the future"));
+            return Err(Error::malformed("expiry", "must be in the future"));
         }
         let Credential::Token(asking) = actor.credential else { return Ok(()) };
         let end = tokens::get(tx, asking)?.and_then(|row| row.expires_at);

@@ -41,7 +41,8 @@ impl Work<'_, '_> {
         let come = wanted.iter().map(|w| w.record).filter(|w| !present.contains(w));
         for (owner, refers) in gone.map(|o| (o, false)).chain(come.map(|o| (o, true))) {
             let value = match &partner.kind {
-                Kind::Reference(_) => refers.then_some(Value::Reference(me)).unwrap_or_default(),
+                Kind::Reference(_) if refers => Value::Reference(me),
+                Kind::Reference(_) => Value::Null,
                 _ => {
                     let mut targets = links::targets(self.w.tx, partner_table.id, column, owner)?;
                     targets.retain(|t| *t != me.pack());

@@ -52,6 +52,8 @@ fn may_make_a_folder(order: &Order) -> bool {
         Order::ListDatabases
         | Order::ListTokens
         | Order::RevokeToken { .. }
+        | Order::ListIndexes { .. }
+        | Order::DropIndex { .. }
         | Order::Backup { .. }
         | Order::Check
         | Order::Export { .. } => false,

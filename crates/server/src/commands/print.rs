@@ -1,6 +1,6 @@
 //! An outcome as people and as programs read it.
 
-use super::{Database, KnownToken, NewToken, Outcome};
+use super::{Database, Index, KnownToken, NewToken, Outcome};
 use crate::spelling::Spelling;
 use serde_json::json;
 
@@ -12,6 +12,8 @@ pub fn json(outcome: &Outcome) -> Result<String, String> {
         Outcome::Token(token) => serde_json::to_value(token),
         Outcome::Tokens(tokens) => serde_json::to_value(tokens),
         Outcome::Revoked { id } => Ok(json!({"id": id, "revoked": true})),
+        Outcome::Indexes(indexes) => serde_json::to_value(indexes),
+        Outcome::IndexDropped { name } => Ok(json!({"name": name, "dropped": true})),
         Outcome::BackedUp { folder, databases, bytes } => {
             Ok(json!({"folder": folder, "databases": databases, "bytes": bytes}))
         }
@@ -32,6 +34,8 @@ pub fn text(outcome: &Outcome) -> String {
         }
         Outcome::Tokens(tokens) => tokens.iter().map(token_line).collect(),
         Outcome::Revoked { id } => format!("{id} is revoked\n"),
+        Outcome::Indexes(indexes) => indexes.iter().map(index_line).collect(),
+        Outcome::IndexDropped { name } => format!("{name} is gone\n"),
         Outcome::BackedUp { folder, databases, bytes } => {
             format!("{databases} databases, {bytes} bytes, in {}\n", folder.display())
         }
@@ -51,6 +55,12 @@ fn spelling_lines(spelling: &Spelling) -> String {
         "  Donotname  space {}, base {}\n  Ninox      team {}, database {}\n  DatoCMS    site {}\n  Dynalist   folder {}\n",
         donotname.space, donotname.base, ninox.team, ninox.database, dato.site, dynalist.folder
     )
+}
+
+fn index_line(index: &Index) -> String {
+    let Index { name, table, fields, form, origin, built, used } = index;
+    let state = if *built { "built" } else { "being built" };
+    format!("{name}  {table} ({})  {form}, {origin}, {state}, last used {used}\n", fields.join(", "))
 }
 
 fn token_line(token: &KnownToken) -> String {

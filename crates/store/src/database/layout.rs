@@ -23,7 +23,7 @@ pub struct Layout {
     pub columns: Vec<LayoutColumn>,
     /// The link columns of live fields.
     pub links: Vec<LayoutColumn>,
-    /// Inserts id, seq, created_at, created_by, valid, parent, rank and all `columns`.
+    /// Inserts the number, sequence, `created_at`, `created_by`, validity, parent and rank, and all `columns`.
     pub insert: String,
     /// Reads the system columns and all `columns` of one record, `?1`.
     pub get: String,

@@ -17,10 +17,11 @@ use tokio::sync::watch;
 const GROUP: usize = 512;
 
 type Answer = Box<dyn FnOnce(Result<()>) + Send>;
+type Run = Box<dyn FnOnce(&mut WriteTx<'_>) -> (Outcome, Answer) + Send>;
 
 /// A write that waits for its turn.
 pub struct Job {
-    run: Box<dyn FnOnce(&mut WriteTx<'_>) -> (Outcome, Answer) + Send>,
+    run: Run,
 }
 
 #[derive(PartialEq)]

@@ -86,7 +86,7 @@ impl Advisor {
         }
         let wanted = wanted(catalog, query)?;
         if let Some(serving) = standing.iter().find(|s| s.definition.serves(&wanted)) {
-            if serving.definition.origin == Origin::Automatic {
+            if serving.definition.origin == Origin::Automatic && serving.built {
                 self.state.lock().used.insert(serving.name.clone(), Instant::now().0);
             }
             return None;
@@ -139,7 +139,13 @@ impl Advisor {
         let before = now.0 - self.options.unused_days * DAY_MS;
         let mut dropped = false;
         for standing in super::list(w.tx)? {
-            if standing.definition.origin == Origin::Automatic && standing.used_at < before {
+            if standing.definition.origin != Origin::Automatic || standing.used_at >= before {
+                continue;
+            }
+            if standing.definition.form == Form::Trigram && standing.built {
+                // A statement of a reader may name it still: it goes the next time.
+                build::retire(w, &standing.name)?;
+            } else {
                 build::drop(w, &standing.name)?;
                 dropped = true;
             }

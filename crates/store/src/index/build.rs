@@ -16,6 +16,7 @@ pub enum Progress {
 const PUT: &str = "INSERT INTO indexes (name, table_id, definition, built, made_at, used_at) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?5) \
                    ON CONFLICT (name) DO UPDATE SET definition = excluded.definition, built = excluded.built";
+const RETIRE: &str = "UPDATE indexes SET built = 0 WHERE name = ?1";
 const DELETE: &str = "DELETE FROM indexes WHERE name = ?1";
 
 /// Records taken into a trigram index in one go when nobody can be let in between.
@@ -76,6 +77,12 @@ pub fn drop(w: &mut WriteTx<'_>, name: &str) -> Result<()> {
         None => w.tx.script(&format!("DROP INDEX IF EXISTS {}", kept.definition.name()))?,
     }
     w.tx.execute(DELETE, &[Cell::Text(name)])?;
+    w.indexes_changed()
+}
+
+/// Takes an index out of use; it is not asked any more, but stands until it is dropped.
+pub fn retire(w: &mut WriteTx<'_>, name: &str) -> Result<()> {
+    w.tx.execute(RETIRE, &[Cell::Text(name)])?;
     w.indexes_changed()
 }
 

@@ -14,6 +14,7 @@ mod trigram;
 use crate::database::catalog::stored;
 use crate::tx::{self, Tx};
 use model::filter::System;
+use model::time::{DAY_MS, Instant};
 use model::{Cell, ColumnId, Result, TableId};
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +22,8 @@ pub use advisor::{Advisor, AdvisorOptions};
 pub use background::run_build;
 pub use build::{build_step, drop, drop_columns, ensure};
 pub(crate) use ordered::natural_key;
-pub(crate) use trigram::{match_text, table_name as trigram_table};
+pub(crate) use shape::yields_in_order;
+pub(crate) use trigram::{match_text, table_name as trigram_table, waiting_name as waiting_table};
 
 /// An index as asked for.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -159,6 +161,13 @@ pub fn list(tx: &mut dyn Tx) -> Result<Vec<Standing>> {
             used_at: row.cell(4).integer().unwrap_or(0),
         })
     })
+}
+
+/// The indexes whose build was cut short, by a crash or a shutdown: [`run_build`] takes each up where it was left.
+pub fn unfinished(standing: &[Standing], now: Instant) -> Vec<Definition> {
+    // One that has not been used for long is not in the making, it is on its way out.
+    let recent = |s: &&Standing| !s.built && s.used_at > now.0 - DAY_MS;
+    standing.iter().filter(recent).map(|s| s.definition.clone()).collect()
 }
 
 /// What is kept of an index, and whether it is built.

@@ -56,6 +56,18 @@ pub fn wanted(catalog: &Catalog, query: &Query) -> Option<Definition> {
     Some(Definition { table: table.id, columns, form: Form::Ordered, origin: Origin::Automatic })
 }
 
+/// Whether an index that stands yields the records of a query in its order, so that they can be read right away.
+pub fn yields_in_order(catalog: &Catalog, query: &Query) -> bool {
+    let Some(wanted) = wanted(catalog, query).filter(|w| w.form == Form::Ordered) else { return false };
+    let Some(table) = catalog.schema.tables.get(&wanted.table) else { return false };
+    let ordered = |sort: &model::query::Sort| sort_column(table, sort).is_some_and(|c| wanted.columns.contains(&c));
+    query.sort.iter().all(ordered)
+        && catalog.indexes.iter().any(|standing| {
+            let same = standing.definition.columns.len() == wanted.columns.len();
+            standing.built && standing.definition.serves(&wanted) && (same || !query.sort.is_empty())
+        })
+}
+
 /// The tests that every record must pass.
 fn collect<'f>(filter: &'f Filter, tests: &mut Vec<&'f Test>) {
     match filter {

@@ -53,12 +53,7 @@ pub fn parts(field: Option<&Field>, value: &Value, titles: &[Option<String>], so
     }
 }
 
-fn element_parts(
-    field: Option<&Field>,
-    element: &Value,
-    title: Option<&Option<String>>,
-    sort: &Sort,
-) -> Vec<Part> {
+fn element_parts(field: Option<&Field>, element: &Value, title: Option<&Option<String>>, sort: &Sort) -> Vec<Part> {
     let text_part = |text: &str| match sort.order {
         TextOrder::Natural => Part::Bytes(text::natural_key(text)),
         TextOrder::Codepoint => Part::Bytes(text.as_bytes().to_vec()),

@@ -1,6 +1,6 @@
 //! `Contains` as SQL: in text, in the names of options, in the titles of linked records.
 
-use super::flavor_sql;
+use super::flavor_sql::{self, Proposer};
 use super::operand::{Printed, Printer, Scope, at};
 use super::reading::Title;
 use crate::index;
@@ -30,7 +30,7 @@ impl Printer<'_> {
         &mut self,
         scope: &Scope,
         sql: &str,
-        index: Option<(String, String)>,
+        index: Option<(Proposer, String)>,
         folded: String,
     ) -> String {
         let needle = self.bind(StoredCell::Text(folded));
@@ -42,9 +42,11 @@ impl Printer<'_> {
     }
 
     /// The trigram index of a column and what to ask it; none when there is none or the needle is too short.
-    pub fn trigrams(&self, table: TableId, column: ColumnId, folded: &str) -> Option<(String, String)> {
+    pub fn trigrams(&self, table: TableId, column: ColumnId, folded: &str) -> Option<(Proposer, String)> {
         index::trigram_on(&self.catalog.indexes, table, column)?;
-        Some((index::trigram_table(table, column), index::match_text(folded)?))
+        let trigrams = index::match_text(folded)?;
+        let (table, waiting) = (index::trigram_table(table, column), index::waiting_table(table, column));
+        Some((Proposer { table, waiting }, trigrams))
     }
 
     /// Whether the name of the option in a cell contains a needle.

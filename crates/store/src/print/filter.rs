@@ -84,7 +84,9 @@ impl Printer<'_> {
                 let targets = self.targets(scope, slot.field);
                 Ok(self.title_contains(sql, &targets, needle))
             }
-            (Predicate::Contains(_), Class::References | Class::Choices) => self.test_list(class, cell, &test.predicate),
+            (Predicate::Contains(_), Class::References | Class::Choices) => {
+                self.test_list(class, cell, &test.predicate)
+            }
             // Other values contain no text.
             (Predicate::Contains(_), _) => Ok(Some("FALSE".to_owned())),
             (_, Class::Choices | Class::Users | Class::References) => self.test_list(class, cell, &test.predicate),

@@ -70,11 +70,21 @@ pub fn contains(flavor: Flavor, text: &str, needle: &str) -> String {
     }
 }
 
-/// Whether a trigram index proposes a record.
-pub fn proposed(flavor: Flavor, record: &str, index: &str, trigrams: &str) -> String {
+/// Whether a trigram index proposes a record. It always proposes those that wait to be taken in.
+pub fn proposed(flavor: Flavor, record: &str, index: &Proposer, trigrams: &str) -> String {
+    let Proposer { table, waiting } = index;
     match flavor {
-        Flavor::Sqlite => format!("{record} IN (SELECT rowid FROM {index} WHERE {index} MATCH {trigrams})"),
+        Flavor::Sqlite => format!(
+            "{record} IN (SELECT rowid FROM {table} WHERE {table} MATCH {trigrams} UNION ALL SELECT id FROM {waiting})"
+        ),
     }
+}
+
+/// A trigram index in SQL.
+pub struct Proposer {
+    pub table: String,
+    /// Where records wait to be taken in.
+    pub waiting: String,
 }
 
 /// A whole number as text.

@@ -8,7 +8,13 @@ use model::{Result, Slot, StoredCell, Value};
 
 impl Printer<'_> {
     /// A test of a list that lies in its own rows.
-    pub fn test_links(&mut self, scope: &Scope, slot: Slot, rows: Rows, predicate: &Predicate) -> Result<Option<String>> {
+    pub fn test_links(
+        &mut self,
+        scope: &Scope,
+        slot: Slot,
+        rows: Rows,
+        predicate: &Predicate,
+    ) -> Result<Option<String>> {
         match predicate {
             Predicate::IsEmpty => Ok(Some(format!("NOT {}", rows.some("")))),
             Predicate::Contains(needle) => {

@@ -73,13 +73,7 @@ pub fn select(
 }
 
 /// How many records of several tables there are.
-pub fn count(
-    tx: &mut dyn Tx,
-    catalog: &Catalog,
-    tables: &[TableId],
-    query: &Query,
-    names: &dyn Names,
-) -> Result<u64> {
+pub fn count(tx: &mut dyn Tx, catalog: &Catalog, tables: &[TableId], query: &Query, names: &dyn Names) -> Result<u64> {
     let mut total = 0;
     for table in sorted(tables) {
         let one = Query { sort: Vec::new(), ..query.clone() };
@@ -187,4 +181,3 @@ fn sorted(tables: &[TableId]) -> Vec<TableId> {
     tables.dedup();
     tables
 }
-

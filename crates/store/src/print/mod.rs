@@ -62,6 +62,7 @@ pub fn by_ids(
     projection: &Projection,
     each: &mut dyn FnMut(&RecordRow<'_>) -> Next,
 ) -> Result<()> {
+    catalog.schema.table(table)?;
     let head = select::Head::of(catalog, tx.flavor(), table, projection)?;
     select::by_ids(tx, &head, ids, each)
 }
@@ -114,9 +115,8 @@ fn count_one(
     if query.filter.is_all() && search.is_none() {
         return blocks::count(tx, table);
     }
-    let search = search.map(|search| {
-        (search.needle.as_str(), (fields == Fields::Asked).then_some(search.fields.as_slice()))
-    });
+    let search =
+        search.map(|search| (search.needle.as_str(), (fields == Fields::Asked).then_some(search.fields.as_slice())));
     let conditions = select::Conditions::new(&mut printer, &scope, &query.filter, search)?;
     if conditions.judge.is_none() {
         let sql = format!("SELECT count(*) FROM {}{}", scope.name, conditions.sql);

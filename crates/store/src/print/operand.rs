@@ -201,11 +201,9 @@ impl<'c> Printer<'c> {
                 match printed.reading {
                     Reading::One(Class::Reference) => Some(Linked::One(printed.sql)),
                     Reading::One(Class::References) => Some(Linked::Rows(self.rows_of(&printed.sql))),
-                    Reading::One(_)
-                    | Reading::Nothing
-                    | Reading::Each(_)
-                    | Reading::Rolled(_)
-                    | Reading::Titles(_) => None,
+                    Reading::One(_) | Reading::Nothing | Reading::Each(_) | Reading::Rolled(_) | Reading::Titles(_) => {
+                        None
+                    }
                 }
             }
             _ => None,
@@ -225,13 +223,7 @@ impl<'c> Printer<'c> {
     }
 
     /// A value of the record that a link to one record points at, finished by `finish` where that record is.
-    fn through(
-        &mut self,
-        scope: &Scope,
-        link: FieldId,
-        slot: Slot,
-        finish: fn(Printed) -> Printed,
-    ) -> Result<Printed> {
+    fn through(&mut self, scope: &Scope, link: FieldId, slot: Slot, finish: fn(Printed) -> Printed) -> Result<Printed> {
         let Some(Linked::One(packed)) = self.linked(scope, Slot::plain(link), 0) else {
             return Ok(Printed::nothing(None));
         };

@@ -30,9 +30,16 @@ pub enum Judge {
     And(Vec<Judge>),
     Or(Vec<Judge>),
     Not(Box<Judge>),
-    Test { cell: usize, predicate: Predicate },
+    Test {
+        cell: usize,
+        predicate: Predicate,
+    },
     /// A search: found by SQL in the first cell, or in one of the others.
-    Search { found: Option<usize>, cells: Vec<usize>, folded: String },
+    Search {
+        found: Option<usize>,
+        cells: Vec<usize>,
+        folded: String,
+    },
 }
 
 impl Hidden {
@@ -53,14 +60,10 @@ impl Hidden {
         Hidden::with_titles(printer, scope, operand, printed)
     }
 
-    fn with_titles(
-        printer: &mut Printer<'_>,
-        scope: &Scope,
-        operand: &Operand,
-        printed: Printed,
-    ) -> Result<Hidden> {
+    fn with_titles(printer: &mut Printer<'_>, scope: &Scope, operand: &Operand, printed: Printed) -> Result<Hidden> {
         let links = printed.source.as_ref().is_some_and(|source| is_link(&source.field().kind));
-        let titles = if links || *operand == Operand::System(System::Parent) { printer.titles_of(scope, operand) } else { None };
+        let titles =
+            if links || *operand == Operand::System(System::Parent) { printer.titles_of(scope, operand) } else { None };
         Ok(Hidden::of(printed, titles))
     }
 

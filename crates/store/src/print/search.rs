@@ -60,15 +60,7 @@ impl Printer<'_> {
         Ok(Search { sql, cells, folded })
     }
 
-    fn way(
-        &mut self,
-        scope: &Scope,
-        slot: Slot,
-        field: &Field,
-        printed: &Printed,
-        needle: &str,
-        folded: &str,
-    ) -> Way {
+    fn way(&mut self, scope: &Scope, slot: Slot, field: &Field, printed: &Printed, needle: &str, folded: &str) -> Way {
         let Some(source) = printed.source.clone() else { return Way::Never };
         let class = match &printed.reading {
             Reading::Nothing => return Way::Never,

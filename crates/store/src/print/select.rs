@@ -10,6 +10,7 @@ use crate::database::blocks;
 use crate::database::catalog::Catalog;
 use crate::database::layout::{Layout, SYSTEM, SYSTEM_COLUMNS};
 use crate::flavor::Flavor;
+use crate::index;
 use crate::tx::{GO_ON, Next, Row, STOP, Tx};
 use model::filter::Operand;
 use model::kind::Names;
@@ -23,6 +24,9 @@ const LONGEST_PAGE: u64 = 10_000;
 
 /// How [`Layout::get`] ends.
 const BY_ID: &str = " WHERE id = ?1";
+
+/// Skipping more records than this is cheaper over their numbers alone.
+const NEAR: u64 = 200;
 
 /// What hands out records.
 pub type Each<'e> = dyn FnMut(&RecordRow<'_>) -> Next + 'e;
@@ -72,7 +76,11 @@ pub fn select(
         conditions.and(&format!("{}.id > {after}", scope.name));
     }
     let (skip, take) = window(&query.page);
-    let narrow = !query.sort.is_empty() || conditions.judge.is_some();
+    // An index on several columns finds an equality in another order than that of creation: sorting numbers is cheap,
+    // sorting records is not.
+    let reordered = catalog.indexes.iter().any(|s| s.definition.table == table && s.definition.columns.len() > 1);
+    let straight = skip <= NEAR && conditions.judge.is_none() && index::yields_in_order(catalog, query);
+    let narrow = !straight && (!query.sort.is_empty() || conditions.judge.is_some() || reordered);
     if narrow && take.is_some_and(|take| take <= LONGEST_PAGE) {
         let select = format!("SELECT {0}.id{1} FROM {0}", scope.name, conditions.cells.sql());
         let mut ids = Vec::new();

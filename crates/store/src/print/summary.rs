@@ -41,12 +41,7 @@ struct Measured {
 }
 
 /// The groups of a summary in their order.
-pub fn summarize(
-    tx: &mut dyn Tx,
-    catalog: &Catalog,
-    summary: &Summary,
-    names: &dyn Names,
-) -> Result<Vec<Line>> {
+pub fn summarize(tx: &mut dyn Tx, catalog: &Catalog, summary: &Summary, names: &dyn Names) -> Result<Vec<Line>> {
     let mut groups: Vec<Group> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     if summary.group.is_empty() {
@@ -81,8 +76,7 @@ fn gather(
     let mut printer = Printer::new(catalog, tx.flavor());
     let scope = printer.scope(table)?;
     let search = summary.search.as_ref().filter(|search| !search.needle.is_empty());
-    let search =
-        search.map(|search| (search.needle.as_str(), (!all_fields).then_some(search.fields.as_slice())));
+    let search = search.map(|search| (search.needle.as_str(), (!all_fields).then_some(search.fields.as_slice())));
     let mut conditions = Conditions::new(&mut printer, &scope, &summary.filter, search)?;
     let mut group_cells = Vec::new();
     for sort in &summary.group {

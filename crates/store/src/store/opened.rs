@@ -62,6 +62,11 @@ impl Opened {
         slot.database.clone()
     }
 
+    /// All that are open and not on their way out.
+    pub fn all(&self) -> Vec<Arc<Database>> {
+        self.slots.read().values().filter(|slot| !slot.closing).filter_map(|slot| slot.database.clone()).collect()
+    }
+
     /// Opens the database of the file at `path`, and closes others when there are too many.
     pub fn open(&self, key: DatabaseKey, path: &Path) -> Result<Arc<Database>> {
         let _changing = self.changing.lock();

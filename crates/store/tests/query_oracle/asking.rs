@@ -4,9 +4,7 @@ use crate::dice::Dice;
 use crate::world::{self, LOCALES, Place, TEXTS};
 use model::filter::{Comparison, Operand, Predicate, System, Test};
 use model::kind::{Class, Kind};
-use model::query::{
-    Aggregate, Direction, Measure, Page, Projection, Query, Search, Sort, Source, Summary, TextOrder,
-};
+use model::query::{Aggregate, Direction, Measure, Page, Projection, Query, Search, Sort, Source, Summary, TextOrder};
 use model::{Field, FieldId, Filter, LocaleId, RecordId, Slot, Table, TableId, Value};
 
 const SYSTEMS: [System; 9] = [
@@ -129,8 +127,12 @@ fn operand(dice: &mut Dice, table: &Table) -> Operand {
     match dice.below(12) {
         0 => Operand::System(*dice.pick(&SYSTEMS)),
         // Fields of people through a link to one of them.
-        1 if table.id == TableId(3) => Operand::Through { link: FieldId(21), slot: Slot::plain(FieldId(dice.below(9) as u32 + 1)) },
-        2 if table.id == TableId(3) => Operand::Through { link: FieldId(29), slot: Slot::plain(FieldId(dice.below(9) as u32 + 1)) },
+        1 if table.id == TableId(3) => {
+            Operand::Through { link: FieldId(21), slot: Slot::plain(FieldId(dice.below(9) as u32 + 1)) }
+        }
+        2 if table.id == TableId(3) => {
+            Operand::Through { link: FieldId(29), slot: Slot::plain(FieldId(dice.below(9) as u32 + 1)) }
+        }
         _ => Operand::Slot(slot(dice, table.fields.len() + 1)),
     }
 }
@@ -165,9 +167,8 @@ fn predicate(dice: &mut Dice, table: &Table, operand: &Operand) -> Predicate {
         6 => Predicate::SameSet((0..dice.below(3)).map(|_| element(dice, table, field)).collect()),
         _ => {
             // A link to a record that is gone is only here, and has no title to look in.
-            let links = field.is_none_or(|f| {
-                matches!(f.kind.class(), Class::Reference | Class::References | Class::List)
-            });
+            let links =
+                field.is_none_or(|f| matches!(f.kind.class(), Class::Reference | Class::References | Class::List));
             let needle = needle(dice);
             Predicate::Contains(if needle.is_empty() && links { "a".to_owned() } else { needle })
         }
@@ -203,7 +204,8 @@ fn element(dice: &mut Dice, table: &Table, field: Option<&Field>) -> Value {
 }
 
 fn needle(dice: &mut Dice) -> String {
-    let parts = ["a", "ss", "STRA", "日本", "ä", "x, y", ", ", " ", "1", "0", "-", ":", "e", "do", "ap", "pfe", "raß", "2026"];
+    let parts =
+        ["a", "ss", "STRA", "日本", "ä", "x, y", ", ", " ", "1", "0", "-", ":", "e", "do", "ap", "pfe", "raß", "2026"];
     if dice.once_in(2) { (*dice.pick(&parts)).to_owned() } else { (*dice.pick(&TEXTS)).to_owned() }
 }
 
@@ -215,9 +217,10 @@ fn search(dice: &mut Dice, table: &Table) -> Search {
 fn sort(dice: &mut Dice, table: &Table) -> Sort {
     let by = operand(dice, table);
     let users = match &by {
-        Operand::Slot(slot) => table.fields.get(slot.field.0 as usize - 1).is_some_and(|field| {
-            matches!(field.kind, Kind::User(_) | Kind::Users(_) | Kind::CreatedBy(_))
-        }),
+        Operand::Slot(slot) => table
+            .fields
+            .get(slot.field.0 as usize - 1)
+            .is_some_and(|field| matches!(field.kind, Kind::User(_) | Kind::Users(_) | Kind::CreatedBy(_))),
         Operand::System(system) => matches!(system, System::CreatedBy | System::ModifiedBy),
         Operand::Through { .. } | Operand::Title(_) => false,
     };

@@ -25,7 +25,7 @@ use std::sync::{Arc, LazyLock};
 use store::database::readers::ScanPool;
 use store::database::records::{NewRow, Stamp};
 use store::database::{Database, links as link_rows, records, tables};
-use store::index::{self, AdvisorOptions, Definition, Origin};
+use store::index::{self, AdvisorOptions, Definition, IndexColumn, IndexKey, Origin};
 use store::sqlite::Durability;
 
 /// 2026-05-15 in UTC.
@@ -35,8 +35,32 @@ pub const LOCALES: [LocaleId; 2] = [LocaleId(1), LocaleId(2)];
 
 /// Texts that differ in case, script, width and danger.
 pub const TEXTS: [&str; 26] = [
-    "", "a", "A", "ab", "Ab c", "x, y", "ä", "Ä", "Apfel", "Äpfel", "straße", "STRASSE", "日本語", "日本", "10", "9", "e",
-    "true", "%", "_", "'; DROP TABLE t1; --", "a\"b", "?1", "\\", "Ünïcödé text", "null",
+    "",
+    "a",
+    "A",
+    "ab",
+    "Ab c",
+    "x, y",
+    "ä",
+    "Ä",
+    "Apfel",
+    "Äpfel",
+    "straße",
+    "STRASSE",
+    "日本語",
+    "日本",
+    "10",
+    "9",
+    "e",
+    "true",
+    "%",
+    "_",
+    "'; DROP TABLE t1; --",
+    "a\"b",
+    "?1",
+    "\\",
+    "Ünïcödé text",
+    "null",
 ];
 
 pub struct Place {
@@ -288,7 +312,8 @@ pub fn class_value(dice: &mut Dice, field: &Field, class: Class) -> Value {
         Class::User => Value::User(UserId(dice.below(5) as u32)),
         Class::Users => Value::Users(dice.some(&(0..5).map(UserId).collect::<Vec<UserId>>(), 3)),
         Class::Structure => {
-            let texts = ["null", "[]", "{}", "\"\"", "1", "1.0", "{\"a\":1,\"b\":\"x\"}", "{\"b\":\"x\",\"a\":1}", "[1]"];
+            let texts =
+                ["null", "[]", "{}", "\"\"", "1", "1.0", "{\"a\":1,\"b\":\"x\"}", "{\"b\":\"x\",\"a\":1}", "[1]"];
             Value::Structure(serde_json::from_str(dice.pick::<&str>(&texts)).expect("it is JSON"))
         }
         Class::List => match dice.below(3) {
@@ -317,7 +342,8 @@ impl Place {
         let folder = tempfile::tempdir().expect("a folder");
         let key = DatabaseKey::parse("abcdefghijkl").expect("a key");
         let path = folder.path().join("oracle.db");
-        let database = Database::open(&path, key, Durability::Normal, SCANS.clone(), AdvisorOptions::default(), NOW.0).expect("it opens");
+        let database = Database::open(&path, key, Durability::Normal, SCANS.clone(), AdvisorOptions::default(), NOW.0)
+            .expect("it opens");
         let mut schema = Schema::empty();
         schema.settings = Settings {
             locales: LOCALES.iter().map(|id| Locale { id: *id, code: format!("l{}", id.0) }).collect(),
@@ -332,6 +358,7 @@ impl Place {
             memory.insert(table.id, rows);
         }
         let trigrams = dice.once_in(2);
+        let ordered: Vec<Definition> = (0..dice.below(4)).map(|_| random_index(dice, &definitions[2])).collect();
         let stored = memory.clone();
         database
             .write_blocking(move |w| {
@@ -342,6 +369,9 @@ impl Place {
                     for row in &stored[&table.id] {
                         insert(w, table, row)?;
                     }
+                }
+                for definition in &ordered {
+                    index::ensure(w, definition)?;
                 }
                 if trigrams {
                     index::ensure(w, &Definition::trigram(TableId(3), ColumnId(1), Origin::Asked))?;
@@ -364,6 +394,25 @@ impl Place {
             Operand::System(_) | Operand::Through { .. } | Operand::Title(_) => false,
         };
         query.filter.clone().at(NOW, &is_day)
+    }
+}
+
+/// An index on some columns of a table.
+fn random_index(dice: &mut Dice, table: &Table) -> Definition {
+    let mut columns = Vec::new();
+    for _ in 0..=dice.below(3) {
+        let field = dice.pick(&table.fields);
+        if let (Storage::Column(_), Some(column)) = (field.kind.storage(), field.columns.first()) {
+            columns.push(IndexColumn {
+                column: IndexKey::Column(column.column),
+                natural: field.kind.class() == Class::Text && dice.once_in(2),
+                descending: dice.once_in(2),
+            });
+        }
+    }
+    match columns.is_empty() {
+        true => Definition::required(table.id, ColumnId(1)),
+        false => Definition { columns, ..Definition::required(table.id, ColumnId(1)) },
     }
 }
 
@@ -401,8 +450,11 @@ fn random_row(dice: &mut Dice, table: &Table, id: u32) -> Row {
 fn insert(w: &mut store::database::WriteTx<'_>, table: &Table, row: &Row) -> model::Result<()> {
     let catalog = w.catalog();
     let layout = catalog.layout(table.id)?;
-    let cells: Vec<StoredCell> =
-        layout.columns.iter().map(|c| row.values.get(&c.slot).map_or(StoredCell::Null, |v| c.class.encode(v))).collect();
+    let cells: Vec<StoredCell> = layout
+        .columns
+        .iter()
+        .map(|c| row.values.get(&c.slot).map_or(StoredCell::Null, |v| c.class.encode(v)))
+        .collect();
     let stamp = Stamp { at: row.created_at, by: row.created_by };
     let tree = table.shape == Shape::Tree;
     let new = NewRow {

@@ -182,7 +182,7 @@ impl Table {
     #[track_caller]
     pub fn step(&self, way: &str, window: &str) -> String {
         let path = self.path(&format!("/undo-redo/{way}"));
-        let reply = self.client.send("POST", &path, &[("x-window-id", window)], Some("{}".to_owned()));
+        let reply = self.client.send("POST", &path, &[("x-window-id", window)], None);
         assert!(reply.status < 300, "{way} answered {} {}", reply.status, reply.text);
         reply.text_at("/status")
     }

@@ -54,3 +54,47 @@ pub fn in_time<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 
     std::thread::spawn(move || drop(give.send(work())));
     take.recv_timeout(PATIENCE).unwrap_or_else(|why| panic!("{what}: {why}"))
 }
+
+/// Asks twice on one connection: first this request, its body after its head, then for the list of spaces. Whether the
+/// second was answered, or the first answer said that the connection ends.
+pub fn asks_again(server: &Server, line: &str, token: &str, body: &str) -> bool {
+    let host = server.base.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(host).expect("a connection");
+    stream.set_nodelay(true).expect("no delay");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    let head = |line: &str, length: usize| {
+        format!("{line} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n")
+    };
+    let _ = stream.write_all(head(line, body.len()).as_bytes());
+    std::thread::yield_now();
+    let _ = stream.write_all(body.as_bytes());
+    let first = one_answer(&mut stream);
+    if first.to_ascii_lowercase().contains("connection: close") {
+        return true;
+    }
+    let _ = stream.write_all(head("GET /api/space", 0).as_bytes());
+    one_answer(&mut stream).starts_with("HTTP/1.1 ")
+}
+
+/// One answer with a length; what came of it when the connection ends.
+fn one_answer(stream: &mut TcpStream) -> String {
+    let mut answer = Vec::new();
+    let mut byte = [0];
+    let mut left = None;
+    while left != Some(0) {
+        match stream.read(&mut byte) {
+            Ok(1) => answer.push(byte[0]),
+            _ => break,
+        }
+        match &mut left {
+            Some(left) => *left -= 1,
+            None if answer.ends_with(b"\r\n\r\n") => {
+                let head = String::from_utf8_lossy(&answer).to_ascii_lowercase();
+                let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
+                left = Some(length.unwrap_or(0));
+            }
+            None => {}
+        }
+    }
+    String::from_utf8_lossy(&answer).into_owned()
+}

@@ -2,5 +2,7 @@
 
 pub mod decode;
 pub mod encode;
+#[cfg(test)]
+mod tests;
 pub mod text;
 pub mod values;

@@ -32,30 +32,30 @@ struct DbTableName {
 }
 
 pub async fn name(Shared(state): Shared<State>, mut call: Call) -> Answer {
-    state.actor(&call)?;
+    let facts = call_facts(&state, &call)?;
     let body: Name = call.json().await?;
-    edit(&state, &call_facts(&state, &call)?, TablePatch { name: Some(body.name), ..TablePatch::default() }).await
+    edit(&state, facts, TablePatch { name: Some(body.name), ..TablePatch::default() }).await
 }
 
 pub async fn icon(Shared(state): Shared<State>, mut call: Call) -> Answer {
-    state.actor(&call)?;
+    let facts = call_facts(&state, &call)?;
     let body: Icon = call.json().await?;
     let icon = body.icon.filter(|icon| !icon.is_empty()).map_or(Patch::Clear, Patch::Set);
-    edit(&state, &call_facts(&state, &call)?, TablePatch { icon, ..TablePatch::default() }).await
+    edit(&state, facts, TablePatch { icon, ..TablePatch::default() }).await
 }
 
 pub async fn description(Shared(state): Shared<State>, mut call: Call) -> Answer {
-    state.actor(&call)?;
+    let facts = call_facts(&state, &call)?;
     let body: Description = call.json().await?;
     let description = body.description.filter(|text| !text.is_empty()).map_or(Patch::Clear, Patch::Set);
-    edit(&state, &call_facts(&state, &call)?, TablePatch { description, ..TablePatch::default() }).await
+    edit(&state, facts, TablePatch { description, ..TablePatch::default() }).await
 }
 
 pub async fn db_table_name(Shared(state): Shared<State>, mut call: Call) -> Answer {
-    state.actor(&call)?;
+    let facts = call_facts(&state, &call)?;
     let body: DbTableName = call.json().await?;
     let key = Some(body.db_table_name);
-    edit(&state, &call_facts(&state, &call)?, TablePatch { key, ..TablePatch::default() }).await
+    edit(&state, facts, TablePatch { key, ..TablePatch::default() }).await
 }
 
 /// Who, which table, and in which window.
@@ -69,7 +69,7 @@ fn call_facts(state: &State, call: &Call) -> Result<Facts> {
     Ok(Facts { actor: state.actor(call)?, name: door::table_of(call)?, context: door::context(call) })
 }
 
-async fn edit(state: &State, facts: &Facts, patch: TablePatch) -> Answer {
+async fn edit(state: &State, facts: Facts, patch: TablePatch) -> Answer {
     let name = facts.name;
     let plan = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::TableUpdate)?;
@@ -80,5 +80,5 @@ async fn edit(state: &State, facts: &Facts, patch: TablePatch) -> Answer {
         let found = view.table(name.table)?;
         Ok(table::object(view, &found))
     };
-    state.change(&facts.actor, name.into(), facts.context.clone(), StatusCode::OK, plan, render).await
+    state.change(&facts.actor, name.into(), facts.context, StatusCode::OK, plan, render).await
 }

@@ -20,6 +20,9 @@ use model::{AbilitySet, Actor, Bag, Error, Json, Result, Rule, Subject};
 use serde::Deserialize;
 use serde_json::json;
 
+/// The end of a token that has none, as the command line makes them: the clients' schemas insist on a text.
+const NEVER: &str = "9999-12-31T23:59:59.999Z";
+
 /// Most scope words of a token; more than there are.
 const MAX_SCOPES: usize = 200;
 
@@ -45,7 +48,7 @@ struct Refresh {
 pub async fn create(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let actor = state.person(&call)?;
     let body: Wanted = call.json().await?;
-    let expires_at = end(body.expired_time.as_deref())?;
+    let expires_at = end(body.expired_time.as_deref(), state.engine.now())?;
     let new = NewToken {
         name: body.name.clone(),
         description: body.description.clone().flatten(),
@@ -107,11 +110,11 @@ pub async fn refresh(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let bytes = call.body().await?;
     let body: Refresh = if bytes.is_empty() { Refresh { expired_time: None } } else { edge::body::from_json(&bytes)? };
     let expires_at = match &body.expired_time {
-        Some(text) => Some(end(Some(text))?),
+        Some(text) => Some(end(Some(text), state.engine.now())?),
         None => info.expires_at,
     };
     let (info, secret) = state.engine.refresh_token(&actor, info.id, expires_at)?;
-    let expired = info.expires_at.map(Instant::to_iso);
+    let expired = info.expires_at.map_or_else(|| NEVER.to_owned(), Instant::to_iso);
     let answer = json!({"id": info.public_id, "expiredTime": expired, "token": secret.as_str()});
     Ok(respond::wire(StatusCode::OK, &answer)?)
 }
@@ -158,10 +161,15 @@ fn reach(body: &Wanted) -> Result<Reach> {
 }
 
 /// A date; `25/02/2023` is refused by the field's name.
-fn end(given: Option<&str>) -> Result<Instant> {
+fn end(given: Option<&str>, now: Instant) -> Result<Instant> {
     let at = || Path::of("expiredTime");
     let given = given.ok_or_else(|| Error::invalid(at(), Rule::Required))?;
-    Instant::parse(given).ok_or_else(|| Error::invalid_given(at(), Rule::Type("a date (ISO 8601)"), given))
+    let end = Instant::parse(given);
+    let end = end.ok_or_else(|| Error::invalid_given(at(), Rule::Type("a date (ISO 8601)"), given))?;
+    if end > now {
+        return Ok(end);
+    }
+    Err(Error::invalid_given(at(), Rule::Malformed("must be in the future".to_owned()), given))
 }
 
 fn object(info: &TokenInfo) -> Json {
@@ -181,7 +189,7 @@ fn object(info: &TokenInfo) -> Json {
         "name": info.name,
         "scopes": scopes,
         "hasFullAccess": info.full_access,
-        "expiredTime": info.expires_at.map(Instant::to_iso),
+        "expiredTime": info.expires_at.map_or_else(|| NEVER.to_owned(), Instant::to_iso),
         "createdTime": info.created_at.to_iso(),
     });
     // What is not set is absent: the clients' schemas refuse null.

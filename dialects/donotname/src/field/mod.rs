@@ -2,9 +2,12 @@
 //!
 //! Start with [`shown::Shown`], which says what a field of the core is here.
 
+pub mod default_in;
 pub mod object;
 pub mod options_in;
 pub mod options_out;
 pub mod shown;
 pub mod spec;
+#[cfg(test)]
+mod tests;
 pub mod word;

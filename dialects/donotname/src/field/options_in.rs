@@ -1,5 +1,6 @@
 //! From this door's type and options to a kind of the core (facts A4).
 
+use super::default_in;
 use super::shown::{self, DOOR};
 use super::word::Word;
 use crate::json;
@@ -12,8 +13,8 @@ use model::kind::number::NumberFormat;
 use model::kind::rollup::RollupFunction;
 use model::kind::{Kind, button, choice, created_time, datetime, email, formula, links, lookup, modified_time};
 use model::kind::{multi_choice, number, phone, rating, reference, reverse, rollup, url};
-use model::time::{DateFormat, Instant, TimeFormat, Zone};
-use model::{Bag, ChoiceId, Error, Field, Json, Result, Rule, Subject, TableId, Value};
+use model::time::{DateFormat, TimeFormat, Zone};
+use model::{Bag, ChoiceId, Error, Field, Json, Result, Rule, Subject, TableId};
 use serde_json::Map;
 
 type Object = Map<String, Json>;
@@ -145,7 +146,7 @@ pub fn build(
         }
     }
     if let Some(given) = options.get("defaultValue").filter(|v| !v.is_null()) {
-        built.default = Some(default_value(&built.kind, given, &at)?);
+        built.default = Some(default_in::value(&built.kind, given, &at)?);
     }
     Ok(built)
 }
@@ -374,46 +375,6 @@ fn push_button(options: &Object, at: &Path) -> Result<button::Button> {
         max_count: max.filter(|max| *max > 0).map(|max| max as u32),
         reset: json::flag(options, "resetCount", at)?.unwrap_or(false),
     })
-}
-
-fn default_value(kind: &Kind, given: &Json, at: &Path) -> Result<DefaultValue> {
-    let wrong =
-        |expected| Error::invalid_given(at.clone().key("defaultValue"), Rule::Type(expected), given.to_string());
-    let fixed = |value| Ok(DefaultValue::Fixed(value));
-    match (kind, given) {
-        (Kind::Line(_) | Kind::LongText(_) | Kind::Email(_) | Kind::Phone(_) | Kind::Url(_), Json::String(text)) => {
-            fixed(Value::text(text.as_str()))
-        }
-        (Kind::Number(_) | Kind::Rating(_), Json::Number(number)) => {
-            fixed(Value::Number(number.as_f64().ok_or_else(|| wrong("a number"))?))
-        }
-        (Kind::Boolean(_), Json::Bool(checked)) => fixed(Value::Bool(*checked)),
-        (Kind::DateTime(_), Json::String(text)) if text == "now" => Ok(DefaultValue::Now),
-        (Kind::DateTime(_), Json::String(text)) => {
-            fixed(Value::Instant(Instant::parse(text).ok_or_else(|| wrong("'now' or a date"))?.0))
-        }
-        (Kind::Choice(kind), Json::String(name)) => {
-            fixed(Value::Choice(kind.options.named(name.trim()).ok_or_else(|| wrong("one of the choices"))?.id))
-        }
-        (Kind::MultiChoice(kind), given) => {
-            let names: Vec<&str> = json::texts(given).ok_or_else(|| wrong("a list of choices"))?;
-            let ids = names.iter().map(|name| kind.options.named(name.trim()).map(|option| option.id));
-            fixed(Value::Choices(ids.collect::<Option<_>>().ok_or_else(|| wrong("a list of choices"))?))
-        }
-        (Kind::User(_), Json::String(text)) if text == "me" => Ok(DefaultValue::Me),
-        (Kind::User(_), Json::String(text)) => {
-            fixed(Value::User(names::read_user(text).ok_or_else(|| wrong("a user id or 'me'"))?))
-        }
-        (Kind::Users(_), given) => {
-            let words = json::texts(given).ok_or_else(|| wrong("user ids or 'me'"))?;
-            if words.contains(&"me") {
-                return Ok(DefaultValue::Me);
-            }
-            let users = words.iter().map(|word| names::read_user(word)).collect::<Option<_>>();
-            fixed(Value::Users(users.ok_or_else(|| wrong("user ids or 'me'"))?))
-        }
-        _ => Err(wrong("a value of the field's type")),
-    }
 }
 
 fn missing(at: &Path, key: &str) -> Error {

@@ -71,10 +71,21 @@ pub fn shown(view: &View<'_>, table: &Table, field: &Field) -> Shown {
         operand: operand(field),
         is_written: field.is_writable() && !matches!(field.kind, Kind::Button(_)),
     };
-    if let Kind::Lookup(_) = field.kind {
-        follow(view, table, field, &mut shown);
+    match &field.kind {
+        Kind::Lookup(_) => follow(view, table, field, &mut shown),
+        Kind::Rollup(rollup) => {
+            let is_there = table.field(rollup.link).is_ok() && kind_of(view, rollup.target_table, rollup.target).is_some();
+            shown.is_broken = !is_there;
+        }
+        _ => {}
     }
     shown
+}
+
+/// Whether the actor may see the titles of the records that a link leads to. Where not, they are neither shown nor
+/// searched nor sorted by: the answer would tell (S19).
+pub fn sees_titles(view: &View<'_>, kind: &Kind) -> bool {
+    link_targets(kind).into_iter().all(|target| view.table(target).is_ok_and(|t| t.field(t.primary).is_ok()))
 }
 
 /// Where a field's own values are read.

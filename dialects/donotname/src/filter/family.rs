@@ -34,9 +34,6 @@ pub enum Family {
 impl Family {
     /// The family of a field.
     pub fn of(shown: &Shown) -> Family {
-        if shown.is_broken {
-            return Family::Presence;
-        }
         let single = match shown.word {
             Word::SingleLineText | Word::LongText => match shown.kind.class() {
                 Class::Text => Family::Text,

@@ -7,6 +7,8 @@ pub mod date;
 pub mod family;
 pub mod operator;
 mod test;
+#[cfg(test)]
+mod tests;
 pub mod wire;
 
 use crate::record::keys::KeyType;
@@ -70,7 +72,8 @@ impl Translator<'_, '_> {
 
     /// The filter of a condition; none when the condition is unfinished and so counts as absent.
     fn condition(&mut self, condition: &Condition) -> Result<Option<Filter>> {
-        let Some(column) = self.shape.find(&condition.field, self.key_type) else {
+        let found = self.shape.find(&condition.field, self.key_type).map(|column| &self.shape.columns[column].shown);
+        let Some(shown) = found.filter(|shown| !shown.is_broken) else {
             return match self.origin {
                 Origin::Saved => Ok(None),
                 Origin::Request => {
@@ -79,7 +82,6 @@ impl Translator<'_, '_> {
                 }
             };
         };
-        let shown = &self.shape.columns[column].shown;
         let family = Family::of(shown);
         let operator = self.operator(condition, family)?;
         let value = &condition.value;

@@ -5,7 +5,7 @@ use super::family::Family;
 use super::operator::Operator;
 use super::wire::Condition;
 use crate::cell::values::options_of;
-use crate::field::shown::{Shown, link_targets};
+use crate::field::shown::{Shown, sees_titles};
 use crate::names;
 use crate::record::shape::Shape;
 use engine::View;
@@ -190,9 +190,8 @@ impl Reader<'_> {
 
     /// Records whose linked records have the text in their titles, if the actor may see those (S19).
     fn titled(&self, view: &View<'_>) -> Result<Filter> {
-        for target in link_targets(&self.shown.kind) {
-            let target = view.table(target)?;
-            target.field(target.primary)?;
+        if !sees_titles(view, &self.shown.kind) {
+            return Err(self.wrong("nothing: the linked records are not to be seen"));
         }
         Ok(self.test(Predicate::Contains(self.text()?.to_owned())))
     }

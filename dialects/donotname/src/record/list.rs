@@ -4,7 +4,7 @@ use super::keys::KeyType;
 use super::order;
 use super::shape::{Selection, Shape};
 use super::write::CellFormat;
-use crate::field::shown::Shown;
+use crate::field::shown::{Shown, sees_titles};
 use crate::filter::{Origin, Translator};
 use crate::names;
 use crate::{sort, views};
@@ -99,7 +99,7 @@ impl Ask {
         let mut by_hand = BTreeMap::new();
         if let Some(saved) = saved.as_ref().filter(|_| !self.ignore_view) {
             filter = views::filter(view, shape, saved)?;
-            add_new(&mut sorts, saved.sort.clone());
+            add_new(&mut sorts, views::sorts(view, shape, saved));
             if sorts.is_empty() {
                 by_hand = order::keys(saved);
             }
@@ -113,7 +113,7 @@ impl Ask {
         }
         let hidden =
             |shown: &Shown| !self.ignore_view && saved.as_ref().is_some_and(|saved| views::is_hidden(saved, shown.id));
-        let search = self.search(shape, &hidden)?;
+        let search = self.search(view, shape, &hidden)?;
         let selection = self.selection(shape, &hidden)?;
         let projection = selection.as_ref().map_or_else(|| shape.whole.projection.clone(), |s| s.projection.clone());
         let query = Query {
@@ -156,16 +156,21 @@ impl Ask {
         sort::read(view, shape, self.key_type, Origin::Request, &json, &Path::of(key))
     }
 
-    fn search(&self, shape: &Shape, hidden: &dyn Fn(&Shown) -> bool) -> Result<Option<Search>> {
+    fn search(
+        &self,
+        view: &View<'_>,
+        shape: &Shape,
+        hidden: &dyn Fn(&Shown) -> bool,
+    ) -> Result<Option<Search>> {
         let Some(ask) = self.search.as_ref().filter(|ask| ask.filters) else { return Ok(None) };
         let mut fields = Vec::new();
         for key in ask.fields.split(',').map(str::trim).filter(|key| !key.is_empty()) {
-            let column = shape.find(key, self.key_type);
+            let column = shape.find(key, self.key_type).filter(|column| is_searched(view, &shape.columns[*column].shown));
             let column = column.ok_or_else(|| Error::invalid_given(Path::of("search").index(1), Rule::Unknown, key))?;
             fields.push(shape.columns[column].shown.id);
         }
         if fields.is_empty() {
-            fields = shape.columns.iter().filter(|c| !hidden(&c.shown)).map(|c| c.shown.id).collect();
+            fields = shape.columns.iter().map(|c| &c.shown).filter(|s| !hidden(s) && is_searched(view, s)).map(|s| s.id).collect();
         }
         Ok(Some(Search { needle: ask.needle.clone(), fields }))
     }
@@ -181,6 +186,11 @@ impl Ask {
         let columns = (0..shape.columns.len()).filter(|i| !hidden(&shape.columns[*i].shown)).collect();
         Ok(Some(shape.select(columns)))
     }
+}
+
+/// Whether the actor may see the texts of a field.
+fn is_searched(view: &View<'_>, shown: &Shown) -> bool {
+    !shown.is_broken && sees_titles(view, &shown.kind)
 }
 
 /// The columns of a projection, in the table's order.

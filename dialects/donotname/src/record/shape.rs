@@ -40,6 +40,8 @@ pub struct Shape {
 pub struct Column {
     pub shown: Shown,
     pub encoding: Encoding,
+    /// Whether titles are read beside a link's cell, and may be.
+    has_titles: bool,
     /// `"key":` for each way to spell it.
     by_id: Box<[u8]>,
     by_name: Box<[u8]>,
@@ -81,8 +83,10 @@ impl Shape {
         let columns: Vec<Column> = shown::shown_fields(&table)
             .map(|field| {
                 let shown = shown::shown(view, &table, field);
+                let encoding = Encoding::of(&shown);
                 Column {
-                    encoding: Encoding::of(&shown),
+                    has_titles: encoding.needs_titles() && shown::sees_titles(view, &shown.kind),
+                    encoding,
                     by_id: head(&names::field(name, field.id)),
                     by_name: head(&field.name),
                     by_key: head(&field.key),
@@ -138,12 +142,16 @@ impl Shape {
         self.columns.iter().find(|c| c.shown.id == field)
     }
 
-    /// What is read for these columns, the primary field always.
+    /// What is read for these columns, the primary field always. A lookup of what is gone, or not to be seen, is not
+    /// read: its cells are empty.
     pub fn select(&self, columns: Vec<usize>) -> Selection {
         let mut operands = Vec::with_capacity(columns.len() + 1);
         let mut picked = Vec::with_capacity(columns.len());
         let mut primary = None;
         for column in columns {
+            if self.columns[column].shown.is_broken {
+                continue;
+            }
             let place = self.pick(column, &mut operands);
             if self.columns[column].shown.id == self.table.primary {
                 primary = Some(place);
@@ -161,7 +169,7 @@ impl Shape {
         let found = &self.columns[column];
         operands.push(found.shown.operand.clone());
         let output = operands.len() - 1;
-        let title = found.encoding.needs_titles().then(|| {
+        let title = found.has_titles.then(|| {
             operands.push(Operand::Title(found.shown.id));
             operands.len() - 1
         });
