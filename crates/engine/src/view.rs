@@ -157,7 +157,8 @@ impl<'a> View<'a> {
         records::exists(self.tx, record)
     }
 
-    /// How many records a query finds, whatever its page.
+    /// How many records a query finds, whatever its page. Inside a write, what the same group of writes created or
+    /// deleted may not be counted yet when the query has no condition.
     pub fn count(&mut self, query: &Query) -> Result<u64> {
         let query = self.admitted(query)?;
         let names = SeenNames { scope: self.scope };

@@ -24,13 +24,26 @@ static NATURAL: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| {
 
 /// The text after full Unicode case folding: texts that differ only in case become equal.
 pub fn fold(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
+    let Some(first) = text.bytes().position(|b| !b.is_ascii()) else {
         return match text.bytes().any(|b| b.is_ascii_uppercase()) {
             true => Cow::Owned(text.to_ascii_lowercase()),
             false => Cow::Borrowed(text),
         };
+    };
+    // Folding looks at one character at a time, so only the stretches beyond ASCII need the tables.
+    let mut folded = String::with_capacity(text.len() + 8);
+    let (mut ascii, mut rest) = text.split_at(first);
+    loop {
+        folded.extend(ascii.chars().map(|c| c.to_ascii_lowercase()));
+        if rest.is_empty() {
+            return Cow::Owned(folded);
+        }
+        let end = rest.bytes().position(|b| b.is_ascii()).unwrap_or(rest.len());
+        folded.push_str(&CASES.fold_string(&rest[..end]));
+        let behind = &rest[end..];
+        let stretch = behind.bytes().position(|b| !b.is_ascii()).unwrap_or(behind.len());
+        (ascii, rest) = behind.split_at(stretch);
     }
-    CASES.fold_string(text)
 }
 
 /// Whether the text contains a needle that is already folded, whatever the case.
@@ -63,6 +76,13 @@ pub fn compare_natural(a: &str, b: &str) -> Ordering {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn folding_in_stretches_is_folding_the_whole(text in "(\\PC|[A-Za-z ]){0,40}") {
+            prop_assert_eq!(fold(&text), CASES.fold_string(&text));
+        }
+    }
 
     #[test]
     fn folding_makes_texts_equal_that_differ_in_case() {

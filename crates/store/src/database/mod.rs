@@ -17,10 +17,11 @@ pub mod write;
 mod writer;
 
 use crate::sqlite::{self, Durability, Mode};
-use crate::index::{self, Advisor, AdvisorOptions};
+use crate::index::{self, Advisor, AdvisorOptions, Definition};
 use crate::tx::Tx;
 use catalog::Catalog;
 use model::query::{Query, Source};
+use model::time::Instant;
 use model::{DatabaseKey, Error, Result, Seq};
 use parking_lot::RwLock;
 use readers::{Readers, ScanPool};
@@ -100,15 +101,25 @@ impl Database {
             Source::Table(table) => blocks::count(tx, table).unwrap_or(0),
             Source::Tables(_) => 0,
         };
-        let Some(definition) = self.advisor.note(catalog, &catalog.indexes, query, elapsed, rows) else { return };
+        if let Some(definition) = self.advisor.note(catalog, &catalog.indexes, query, elapsed, rows) {
+            self.build(definition);
+        }
+    }
+
+    /// Takes up the builds of indexes that a crash or a shutdown cut short.
+    pub fn resume_builds(self: &Arc<Database>, now: Instant) {
+        index::unfinished(&self.catalog().indexes, now).into_iter().for_each(|definition| self.build(definition));
+    }
+
+    fn build(self: &Arc<Database>, definition: Definition) {
         let database = self.clone();
         let build = move || {
             let name = definition.name();
-            tracing::info!(database.key = %database.key, index.name = %name, "building an automatic index");
+            tracing::info!(database.key = %database.key, index.name = %name, "building an index");
             let built = index::run_build(&database, &definition, database.advisor.options());
             database.advisor.built(&definition);
             match built {
-                Ok(()) => tracing::info!(database.key = %database.key, index.name = %name, "the automatic index stands"),
+                Ok(()) => tracing::info!(database.key = %database.key, index.name = %name, "the index stands"),
                 Err(error) => tracing::warn!(database.key = %database.key, index.name = %name, %error, "no index"),
             }
         };

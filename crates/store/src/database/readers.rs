@@ -150,13 +150,14 @@ impl Readers {
     }
 
     fn with_connection<T>(&self, job: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
-        let start = self.next.fetch_add(1, Ordering::Relaxed);
-        for i in 0..CONNECTIONS {
-            if let Some(mut slot) = self.connections[(start + i) % CONNECTIONS].try_lock() {
+        // The first that is free: it has the pages in its cache that the others before it read.
+        for slot in &self.connections {
+            if let Some(mut slot) = slot.try_lock() {
                 return self.use_slot(&mut slot, job);
             }
         }
-        self.use_slot(&mut self.connections[start % CONNECTIONS].lock(), job)
+        let next = self.next.fetch_add(1, Ordering::Relaxed);
+        self.use_slot(&mut self.connections[next % CONNECTIONS].lock(), job)
     }
 
     fn use_slot<T>(

@@ -63,8 +63,7 @@ pub fn open(path: &Path, mode: Mode, durability: Durability) -> Result<Connectio
     connection
         .execute_batch(&format!(
             "PRAGMA synchronous={synchronous}; PRAGMA busy_timeout=5000; PRAGMA cache_size=-{cache_kib}; \
-             PRAGMA mmap_size=4294967296; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; \
-             PRAGMA cell_size_check=ON;"
+             PRAGMA mmap_size=4294967296; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
         ))
         .map_err(failure)?;
     connection.set_prepared_statement_cache_capacity(256);

@@ -77,8 +77,9 @@ impl Opened {
             // It is on its way to the trash.
             return Err(Error::not_found(Subject::Database, key.to_string()));
         }
-        let now = model::time::Instant::now().0;
-        let database = Arc::new(Database::open(path, key, self.durability, self.scans.clone(), self.advice, now)?);
+        let now = model::time::Instant::now();
+        let database = Arc::new(Database::open(path, key, self.durability, self.scans.clone(), self.advice, now.0)?);
+        database.resume_builds(now);
         let last_use = AtomicU64::new(self.uses.fetch_add(1, Ordering::Relaxed));
         let slot = Slot { database: Some(database.clone()), last_use, closing: false };
         self.slots.write().insert(key, slot);
