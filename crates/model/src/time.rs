@@ -9,12 +9,14 @@ mod iso;
 mod period;
 #[cfg(test)]
 mod tests;
+mod words;
 mod zone;
 
 pub(crate) use format::read_clock;
 pub use format::{DateFormat, TimeFormat};
 pub use iso::Reading;
 pub use period::{Period, PeriodMode, PeriodRange, PeriodRelation};
+pub(crate) use words::read_words;
 pub use zone::{LocalTime, Zone};
 
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use super::plain_text;
 use crate::error::Rule;
 use crate::kind::Names;
-use crate::time::{DAY_MS, DateFormat, Day, Instant, Reading, read_clock};
+use crate::time::{read_words, DAY_MS, DateFormat, Day, Instant, Reading, read_clock};
 use crate::value::Value;
 use std::cmp::Ordering;
 
@@ -55,8 +55,8 @@ pub fn coerce_date(given: &Value, format: &DateFormat, names: &dyn Names) -> Opt
     }
 }
 
-/// An instant from loose input: `now`, text in the field's own format and zone, ISO text, milliseconds since 1970; of a
-/// day its start in the field's zone. An impossible date becomes null.
+/// An instant from loose input: `now`, text in the field's own format and zone, ISO text, a date with the name of its
+/// month, milliseconds since 1970; of a day its start in the field's zone. An impossible date becomes null.
 pub fn coerce_instant(given: &Value, format: &DateFormat, names: &dyn Names) -> Option<Value> {
     let value = match given {
         Value::Null => return Some(Value::Null),
@@ -74,7 +74,8 @@ pub fn coerce_instant(given: &Value, format: &DateFormat, names: &dyn Names) -> 
                 return Some(Value::Instant(names.now().0));
             }
             // The pattern comes first: without a zone its text means the field's zone, and ISO text means UTC.
-            match format.read(text, names.now()).or_else(|| Instant::read(text)) {
+            let words = || read_words(text).map(|local| format.zone.instant_of_local(local));
+            match format.read(text, names.now()).or_else(|| Instant::read(text)).or_else(words) {
                 Reading::Found(instant) => Value::Instant(instant.0),
                 Reading::Impossible => return Some(Value::Null),
                 Reading::Unreadable => return None,
