@@ -8,6 +8,7 @@ mod answer;
 mod cors;
 mod panics;
 
+use crate::body;
 use crate::call::{Around, Facts, Failure};
 use crate::door::Door;
 use crate::endpoint::{Served, WrongMethod, unknown_route};
@@ -18,8 +19,8 @@ use crate::settings::Settings;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use engine::Engine;
 use model::Error;
 use std::convert::Infallible;
@@ -32,6 +33,8 @@ use tower_http::CompressionLevel;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::compression::{Compression, CompressionLayer};
 
+/// Bodies up to this many bytes are read before the handler asks.
+const SMALL_BODY: u64 = 64 << 10;
 /// Answers smaller than this are not worth compressing.
 const COMPRESS_ABOVE: u64 = 1024;
 
@@ -105,8 +108,17 @@ impl Mounted {
             let (mut response, cause) = match path::check(request.uri().path()) {
                 Ok(()) => {
                     request.extensions_mut().insert(Facts { request_id, around: inner.around.clone() });
-                    let answered = panics::caught(inner.doors[place].router.clone().call(request)).await;
-                    inner.rendered(place, answered, &request_id)
+                    let is_long = announced(request.headers()) > SMALL_BODY;
+                    let answered = match with_small_body(request, &inner.around.settings).await {
+                        Ok(request) => panics::caught(inner.doors[place].router.clone().call(request)).await,
+                        Err(error) => Ok(Failure(error).into_response()),
+                    };
+                    let (mut response, cause) = inner.rendered(place, answered, &request_id);
+                    if is_long && cause.is_some() {
+                        // Nobody may have read the body, and then the connection ends after this answer.
+                        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                    }
+                    (response, cause)
                 }
                 Err(error) => (inner.render(place, &error, &request_id), Some(error)),
             };
@@ -167,6 +179,26 @@ impl Inner {
     fn render(&self, place: usize, error: &Error, request_id: &RequestId) -> Response {
         self.doors[place].door.render_error(error, request_id.as_str())
     }
+}
+
+/// The bytes of a body as the client announced them; a body of unknown length counts as long.
+fn announced(headers: &HeaderMap) -> u64 {
+    match headers.get(header::CONTENT_LENGTH) {
+        Some(length) => length.to_str().ok().and_then(|length| length.parse().ok()).unwrap_or(u64::MAX),
+        None if headers.contains_key(header::TRANSFER_ENCODING) => u64::MAX,
+        None => 0,
+    }
+}
+
+/// The request with its body read, when it is small: a handler that does not look at its body would else end the
+/// connection, and the client's next request with it.
+async fn with_small_body(request: Request, settings: &Settings) -> model::Result<Request> {
+    if !(1..=SMALL_BODY).contains(&announced(request.headers())) {
+        return Ok(request);
+    }
+    let (parts, body) = request.into_parts();
+    let body = body::read(body, &parts.headers, settings).await?;
+    Ok(Request::from_parts(parts, Body::from(body)))
 }
 
 fn wants_gzip(headers: &HeaderMap) -> bool {

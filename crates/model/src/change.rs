@@ -75,11 +75,7 @@ pub enum Change {
         patch: Box<FieldPatch>,
     },
     /// Another kind; values are kept where the new kind can read them.
-    ConvertField {
-        table: TableId,
-        field: FieldId,
-        kind: Box<Kind>,
-    },
+    ConvertField { table: TableId, field: FieldId, kind: Box<Kind>, reverse: ReverseNaming },
     DeleteField {
         table: TableId,
         field: FieldId,
@@ -134,6 +130,14 @@ pub enum Change {
     ReplaceSettings {
         settings: Box<Settings>,
     },
+}
+
+/// How the partners of a field that becomes a reference or links are called, and where they are not shown.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct ReverseNaming {
+    /// The owner table's name when absent.
+    pub name: Option<String>,
+    pub hidden_in: Vec<String>,
 }
 
 /// Absent is not empty: keep, clear or set.

@@ -219,7 +219,12 @@ fn a_deleted_record_comes_back_whole() {
     assert_eq!(names(&database), ["Grace"]);
     assert_eq!(captured.links.len(), 1);
     let same = captured.clone();
-    database.write_blocking(move |w| records::restore(w, &people(), &captured)).expect("a restoration");
+    database
+        .write_blocking(move |w| {
+            records::restore(w, &people(), &captured)?;
+            records::restore_links(w, &people(), &captured)
+        })
+        .expect("a restoration");
     let again = database.read_blocking(|r| records::capture(r.tx, &people(), RecordId(1))).expect("a read");
     let mut again = again.expect("the record");
     again.system[1] = same.system[1].clone();

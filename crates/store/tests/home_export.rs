@@ -125,7 +125,7 @@ fn a_plain_sqlite_reads_names_options_dates_and_links() {
     assert_eq!(plain.query_row(ours, [], |row| row.get::<_, i64>(0)).expect("reads"), 0);
     let inside = store.database(key(KEY)).expect("opens");
     let before = inside.read_blocking(|read| store::tx::first(read.tx, ours, &[], |row| Ok(row.cell(0).integer())));
-    assert!(before.expect("reads").flatten() > Some(3), "the database itself keeps them");
+    assert!(before.expect("reads").flatten() > Some(1), "the database itself keeps them");
     let mut statement = plain.prepare("SELECT * FROM \"My \"\"tasks\"\"\" ORDER BY \"id\"").expect("a view");
     let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let rows: Vec<Vec<Sql>> = statement

@@ -64,7 +64,10 @@ fn every_record_that_was_acknowledged_is_there_once() {
     assert_eq!(made, ids);
     for client in 0..CLIENTS {
         let own = rows.iter().filter(|r| text(&r["name"]).starts_with(&format!("{client} ")));
-        assert_eq!(own.map(|r| r["fields"]["Count"].as_i64()).collect::<Vec<_>>(), (0..40).map(Some).collect::<Vec<_>>());
+        assert_eq!(
+            own.map(|r| r["fields"]["Count"].as_i64()).collect::<Vec<_>>(),
+            (0..40).map(Some).collect::<Vec<_>>()
+        );
     }
     assert_no_gaps(&server, &table);
 }
@@ -170,7 +173,10 @@ fn readers_see_whole_writes_only() {
             } else {
                 let rows = table.rows(&[("take", "2000")]);
                 let first = &rows[0]["fields"]["Count"];
-                assert!(rows.len() == 50 && rows.iter().all(|r| r["fields"]["Count"] == *first), "half of a write was seen");
+                assert!(
+                    rows.len() == 50 && rows.iter().all(|r| r["fields"]["Count"] == *first),
+                    "half of a write was seen"
+                );
             }
         }
     });

@@ -9,7 +9,8 @@ use testkit::server::Server;
 fn texts(server: &Server, values: &[&str]) -> Table {
     let fields = json!([{"name": "Name", "type": "singleLineText"}, {"name": "What", "type": "singleLineText"}]);
     let table = Table::make(&server.client(), &server.new_base(), "Texts", &fields);
-    let records: Vec<Value> = values.iter().enumerate().map(|(i, v)| json!({"Name": i.to_string(), "What": v})).collect();
+    let records: Vec<Value> =
+        values.iter().enumerate().map(|(i, v)| json!({"Name": i.to_string(), "What": v})).collect();
     table.create(&records);
     table
 }
@@ -40,7 +41,13 @@ fn loose_input_makes_choices_and_strict_input_is_refused() {
         {"name": "Done", "type": "checkbox"},
     ]);
     let table = Table::make(&server.client(), &server.new_base(), "Loose", &fields);
-    for (field, wrong) in [("One", json!("Blue")), ("Many", json!(["Red", "Blue"])), ("Number", json!("12")), ("Done", json!("yes")), ("Stars", json!(4))] {
+    for (field, wrong) in [
+        ("One", json!("Blue")),
+        ("Many", json!(["Red", "Blue"])),
+        ("Number", json!("12")),
+        ("Done", json!("yes")),
+        ("Stars", json!(4)),
+    ] {
         let reply = table.try_create(&[json!({"Name": "kept?"}), json!({field: wrong})], &json!({}));
         assert_refused(&reply, &[400]);
         assert!(reply.text.contains(field), "the field is named: {}", reply.text);
@@ -121,8 +128,10 @@ fn a_new_field_of_an_old_name_is_another_field() {
     let server = Server::start();
     let mut table = texts(&server, &["secret one", "secret two"]);
     let old = table.field("What").to_owned();
-    let filter = json!({"conjunction": "and", "filterSet": [{"fieldId": old, "operator": "is", "value": "secret one"}]});
-    let view = table.client.post(&table.path("/view"), &json!({"name": "Kept", "type": "grid"})).expect(201).text_at("/id");
+    let filter =
+        json!({"conjunction": "and", "filterSet": [{"fieldId": old, "operator": "is", "value": "secret one"}]});
+    let view =
+        table.client.post(&table.path("/view"), &json!({"name": "Kept", "type": "grid"})).expect(201).text_at("/id");
     table.client.put(&table.path(&format!("/view/{view}/filter")), &json!({"filter": filter})).expect(200);
     assert_eq!(table.rows(&[("viewId", &view)]).len(), 1);
     table.client.delete(&table.path(&format!("/field/{old}"))).expect(200);
@@ -138,7 +147,8 @@ fn a_new_field_of_an_old_name_is_another_field() {
         };
         assert_refused(&reply, &[404]);
     }
-    let by_old = json!({"conjunction": "and", "filterSet": [{"fieldId": old, "operator": "isNotEmpty", "value": null}]});
+    let by_old =
+        json!({"conjunction": "and", "filterSet": [{"fieldId": old, "operator": "isNotEmpty", "value": null}]});
     assert_refused(&table.list(&[("filter", &by_old.to_string())]), &[400]);
     assert_refused(&table.list(&[("projection", &old)]), &[400]);
     assert_refused(&table.try_create(&[json!({old.as_str(): "x"})], &json!({})), &[400, 404]);
@@ -148,7 +158,10 @@ fn a_new_field_of_an_old_name_is_another_field() {
     assert!(!listed.text.contains("secret"), "{}", listed.text);
     let found = table.client.get(&table.path("/record/history")).expect(200).json();
     let item = &found["historyList"][0];
-    assert_eq!((&item["fieldId"], &item["before"]["data"], &item["after"]["data"]), (&json!(new), &Value::Null, &json!("new words")));
+    assert_eq!(
+        (&item["fieldId"], &item["before"]["data"], &item["after"]["data"]),
+        (&json!(new), &Value::Null, &json!("new words"))
+    );
 }
 
 #[test]

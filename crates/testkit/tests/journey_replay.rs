@@ -187,7 +187,10 @@ impl Storm<'_> {
                 pages.push(format!("{at}/record?take=2000&viewId={view}"));
             }
         }
-        pages.into_iter().map(|page| (page.clone(), without_stamps(self.client.get(&page).expect(200).json()))).collect()
+        pages
+            .into_iter()
+            .map(|page| (page.clone(), without_stamps(self.client.get(&page).expect(200).json())))
+            .collect()
     }
 }
 

@@ -42,15 +42,16 @@ fn fields() -> Value {
 /// The row of a number: a city with its number, so that names are unique and values repeat.
 fn row(i: usize) -> Value {
     let (name, country, people, founded) = CITIES[i % CITIES.len()];
-    let mut row = json!({"Name": format!("{name} {i}"), "Country": country, "People": people + (i / CITIES.len()) as i64});
+    let mut row =
+        json!({"Name": format!("{name} {i}"), "Country": country, "People": people + (i / CITIES.len()) as i64});
     row["Founded"] = json!(founded);
-    if i % 3 == 0 {
+    if i.is_multiple_of(3) {
         row["Capital"] = json!(true);
     }
-    if i % 4 != 0 {
+    if !i.is_multiple_of(4) {
         row["Stars"] = json!(1 + i % 5);
     }
-    if i % 7 == 0 {
+    if i.is_multiple_of(7) {
         row["Notes"] = json!(format!("line one\nline \"{i}\"\ttabbed"));
     }
     row
@@ -196,10 +197,16 @@ fn edits_are_remembered_undone_and_done_again() {
     edit(json!({"People": 2, "Notes": null, "Capital": true}));
     edit(json!({"Stars": null, "People": 3}));
     let after = table.get(id).expect(200).json()["fields"].clone();
-    assert_eq!((&after["People"], &after["Country"], &after["Stars"]), (&json!(3), &json!("Liechtenstein"), &Value::Null));
+    assert_eq!(
+        (&after["People"], &after["Country"], &after["Stars"]),
+        (&json!(3), &json!("Liechtenstein"), &Value::Null)
+    );
     assert_eq!(after["Founded"], before["Founded"], "what was not named kept its value");
     let history = table.client.get(&table.path(&format!("/record/{id}/history"))).expect(200).json();
-    let people: Vec<(Value, Value)> = history["historyList"].as_array().expect("a history").iter()
+    let people: Vec<(Value, Value)> = history["historyList"]
+        .as_array()
+        .expect("a history")
+        .iter()
         .filter(|item| item["fieldId"] == table.field("People"))
         .map(|item| (item["before"]["data"].clone(), item["after"]["data"].clone()))
         .collect();
@@ -227,7 +234,8 @@ fn a_bulk_deletion_takes_what_it_names_and_comes_back_whole() {
     assert_eq!(table.all(), before, "fields, times and order are as they were");
     assert_eq!(table.step("redo", "winDelete"), "fulfilled");
     assert_eq!(table.all(), kept);
-    let copy = table.client.post(&table.path(&format!("/record/{}/duplicate", text(&kept[0]["id"]))), &json!({})).expect(201);
+    let copy =
+        table.client.post(&table.path(&format!("/record/{}/duplicate", text(&kept[0]["id"]))), &json!({})).expect(201);
     assert!(!ids.contains(&copy.text_at("/id")), "a number is never given twice");
     let base = server.client().get(&format!("/api/base/{}/table", table.base)).expect(200).json();
     assert_eq!(base.as_array().map(Vec::len), Some(1));

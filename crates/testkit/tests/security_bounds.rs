@@ -10,7 +10,8 @@ use testkit::server::Server;
 
 fn some(server: &Server) -> Table {
     let table = Table::plain(&server.client(), &server.new_base());
-    let records: Vec<Value> = (0..200).map(|i| json!({"Name": format!("row {i}"), "Notes": "aaaaaaaaaaaaaaaaaaaaaaab"})).collect();
+    let records: Vec<Value> =
+        (0..200).map(|i| json!({"Name": format!("row {i}"), "Notes": "aaaaaaaaaaaaaaaaaaaaaaab"})).collect();
     table.create(&records);
     table
 }
@@ -35,7 +36,8 @@ fn a_filter_of_ten_thousand_levels_is_refused() {
     for levels in [33, 100, 10_000] {
         let open = "{\"conjunction\":\"and\",\"filterSet\":[".repeat(levels);
         let filter = format!("{open}{}", "]}".repeat(levels));
-        let (status, answer) = send(&server, &format!("GET {}", table.path(&format!("/record?filter={}", encode(&filter)))), &[], b"");
+        let (status, answer) =
+            send(&server, &format!("GET {}", table.path(&format!("/record?filter={}", encode(&filter)))), &[], b"");
         assert!([400, 413, 414, 431].contains(&status), "{levels} levels: {answer}");
         let view = table.client.get(&table.path("/view")).expect(200).text_at("/0/id");
         let path = table.path(&format!("/view/{view}/filter"));
@@ -80,7 +82,8 @@ fn json_of_a_hundred_thousand_levels_is_refused() {
     }
     // Deep inside a cell's value, and an option's.
     let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
-    let body = format!("{{\"fieldKeyType\":\"name\",\"typecast\":true,\"records\":[{{\"fields\":{{\"Name\":{deep}}}}}]}}");
+    let body =
+        format!("{{\"fieldKeyType\":\"name\",\"typecast\":true,\"records\":[{{\"fields\":{{\"Name\":{deep}}}}}]}}");
     assert_refused(&table.client.send("POST", &table.path("/record"), &[], Some(body)), &[400]);
     lives(&table);
 }
@@ -109,7 +112,10 @@ fn a_query_string_of_ten_megabytes_is_refused() {
 fn a_body_of_seventeen_megabytes_is_refused() {
     let server = Server::start();
     let table = some(&server);
-    let body = format!("{{\"fieldKeyType\":\"name\",\"records\":[{{\"fields\":{{\"Notes\":\"{}\"}}}}]}}", "a".repeat(17 << 20));
+    let body = format!(
+        "{{\"fieldKeyType\":\"name\",\"records\":[{{\"fields\":{{\"Notes\":\"{}\"}}}}]}}",
+        "a".repeat(17 << 20)
+    );
     let (status, answer) = post(&server, &table.path("/record"), body.as_bytes());
     assert_eq!(status, 413, "{}", &answer[..answer.len().min(500)]);
     assert!(answer.contains("\"statusCode\":413"), "{answer}");
@@ -152,7 +158,8 @@ fn huge_lists_in_a_body_are_refused_or_answered() {
     let field = json!({"name": "Many", "type": "singleSelect", "options": {"choices": choices}});
     assert_refused(&table.client.post(&table.path("/field"), &field), &[400, 413]);
     let fields: Vec<Value> = (0..2_000).map(|i| json!({"name": format!("f{i}"), "type": "number"})).collect();
-    let wide = table.client.post(&format!("/api/base/{}/table/", table.base), &json!({"name": "Wide", "fields": fields}));
+    let wide =
+        table.client.post(&format!("/api/base/{}/table/", table.base), &json!({"name": "Wide", "fields": fields}));
     assert_refused(&wide, &[400, 413]);
     assert_eq!(table.rows(&[("take", "1")]).len(), 1);
 }
@@ -169,7 +176,8 @@ fn a_needle_of_a_megabyte_is_bounded() {
         assert!([200, 400, 413, 414, 431].contains(&status), "{operator}: {}", &answer[..answer.len().min(300)]);
     }
     for length in [20_000, 300_000] {
-        let (status, answer) = send(&server, &format!("GET {}", table.path(&format!("/record?search={}", &needle[..length]))), &[], b"");
+        let (status, answer) =
+            send(&server, &format!("GET {}", table.path(&format!("/record?search={}", &needle[..length]))), &[], b"");
         assert!([400, 413, 414, 431].contains(&status), "{}", &answer[..answer.len().min(300)]);
     }
     // Saved in a view it does not come by the query string, so its bound is the body's.
@@ -211,7 +219,14 @@ fn long_lists_of_sort_keys_projections_and_groups_are_bounded() {
     let ids = "&recordIds=recaaaaaaaaaaaa000000000".repeat(12_000);
     let (status, _) = send(&server, &format!("DELETE {}", table.path(&format!("/record?x=1{ids}"))), &[], b"");
     assert!([400, 404, 413, 414, 431].contains(&status));
-    for (key, value) in [("take", "2001"), ("take", "0"), ("take", "-1"), ("take", "1e9"), ("skip", "-1"), ("skip", "99999999999999999999")] {
+    for (key, value) in [
+        ("take", "2001"),
+        ("take", "0"),
+        ("take", "-1"),
+        ("take", "1e9"),
+        ("skip", "-1"),
+        ("skip", "99999999999999999999"),
+    ] {
         assert_refused(&table.list(&[(key, value)]), &[400]);
     }
     assert_eq!(table.rows(&[("skip", "9007199254740991")]), Vec::<Value>::new());
@@ -223,11 +238,23 @@ fn bytes_that_are_no_request_do_no_harm() {
     let server = Server::start();
     let table = some(&server);
     let path = table.path("/record");
-    for body in [&b"\xff\xfe{}"[..], b"{\"records\":\x00}", b"{\"records\":[{\"fields\":{\"a\":1e999}}]}", b"\"\\ud800\"", b"nul"] {
+    for body in [
+        &b"\xff\xfe{}"[..],
+        b"{\"records\":\x00}",
+        b"{\"records\":[{\"fields\":{\"a\":1e999}}]}",
+        b"\"\\ud800\"",
+        b"nul",
+    ] {
         let (status, answer) = post(&server, &path, body);
         assert_eq!(status, 400, "{answer}");
     }
-    for line in ["GET /api/table/%00/record", "GET /api/table/..%2f..%2fetc/record", "GET /api//table", "GET /api/%ff", "FLY /api/space"] {
+    for line in [
+        "GET /api/table/%00/record",
+        "GET /api/table/..%2f..%2fetc/record",
+        "GET /api//table",
+        "GET /api/%ff",
+        "FLY /api/space",
+    ] {
         let (status, answer) = send(&server, line, &[], b"");
         assert!((400..500).contains(&status), "{line}: {answer}");
     }

@@ -124,7 +124,9 @@ fn cell_values_survive_create_update_duplicate_undo_and_history() {
         assert_eq!(table.cell(&id, "Notes"), json!(other));
         let history = table.client.get(&table.path(&format!("/record/{id}/history"))).expect(200).json();
         let items = history["historyList"].as_array().expect("a history");
-        assert!(items.iter().any(|item| item["before"]["data"] == json!(hostile) && item["after"]["data"] == json!(other)));
+        assert!(
+            items.iter().any(|item| item["before"]["data"] == json!(hostile) && item["after"]["data"] == json!(other))
+        );
     }
     canary.sings();
 }
@@ -153,7 +155,8 @@ fn filter_and_search_values_find_exactly_the_text() {
     let base = server.new_base();
     let table = Table::plain(&server.client(), &base);
     let kept: Vec<&str> = HOSTILE.iter().copied().filter(|h| !h.contains('\u{0}')).collect();
-    let records: Vec<Value> = kept.iter().enumerate().map(|(i, h)| json!({"Name": i.to_string(), "Notes": h})).collect();
+    let records: Vec<Value> =
+        kept.iter().enumerate().map(|(i, h)| json!({"Name": i.to_string(), "Notes": h})).collect();
     table.create(&records);
     let fold = |text: &str| text.to_lowercase();
     let names = |holds: &dyn Fn(&str) -> bool| -> Vec<String> {
@@ -238,7 +241,10 @@ fn ids_are_never_part_of_a_statement() {
                 assert_refused(&client.get(path), &[400, 404]);
             }
             assert_refused(&client.delete(&table.path(&format!("/record?recordIds={bad}"))), &[400, 404]);
-            assert_refused(&client.delete(&table.path(&format!("/record?recordIds={record}&recordIds={bad}"))), &[400, 404]);
+            assert_refused(
+                &client.delete(&table.path(&format!("/record?recordIds={record}&recordIds={bad}"))),
+                &[400, 404],
+            );
             assert_refused(&client.get(&table.path(&format!("/record/history?cursor={bad}"))), &[400]);
             let update = json!({"fieldKeyType": "name", "records": [{"id": id, "fields": {"Name": "gone"}}]});
             assert_refused(&client.patch(&table.path("/record"), &update), &[400, 404]);

@@ -9,16 +9,57 @@ use testkit::server::Server;
 
 /// Columns that are there, or that servers of this class have, and that are no field.
 const INTERNAL: &[&str] = &[
-    "id", "rowid", "_rowid_", "oid", "seq", "valid", "rank", "parent", "password", "password_hash", "token",
-    "token_hash", "hash", "created_at", "created_by", "createdTime", "createdBy", "modified_at", "autoNumber",
-    "__id", "__auto_number", "_cu", "reset_token", "t1", "f1", "t1.f1", "tables", "log", "blocks", "state", "email",
+    "id",
+    "rowid",
+    "_rowid_",
+    "oid",
+    "seq",
+    "valid",
+    "rank",
+    "parent",
+    "password",
+    "password_hash",
+    "token",
+    "token_hash",
+    "hash",
+    "created_at",
+    "created_by",
+    "createdTime",
+    "createdBy",
+    "modified_at",
+    "autoNumber",
+    "__id",
+    "__auto_number",
+    "_cu",
+    "reset_token",
+    "t1",
+    "f1",
+    "t1.f1",
+    "tables",
+    "log",
+    "blocks",
+    "state",
+    "email",
 ];
 
 /// Spellings of a filter that cannot be understood.
 const UNREADABLE: &[&str] = &[
-    "", " ", "x", "{", "[", "[]", "1", "true", "\"text\"", "{}", "{\"filterSet\":[]}", "{\"conjunction\":\"and\"}",
-    "{\"conjunction\":\"and\",\"filterSet\":{}}", "{\"conjunction\":\"xor\",\"filterSet\":[]}",
-    "{\"conjunction\":\"and\",\"filterSet\":[1]}", "{\"conjunction\":\"and\",\"filterSet\":[{}]}",
+    "",
+    " ",
+    "x",
+    "{",
+    "[",
+    "[]",
+    "1",
+    "true",
+    "\"text\"",
+    "{}",
+    "{\"filterSet\":[]}",
+    "{\"conjunction\":\"and\"}",
+    "{\"conjunction\":\"and\",\"filterSet\":{}}",
+    "{\"conjunction\":\"xor\",\"filterSet\":[]}",
+    "{\"conjunction\":\"and\",\"filterSet\":[1]}",
+    "{\"conjunction\":\"and\",\"filterSet\":[{}]}",
     "{\"conjunction\":\"and\",\"filterSet\":[null]}",
     "{\"conjunction\":\"and\",\"filterSet\":[{\"fieldId\":\"Name\"}]}",
     "{\"conjunction\":\"and\",\"filterSet\":[{\"fieldId\":\"Name\",\"operator\":\"is\",\"valu\":\"x\"}]}",
@@ -30,15 +71,31 @@ const UNREADABLE: &[&str] = &[
     "{\"conjunction\":\"and\",\"filterSet\":[{\"fieldId\":\"Count\",\"operator\":\"contains\",\"value\":\"1\"}]}",
     "{\"conjunction\":\"and\",\"filterSet\":[{\"fieldId\":\"Color\",\"operator\":\"isAnyOf\",\"value\":\"Red\"}]}",
     "{\"conjunction\":\"and\",\"filterSet\":[{\"fieldId\":\"Name\",\"operator\":\"=\",\"value\":\"x\"}]}",
-    "{\"conjunction\":\"and\",\"filterSet\":[]}}", "{\"conjunction\":\"and\",\"filterSet\":[]} x",
-    "fieldId=Name", "(Name,eq,x)", "name = 'x'",
+    "{\"conjunction\":\"and\",\"filterSet\":[]}}",
+    "{\"conjunction\":\"and\",\"filterSet\":[]} x",
+    "fieldId=Name",
+    "(Name,eq,x)",
+    "name = 'x'",
 ];
 
 /// Spellings of a sort that cannot be understood.
 const UNSORTABLE: &[&str] = &[
-    "", "x", "{}", "1", "\"Name\"", "[1]", "[null]", "[{}]", "[\"Name\"]", "[{\"fieldId\":\"Name\"}]",
-    "[{\"order\":\"asc\"}]", "[{\"fieldId\":\"Name\",\"order\":\"up\"}]", "[{\"fieldId\":\"Nobody\",\"order\":\"asc\"}]",
-    "[{\"fieldId\":\"Name\",\"order\":\"asc\"}", "Name asc", "-Name",
+    "",
+    "x",
+    "{}",
+    "1",
+    "\"Name\"",
+    "[1]",
+    "[null]",
+    "[{}]",
+    "[\"Name\"]",
+    "[{\"fieldId\":\"Name\"}]",
+    "[{\"order\":\"asc\"}]",
+    "[{\"fieldId\":\"Name\",\"order\":\"up\"}]",
+    "[{\"fieldId\":\"Nobody\",\"order\":\"asc\"}]",
+    "[{\"fieldId\":\"Name\",\"order\":\"asc\"}",
+    "Name asc",
+    "-Name",
 ];
 
 fn three(server: &Server) -> Table {
@@ -77,7 +134,8 @@ fn a_field_may_be_called_like_a_column_and_is_then_that_field() {
     let server = Server::start();
     let client = server.client();
     let names = ["id", "seq", "valid", "rank", "password", "created_by", "rowid"];
-    let fields: Vec<Value> = ["Name"].iter().chain(&names).map(|n| json!({"name": n, "type": "singleLineText"})).collect();
+    let fields: Vec<Value> =
+        ["Name"].iter().chain(&names).map(|n| json!({"name": n, "type": "singleLineText"})).collect();
     let table = Table::make(&client, &server.new_base(), "Odd", &json!(fields));
     for name in names {
         let id = table.create(&[json!({"Name": name, name: "mine"})]).remove(0);
@@ -114,7 +172,17 @@ fn an_empty_list_of_records_deletes_nothing() {
     let table = three(&server);
     let (other, before) = (Table::plain(&server.client(), &table.base), table.all());
     let foreign = other.create(&[json!({"Name": "elsewhere"})]).remove(0);
-    for rest in ["", "/", "?", "?recordIds=", "?recordIds[]=", "?recordIds=%20", "?recordIds=null", "?recordIds=*", "?recordIds=,"] {
+    for rest in [
+        "",
+        "/",
+        "?",
+        "?recordIds=",
+        "?recordIds[]=",
+        "?recordIds=%20",
+        "?recordIds=null",
+        "?recordIds=*",
+        "?recordIds=,",
+    ] {
         let reply = table.client.delete(&table.path(&format!("/record{rest}")));
         if reply.status == 200 {
             assert_eq!(reply.json()["records"], json!([]), "nothing was named, so nothing went: {rest}");

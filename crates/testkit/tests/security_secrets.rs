@@ -5,9 +5,9 @@ mod support;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
+use support::Table;
 use support::people;
 use support::routes::{self, Entry, Ids};
-use support::Table;
 use testkit::client::Client;
 use testkit::server::{EMAIL, PASSWORD, Server, TOKEN};
 
@@ -88,7 +88,9 @@ fn day(server: &Server) -> (Vec<String>, Vec<String>) {
         let wrong = format!("{TOKEN}-nearly");
         answers.push(route.ask(&client.with_token(Some(&wrong)), &ids).text);
     }
-    for body in [json!({"email": EMAIL, "password": format!("{PASSWORD}!")}), json!({"email": PASSWORD, "password": PASSWORD})] {
+    for body in
+        [json!({"email": EMAIL, "password": format!("{PASSWORD}!")}), json!({"email": PASSWORD, "password": PASSWORD})]
+    {
         answers.push(session.post("/api/auth/signin", &body).expect(400).text);
     }
     answers.push(session.post("/api/auth/signin", &json!({"email": EMAIL, "password": [PASSWORD]})).expect(400).text);
@@ -153,9 +155,10 @@ fn metrics_have_no_label_that_a_request_chooses() {
     let mounted = edge::mount(vec![Arc::new(donotname::Donotname)], &server.engine, edge::Settings::default());
     let metrics = mounted.metrics().clone();
     let app = axum::Router::new().fallback_service(mounted);
-    let listener = server.wait(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
     let base = format!("http://{}", listener.local_addr().expect("an address"));
-    let stop = server.wait(async move { tokio::spawn(async move { axum::serve(listener, app).await }) });
+    runtime.spawn(async move { axum::serve(listener, app).await });
     let client = Client::new(&base, Some(TOKEN));
     let table = Table::plain(&client, &server.new_base());
     let secret = "sEcReT-in-a-request";
@@ -169,7 +172,7 @@ fn metrics_have_no_label_that_a_request_chooses() {
     let mut text = Vec::new();
     metrics.write(&mut text);
     let text = String::from_utf8(text).expect("text");
-    stop.abort();
+    runtime.shutdown_background();
     assert!(text.contains("donotname") && text.contains("list records"), "{text}");
     for hidden in [secret, TOKEN, &table.id, &table.base, EMAIL, "x-window-id"] {
         assert!(!text.contains(hidden), "{hidden} in {text}");
@@ -181,7 +184,16 @@ fn an_e_mail_address_is_told_to_whom_it_may_be_told() {
     let server = Server::start();
     let client = server.client();
     let cookie = people::sign_in(&client, EMAIL, PASSWORD);
-    let words = ["space|read", "base|read", "table|read", "field|read", "view|read", "record|read", "record|update", "table_record_history|read"];
+    let words = [
+        "space|read",
+        "base|read",
+        "table|read",
+        "field|read",
+        "view|read",
+        "record|read",
+        "record|update",
+        "table_record_history|read",
+    ];
     let blind = client.with_token(Some(&people::token_of_words(&client, &cookie, &words)));
     let mut table = Table::plain(&client, &server.new_base());
     table.add_field(&json!({"name": "Who", "type": "user"})).expect(201);
@@ -195,5 +207,8 @@ fn an_e_mail_address_is_told_to_whom_it_may_be_told() {
         let text = route.ask(&blind, &ids).text;
         assert!(!text.contains(EMAIL), "{}: {text}", route.name);
     }
-    assert!(client.get(&table.path("/record")).expect(200).text.contains(EMAIL), "with the right to see it, it is there");
+    assert!(
+        client.get(&table.path("/record")).expect(200).text.contains(EMAIL),
+        "with the right to see it, it is there"
+    );
 }

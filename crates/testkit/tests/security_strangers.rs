@@ -126,7 +126,13 @@ impl World {
         let expected = told(&reply, foreign);
         for other in others {
             let reply = self.ask(route, other);
-            assert_eq!(told(&reply, other), expected, "{} {} ({what}): {foreign:?} and {other:?}", route.method, route.path);
+            assert_eq!(
+                told(&reply, other),
+                expected,
+                "{} {} ({what}): {foreign:?} and {other:?}",
+                route.method,
+                route.path
+            );
         }
     }
 }
@@ -164,7 +170,12 @@ fn foreign_ids_that_belong_together_are_answered_like_ones_that_never_were() {
             continue;
         }
         let gone = Ids { base: world.theirs.base.clone(), ..world.deleted.clone() };
-        world.assert_alike(route, "all of it", &world.theirs, &[nowhere.clone(), far.clone(), world.deleted.clone(), gone]);
+        world.assert_alike(
+            route,
+            "all of it",
+            &world.theirs,
+            &[nowhere.clone(), far.clone(), world.deleted.clone(), gone],
+        );
     }
     assert_eq!(routes::picture(&world.server.client(), &world.theirs), picture);
 }
@@ -220,7 +231,13 @@ fn malformed_ids_are_answered_like_ones_that_never_were() {
                 *ids.get_mut(kind) = shape.to_owned();
                 let reply = world.ask(route, &ids);
                 assert_eq!(reply.status, expected.0, "{} {} with {shape}: {}", route.method, route.path, reply.text);
-                assert_eq!(reply.json()["message"], json_message(&expected.1), "{} {} with {shape}", route.method, route.path);
+                assert_eq!(
+                    reply.json()["message"],
+                    json_message(&expected.1),
+                    "{} {} with {shape}",
+                    route.method,
+                    route.path
+                );
             }
         }
     }
@@ -238,7 +255,8 @@ fn lists_show_nothing_of_others() {
         let text = who.get(path).expect(200).text;
         assert!(!text.contains(&world.theirs.space) && !text.contains(&world.theirs.base), "{text}");
     }
-    let tokens = who.with_token(None).send("GET", "/api/access-token", &[("cookie", &world.cookie)], None).expect(200).text;
+    let tokens =
+        who.with_token(None).send("GET", "/api/access-token", &[("cookie", &world.cookie)], None).expect(200).text;
     assert!(tokens.contains(&world.own.token) && !tokens.contains(&world.theirs.token), "{tokens}");
 }
 
@@ -263,7 +281,8 @@ fn a_link_cannot_lead_into_a_foreign_base() {
         .collect();
     assert!(answers.iter().all(|answer| *answer == answers[0] && answer.0 == 400), "{answers:?}");
     let lookup = json!({"foreignTableId": world.theirs.table, "lookupFieldId": world.theirs.field, "linkFieldId": own.field("Self")});
-    let reply = own.add_field(&json!({"name": "Look", "type": "singleLineText", "isLookup": true, "lookupOptions": lookup}));
+    let reply =
+        own.add_field(&json!({"name": "Look", "type": "singleLineText", "isLookup": true, "lookupOptions": lookup}));
     assert_refused(&reply, &[400, 404]);
 }
 

@@ -108,6 +108,11 @@ pub fn read_any_field(text: &str, database: DatabaseKey) -> Option<(TableId, Fie
     (key == database).then_some((address.table, FieldId(address.record.0)))
 }
 
+/// Whether a text is the id of some field, wherever.
+pub fn is_field(text: &str) -> bool {
+    read_address(text, "fld", 0).is_some()
+}
+
 /// The record of a `rec…` id of this table.
 pub fn read_record(text: &str, of: TableName) -> Option<RecordId> {
     let address = read_any_record(text, of.database)?;

@@ -225,11 +225,12 @@ pub fn object(shape: &Shape, view: &View) -> Json {
     if let Some(description) = &view.description {
         put("description", json!(description));
     }
-    put("filter", entry(view, "filter").clone());
-    put("sort", if entry(view, "sort").is_null() { sort_json(shape, &view.sort) } else { entry(view, "sort").clone() });
-    put("group", entry(view, "group").clone());
-    let options = entry(view, "options");
-    put("options", if options.is_null() { json!({}) } else { options.clone() });
+    put("filter", told(shape, entry(view, "filter")).unwrap_or_default());
+    let sort = told(shape, entry(view, "sort")).unwrap_or_default();
+    put("sort", if sort.is_null() { sort_json(shape, &view.sort) } else { sort });
+    put("group", told(shape, entry(view, "group")).unwrap_or_default());
+    let options = told(shape, entry(view, "options")).unwrap_or_default();
+    put("options", if options.is_null() { json!({}) } else { options });
     put("columnMeta", column_meta(name, shape, view));
     if view.locked {
         put("isLocked", json!(true));
@@ -239,6 +240,24 @@ pub fn object(shape: &Shape, view: &View) -> Json {
     put("createdBy", json!(text("createdBy", names::user(UserId(0)))));
     put("createdTime", json!(text("createdTime", Instant(0).to_iso())));
     Json::Object(out)
+}
+
+/// What a view says, without what it says of fields that are gone or not to be seen: whatever names one in `fieldId`,
+/// and single ids of one (`stackFieldId`).
+fn told(shape: &Shape, said: &Json) -> Option<Json> {
+    let is_unknown = |text: &str| shape.find(text, KeyType::Id).is_none();
+    match said {
+        Json::String(text) if text.starts_with("fld") && names::is_field(text) && is_unknown(text) => None,
+        Json::Array(list) => Some(list.iter().filter_map(|item| told(shape, item)).collect()),
+        Json::Object(object) => {
+            if object.get("fieldId").and_then(Json::as_str).is_some_and(is_unknown) {
+                return None;
+            }
+            let entries = object.iter().filter_map(|(key, value)| Some((key.clone(), told(shape, value)?)));
+            Some(Json::Object(entries.collect()))
+        }
+        other => Some(other.clone()),
+    }
 }
 
 /// The sort of a view that another door made.

@@ -5,6 +5,7 @@ use super::fields::partners_of;
 use crate::Made;
 use crate::judge::deferred::present_value;
 use crate::view::ReadingNames;
+use model::change::{Change, ReverseNaming};
 use model::field::DefaultValue;
 use model::kind::{Class, Kind, Storage};
 use model::{Ability, Field, FieldId, RecordId, Result, Slot, Table, TableId, Value};
@@ -15,7 +16,13 @@ use store::database::{links, places, records, tables};
 const MAX_NEW_OPTIONS: usize = 500;
 
 impl Work<'_, '_> {
-    pub(super) fn convert_field(&mut self, id: TableId, field_id: FieldId, kind: Kind) -> Result<Made> {
+    pub(super) fn convert_field(
+        &mut self,
+        id: TableId,
+        field_id: FieldId,
+        kind: Kind,
+        reverse: ReverseNaming,
+    ) -> Result<Made> {
         let was_table = self.table(id)?;
         self.require(Some(id), Ability::FieldUpdate)?;
         let was = was_table.field(field_id)?.clone();
@@ -52,7 +59,15 @@ impl Work<'_, '_> {
         let mut now = Table::clone(&*self.table(id)?);
         now.next_column = table.next_column;
         let made = self.swap_definition(now, &was, field)?;
-        self.attach_partners(id, field_id, None, &[])?;
+        self.attach_partners(id, field_id, reverse.name, &reverse.hidden_in)?;
+        // Taking the conversion back hides the partners that it made.
+        for (other, partner) in partners_of(self.table(id)?.field(field_id)?) {
+            let table = self.table(other)?;
+            if let Some(at) = table.fields.iter().position(|f| f.id == partner) {
+                let hidden = Field { deleted_at: Some(self.stamp.at), ..table.fields[at].clone() };
+                self.keep_inverse(Some(other), Change::ReplaceField { table: other, field: Box::new(hidden), at });
+            }
+        }
         Ok(made)
     }
 

@@ -330,6 +330,26 @@ fn retire(table: &mut Table, was: &Field) {
         Storage::LinkRows => table.retired_links.extend(columns),
         Storage::System(_) | Storage::Derived => {}
     }
+    drop_used(table);
+}
+
+/// Takes over the columns that `present` knows and a definition that takes its place does not.
+pub(super) fn keep_columns(table: &mut Table, present: &Table) {
+    table.retired.extend(&present.retired);
+    table.retired_links.extend(&present.retired_links);
+    for field in &present.fields {
+        let columns = field.columns.iter().map(|c| c.column);
+        match field.kind.storage() {
+            Storage::Column(_) => table.retired.extend(columns),
+            Storage::LinkRows => table.retired_links.extend(columns),
+            Storage::System(_) | Storage::Derived => {}
+        }
+    }
+    drop_used(table);
+}
+
+/// Keeps only what no field uses in the lists of retired columns.
+fn drop_used(table: &mut Table) {
     let used: Vec<ColumnId> = table.fields.iter().flat_map(|f| f.columns.iter().map(|c| c.column)).collect();
     for list in [&mut table.retired, &mut table.retired_links] {
         list.retain(|c| !used.contains(c));

@@ -79,7 +79,7 @@ impl<'w, 'a> Work<'w, 'a> {
             Change::ReplaceTable { table } => self.replace_table(*table),
             Change::CreateField { table, field, at } => self.create_field(table, *field, at),
             Change::EditField { table, field, patch } => self.edit_field(table, field, *patch),
-            Change::ConvertField { table, field, kind } => self.convert_field(table, field, *kind),
+            Change::ConvertField { table, field, kind, reverse } => self.convert_field(table, field, *kind, reverse),
             Change::DeleteField { table, field } => self.delete_field(table, field),
             Change::ReplaceField { table, field, at } => self.replace_field(table, *field, at),
             Change::CreateView { table, view, at } => self.create_view(table, *view, at),
@@ -140,6 +140,11 @@ impl<'w, 'a> Work<'w, 'a> {
             return;
         }
         self.inverse.push(inverse);
+    }
+
+    /// Notes that the write is about a table, though it may change records of others only.
+    pub fn note_table(&mut self, table: TableId) {
+        self.tables.insert(table);
     }
 
     /// Notes that an existing record changed or went.

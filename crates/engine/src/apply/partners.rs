@@ -5,7 +5,7 @@ use model::change::NewField;
 use model::kind::reference::{Partner, Reference};
 use model::kind::reverse::Reverse;
 use model::kind::Kind;
-use model::{Field, FieldId, Result, Table, TableId};
+use model::{Ability, Field, FieldId, Result, Table, TableId};
 use store::database::tables;
 
 impl Work<'_, '_> {
@@ -66,6 +66,8 @@ impl Work<'_, '_> {
 
     /// Adds a field at the end of a table under a free name.
     fn add_field(&mut self, id: TableId, name: &str, kind: Kind, hidden_in: &[String]) -> Result<FieldId> {
+        // The other table gets a field: that takes the right to make one there.
+        self.require(Some(id), Ability::FieldCreate)?;
         let mut table = Table::clone(&*self.table(id)?);
         let mut free = name.to_owned();
         let mut n = 2;

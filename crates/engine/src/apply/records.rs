@@ -9,7 +9,7 @@ use model::field::{DefaultValue, Field, Slot};
 use model::kind::{Class, Kind, Storage};
 use model::table::Shape;
 use model::{
-    Ability, ColumnId, Error, Fault, LocaleId, RecordAddress, RecordId, Result, Rule, StoredCell, Subject, Table,
+    Ability, ColumnId, Error, Fault, FieldId, LocaleId, RecordAddress, RecordId, Result, Rule, StoredCell, Subject, Table,
     TableId, Value,
 };
 use std::sync::Arc;
@@ -49,7 +49,7 @@ impl Work<'_, '_> {
         let free = new.iter().filter(|r| r.id.is_none()).count() as u32;
         let mut next = self.w.reserve(id, free)?;
         let mut ids = Vec::with_capacity(new.len());
-        let mut cells = Vec::new();
+        let (mut cells, mut reverses) = (Vec::new(), Vec::new());
         for (index, record) in new.into_iter().enumerate() {
             let at = Path::of("records").index(index);
             let record_id = match record.id {
@@ -60,7 +60,8 @@ impl Work<'_, '_> {
                     given
                 }
             };
-            self.create_record(&table, &layout, record_id, record, &at, &mut cells)?;
+            let from_here = self.create_record(&table, &layout, record_id, record, &at, &mut cells)?;
+            reverses.extend(from_here.into_iter().map(|(field, value)| (record_id, field, value)));
             ids.push(record_id);
         }
         let inverse = Change::DeleteRecords {
@@ -69,7 +70,16 @@ impl Work<'_, '_> {
             children: model::change::Children::Delete,
         };
         self.keep_inverse(Some(id), inverse);
+        self.write_reverses(&table, reverses)?;
         Ok(Made::Records { table: id, ids })
+    }
+
+    /// Writes reverse fields, after what was written before them has its inverse: they are writes of their own.
+    fn write_reverses(&mut self, table: &Table, reverses: Vec<(RecordId, FieldId, Value)>) -> Result<()> {
+        for (record, field, value) in reverses {
+            self.write_reverse(table, table.field(field)?, record, &value)?;
+        }
+        Ok(())
     }
 
     fn chosen_number(&mut self, table: TableId, chosen: RecordId) -> Result<RecordId> {
@@ -91,7 +101,7 @@ impl Work<'_, '_> {
         record: NewRecord,
         at: &Path,
         cells: &mut Vec<StoredCell>,
-    ) -> Result<()> {
+    ) -> Result<Vec<(FieldId, Value)>> {
         let NewRecord { mut values, place, without_defaults, .. } = record;
         if !without_defaults {
             self.add_defaults(table, &mut values);
@@ -123,10 +133,7 @@ impl Work<'_, '_> {
             link_rows::set(self.w.tx, table.id, column, id, &targets)?;
         }
         self.touched.entry(table.id).or_default().created(id);
-        for (field, value) in reverses {
-            self.write_reverse(table, field, id, &value)?;
-        }
-        Ok(())
+        Ok(reverses)
     }
 
     fn add_defaults(&self, table: &Table, values: &mut Vec<(Slot, Value)>) {
@@ -158,7 +165,7 @@ impl Work<'_, '_> {
         table: &'t Table,
         values: Vec<(Slot, Value)>,
         at: &Path,
-    ) -> Result<(Vec<Placed<'t>>, Vec<(&'t Field, Value)>)> {
+    ) -> Result<(Vec<Placed<'t>>, Vec<(FieldId, Value)>)> {
         let mut faults = Vec::new();
         let (mut placed, mut reverses) = (Vec::with_capacity(values.len()), Vec::new());
         for (slot, value) in values {
@@ -171,7 +178,7 @@ impl Work<'_, '_> {
                 continue;
             }
             if matches!(field.kind.storage(), Storage::Derived) {
-                reverses.push((field, value));
+                reverses.push((field.id, value));
                 continue;
             }
             let slot = self.full_slot(field, slot)?;
@@ -250,30 +257,39 @@ impl Work<'_, '_> {
         let layout = catalog.layout(id)?.clone();
         let mut ids = Vec::with_capacity(updates.len());
         let mut before = Vec::with_capacity(updates.len());
+        let mut reverses = Vec::new();
         let many = updates.len() > 1;
         for (index, update) in updates.into_iter().enumerate() {
             let at = if many { Path::of("records").index(index) } else { Path::of("record") };
-            ids.push(update.record);
-            if let Some(was) = self.update_record(&table, &layout, update, &at)? {
-                before.push(was);
-            }
+            let record = update.record;
+            ids.push(record);
+            let (was, from_here) = self.update_record(&table, &layout, update, &at)?;
+            before.extend(was);
+            reverses.extend(from_here.into_iter().map(|(field, value)| (record, field, value)));
         }
         if !before.is_empty() {
             // Newest first, so that a record that is named twice gets its oldest values back last.
             before.reverse();
             self.keep_inverse(Some(id), Change::UpdateRecords { table: id, updates: before });
         }
+        if !reverses.is_empty() {
+            // What is written over there can be undone from here too.
+            self.note_table(id);
+            self.write_reverses(&table, reverses)?;
+        }
         Ok(Made::Records { table: id, ids })
     }
 
-    /// Updates one record; what its changed cells held before, or none when no cell changed.
+    /// Updates one record; what its changed cells held before, or none when no cell changed, and what is to be written
+    /// to its reverse fields.
+    #[expect(clippy::type_complexity, reason = "two plain lists")]
     fn update_record(
         &mut self,
         table: &Arc<Table>,
         layout: &Layout,
         update: RecordUpdate,
         at: &Path,
-    ) -> Result<Option<RecordUpdate>> {
+    ) -> Result<(Option<RecordUpdate>, Vec<(FieldId, Value)>)> {
         let record = update.record;
         let (placed, reverses) = self.place_values(table, update.values, at)?;
         let stored: Vec<ColumnId> = placed.iter().filter(|p| !is_links(p)).map(|p| p.column).collect();
@@ -310,10 +326,7 @@ impl Work<'_, '_> {
             self.touched.entry(table.id).or_default().updated(record, valid, fields);
             self.note_changed(table.id, record);
         }
-        for (field, value) in reverses {
-            self.write_reverse(table, field, record, &value)?;
-        }
-        Ok(changed.then_some(RecordUpdate { record, values: before }))
+        Ok((changed.then_some(RecordUpdate { record, values: before }), reverses))
     }
 }
 

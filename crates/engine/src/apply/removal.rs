@@ -106,6 +106,10 @@ impl Work<'_, '_> {
         for (table, column, is_links) in referring {
             if *is_links {
                 for (owner, position) in links::owners(self.w.tx, *table, *column, target.pack())? {
+                    // What a record says of itself goes and comes with it.
+                    if (*table, owner) == (target.table, target.record) {
+                        continue;
+                    }
                     deleted.linked_from.push((*table, *column, owner, position));
                     self.note_changed(*table, owner);
                     self.w.touch(*table);
@@ -116,6 +120,9 @@ impl Work<'_, '_> {
             let catalog = self.catalog();
             let layout = catalog.layout(*table)?;
             for owner in places::referring(self.w.tx, *table, *column, target.pack())? {
+                if (*table, owner) == (target.table, target.record) {
+                    continue;
+                }
                 deleted.referred_from.push((*table, *column, owner));
                 let valid = records::read_columns(self.w.tx, layout, owner, &[])?.is_none_or(|(valid, _)| valid);
                 records::update(self.w, layout, self.stamp, owner, valid, &[(*column, StoredCell::Null)])?;
@@ -129,6 +136,7 @@ impl Work<'_, '_> {
         let table = self.table(id)?;
         self.require(Some(id), Ability::RecordCreate)?;
         let mut ids = Vec::with_capacity(deleted.len());
+        // All rows first: records of one write may link to each other.
         for record in &deleted {
             if records::exists(self.w.tx, RecordAddress { table: id, record: record.id })? {
                 return Err(Error::Conflict(format!("The record {} is there already", record.id.0)));
@@ -137,6 +145,11 @@ impl Work<'_, '_> {
             self.note_changed(id, record.id);
             self.touched.entry(id).or_default().restored(record.id);
             ids.push(record.id);
+        }
+        for record in &deleted {
+            for (other_table, other) in records::restore_links(self.w, &table, record)? {
+                self.note_changed(other_table, other);
+            }
         }
         let inverse = Change::DeleteRecords {
             table: id,

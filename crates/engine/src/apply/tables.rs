@@ -205,6 +205,7 @@ impl Work<'_, '_> {
                 table.fields.push(kept);
             }
         }
+        super::fields::keep_columns(&mut table, &present);
         let inverse = Change::ReplaceTable { table: Box::new(Table::clone(&present)) };
         self.keep_inverse(Some(id), inverse);
         self.put_table(table)?;

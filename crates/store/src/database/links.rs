@@ -42,6 +42,29 @@ pub fn insert(
     Ok(())
 }
 
+/// Puts a link row back at its position, or last when another has it since. False when the link is there already.
+pub fn restore(
+    tx: &mut dyn Tx,
+    table: TableId,
+    column: ColumnId,
+    owner: RecordId,
+    position: i64,
+    target: i64,
+) -> Result<bool> {
+    let name = link_table(table, column);
+    let sql = format!("SELECT position, target FROM {name} WHERE owner = ?1 ORDER BY position");
+    let present = tx::all(tx, &sql, &[Cell::Integer(owner.0.into())], |row| {
+        Ok((row.cell(0).integer().unwrap_or(0), row.cell(1).integer().unwrap_or(0)))
+    })?;
+    if present.iter().any(|(_, t)| *t == target) {
+        return Ok(false);
+    }
+    let is_free = present.iter().all(|(p, _)| *p != position);
+    let last = present.last().map_or(0, |(p, _)| p + 1);
+    insert(tx, table, column, owner, if is_free { position } else { last }, target)?;
+    Ok(true)
+}
+
 /// Takes the link rows of an owner away.
 pub fn clear(tx: &mut dyn Tx, table: TableId, column: ColumnId, owner: RecordId) -> Result<()> {
     let sql = format!("DELETE FROM {} WHERE owner = ?1", link_table(table, column));

@@ -5,7 +5,7 @@ use super::links;
 use super::write::WriteTx;
 use crate::tx::{self, Tx};
 use model::change::DeletedRecord;
-use model::{Cell, ColumnId, Error, RecordAddress, RecordId, Result, StoredCell, Table, UserId};
+use model::{Cell, ColumnId, Error, RecordAddress, RecordId, Result, StoredCell, Table, TableId, UserId};
 
 /// When and by whom.
 #[derive(Clone, Copy, Debug)]
@@ -156,7 +156,8 @@ pub fn delete(w: &mut WriteTx<'_>, table: &Table, id: RecordId) -> Result<()> {
     Ok(())
 }
 
-/// Puts a deleted record back as it was, with this write's sequence.
+/// Puts the row of a deleted record back as it was, with this write's sequence. Its links come with
+/// [`restore_links`], once all records of the write are back.
 pub fn restore(w: &mut WriteTx<'_>, table: &Table, record: &DeletedRecord) -> Result<()> {
     if record.system.len() != SYSTEM_COLUMNS {
         return Err(Error::Internal("a deleted record of another format".to_owned()));
@@ -174,22 +175,61 @@ pub fn restore(w: &mut WriteTx<'_>, table: &Table, record: &DeletedRecord) -> Re
     w.tx.execute(&sql, &params)?;
     w.count(table.id, record.id, 1);
     w.reserve_up_to(table.id, record.id)?;
-    for (column, targets) in &record.links {
-        links::set(w.tx, table.id, *column, record.id, targets)?;
-    }
-    for (owner_table, column, owner, position) in &record.linked_from {
-        let target = RecordAddress { table: table.id, record: record.id };
-        links::insert(w.tx, *owner_table, *column, *owner, *position, target.pack())?;
-        w.touch(*owner_table);
-    }
-    for (owner_table, column, owner) in &record.referred_from {
-        let sql = format!("UPDATE {} SET {} = ?2 WHERE id = ?1", table_name(*owner_table), column_name(*column));
-        let target = RecordAddress { table: table.id, record: record.id };
-        w.tx.execute(&sql, &[Cell::Integer(owner.0.into()), Cell::Integer(target.pack())])?;
-        w.touch(*owner_table);
-    }
     w.touch(table.id);
     Ok(())
+}
+
+/// Puts the links of a restored record back, both ways, as far as both ends are there and nobody put something else in
+/// their place since. The other records that changed by it.
+pub fn restore_links(
+    w: &mut WriteTx<'_>,
+    table: &Table,
+    record: &DeletedRecord,
+) -> Result<Vec<(TableId, RecordId)>> {
+    let me = RecordAddress { table: table.id, record: record.id }.pack();
+    let mut changed = Vec::new();
+    for (column, targets) in &record.links {
+        let mut there = Vec::with_capacity(targets.len());
+        for target in targets {
+            if is_there(w.tx, *target)? {
+                there.push(*target);
+            }
+        }
+        links::set(w.tx, table.id, *column, record.id, &there)?;
+    }
+    for field in table.fields.iter().filter(|f| matches!(f.kind, model::Kind::Reference(_))) {
+        for c in &field.columns {
+            let cell = record.cells.iter().find(|(column, _)| *column == c.column).map(|(_, cell)| cell);
+            if let Some(StoredCell::Integer(target)) = cell
+                && !is_there(w.tx, *target)?
+            {
+                set_cell(w, table.id, record.id, c.column, &StoredCell::Null)?;
+            }
+        }
+    }
+    for (owner_table, column, owner, position) in &record.linked_from {
+        let address = RecordAddress { table: *owner_table, record: *owner };
+        if exists(w.tx, address)? && links::restore(w.tx, *owner_table, *column, *owner, *position, me)? {
+            w.touch(*owner_table);
+            changed.push((*owner_table, *owner));
+        }
+    }
+    for (owner_table, column, owner) in &record.referred_from {
+        let (name, cell) = (table_name(*owner_table), column_name(*column));
+        let sql = format!("UPDATE {name} SET {cell} = ?2 WHERE id = ?1 AND {cell} IS NULL");
+        if w.tx.execute(&sql, &[Cell::Integer(owner.0.into()), Cell::Integer(me)])? > 0 {
+            w.touch(*owner_table);
+            changed.push((*owner_table, *owner));
+        }
+    }
+    Ok(changed)
+}
+
+fn is_there(tx: &mut dyn Tx, packed: i64) -> Result<bool> {
+    match RecordAddress::unpack(packed) {
+        Some(address) => exists(tx, address),
+        None => Ok(false),
+    }
 }
 
 /// All value columns and all link columns of a table that exist in SQL.
@@ -214,7 +254,7 @@ fn user_cell(user: Option<UserId>) -> Cell<'static> {
 /// Sets one cell without stamping the record: conversions fill a new column.
 pub fn set_cell(
     w: &mut WriteTx<'_>,
-    table: model::TableId,
+    table: TableId,
     id: RecordId,
     column: ColumnId,
     cell: &StoredCell,

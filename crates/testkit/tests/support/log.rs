@@ -14,8 +14,7 @@ pub fn key_of(base: &str) -> DatabaseKey {
 /// The sequence of the last write.
 pub fn last(server: &Server, base: &str) -> Seq {
     let database = server.engine.store().database(key_of(base)).expect("an open database");
-    let seq = *database.seq().borrow();
-    seq
+    *database.seq().borrow()
 }
 
 /// The sequences in the log, oldest first, and what its own check has to say.

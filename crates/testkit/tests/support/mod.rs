@@ -1,6 +1,7 @@
 //! What the tests of this folder share: tables to work on, hostile texts, people, raw requests.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod library;
 pub mod log;
 pub mod people;
 pub mod raw;
@@ -61,7 +62,8 @@ impl Table {
     pub fn make(client: &Client, base: &str, name: &str, fields: &Value) -> Table {
         let body = json!({"name": name, "fields": fields, "records": []});
         let made = client.post(&format!("/api/base/{base}/table/"), &body).expect(201);
-        let mut table = Table { client: client.clone(), base: base.to_owned(), id: made.text_at("/id"), fields: BTreeMap::new() };
+        let mut table =
+            Table { client: client.clone(), base: base.to_owned(), id: made.text_at("/id"), fields: BTreeMap::new() };
         table.refresh();
         table
     }

@@ -65,6 +65,12 @@ pub fn give_on_field(server: &Server, person: &Person, base: &str, part: (TableI
     server.engine.set_part_role(&local(), key_of(base), part, person.id, role).expect("a role on a field");
 }
 
+/// Gives a role on a table, in the place of the base's.
+pub fn give_on_table(server: &Server, person: &Person, base: &str, table: TableId, role: Role) {
+    let local = local();
+    server.engine.set_part_role(&local, key_of(base), Part::Table(table), person.id, role).expect("a role on a table");
+}
+
 /// A token of a user; its text.
 pub fn token_of(server: &Server, user: UserId, new: NewToken) -> String {
     let (_, secret) = server.engine.create_token(&Actor::local(Some(user)), new).expect("a token");

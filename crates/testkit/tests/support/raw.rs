@@ -63,7 +63,9 @@ pub fn asks_again(server: &Server, line: &str, token: &str, body: &str) -> bool 
     stream.set_nodelay(true).expect("no delay");
     stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
     let head = |line: &str, length: usize| {
-        format!("{line} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n")
+        format!(
+            "{line} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+        )
     };
     let _ = stream.write_all(head(line, body.len()).as_bytes());
     std::thread::yield_now();

@@ -103,7 +103,12 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("PUT", "/table/{tableId}/view/{viewId}/name", "", r#"{"name":"Renamed"}"#),
     ("PUT", "/table/{tableId}/view/{viewId}/description", "", r#"{"description":"x"}"#),
     ("PUT", "/table/{tableId}/view/{viewId}/filter", "", r#"{"filter":null}"#),
-    ("PUT", "/table/{tableId}/view/{viewId}/sort", "", r#"{"sort":{"sortObjs":[{"fieldId":"{fieldId}","order":"asc"}]}}"#),
+    (
+        "PUT",
+        "/table/{tableId}/view/{viewId}/sort",
+        "",
+        r#"{"sort":{"sortObjs":[{"fieldId":"{fieldId}","order":"asc"}]}}"#,
+    ),
     ("PUT", "/table/{tableId}/view/{viewId}/group", "", r#"{"group":[]}"#),
     ("PUT", "/table/{tableId}/view/{viewId}/locked", "", r#"{"isLocked":false}"#),
     ("PUT", "/table/{tableId}/view/{viewId}/order", "", r#"{"anchorId":"{viewId}","position":"before"}"#),

@@ -51,6 +51,8 @@ pub async fn duplicate(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let body = if bytes.is_empty() { Duplicate::default() } else { edge::body::from_json(&bytes)? };
     let plan = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::FieldCreate)?;
+        view.require(Some(name.table), Ability::RecordRead)?;
+        view.require(Some(name.table), Ability::RecordUpdate)?;
         let table = view.table(name.table)?;
         let found = id.and_then(|id| table.field(id).ok()).filter(|field| is_shown(field));
         let found = found.ok_or_else(|| names::missing(Subject::Field))?;

@@ -13,7 +13,7 @@ use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use edge::{Answer, Call};
 use engine::{Receipt, View};
-use model::change::{FieldPatch, Patch};
+use model::change::{FieldPatch, Patch, ReverseNaming};
 use model::error::Path;
 use model::kind::Kind;
 use model::{Ability, Bag, Change, Error, Field, FieldId, Json, Result, Rule, Subject, Table, TableId};
@@ -99,7 +99,10 @@ fn converted(view: &View<'_>, table: &Table, field: &Field, spec: &Spec, built: 
     if link_targets(&built.kind).is_empty() && is_same_kind {
         patch.settings = Some(built.kind).filter(|kind| *kind != field.kind);
     } else if !is_same_link(view, &built.kind, &field.kind) {
-        changes.push(Change::ConvertField { table: table.id, field: field.id, kind: Box::new(built.kind) });
+        let hidden_in = if built.is_one_way { vec![DOOR.to_owned()] } else { Vec::new() };
+        let reverse = ReverseNaming { name: None, hidden_in };
+        let kind = Box::new(built.kind);
+        changes.push(Change::ConvertField { table: table.id, field: field.id, kind, reverse });
     }
     changes.push(Change::EditField { table: table.id, field: field.id, patch: Box::new(patch) });
     changes

@@ -34,6 +34,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let shapes = state.shapes.clone();
     let plan = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::ViewUpdate)?;
+        view.require(Some(name.table), Ability::RecordRead)?;
         let shape = shapes.within_write(view, name.table)?;
         let moved = find(&shape.table, id)?.id;
         let anchor = order::anchor(view, &shape, &body.anchor_id)?;

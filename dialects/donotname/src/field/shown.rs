@@ -74,7 +74,8 @@ pub fn shown(view: &View<'_>, table: &Table, field: &Field) -> Shown {
     match &field.kind {
         Kind::Lookup(_) => follow(view, table, field, &mut shown),
         Kind::Rollup(rollup) => {
-            let is_there = table.field(rollup.link).is_ok() && kind_of(view, rollup.target_table, rollup.target).is_some();
+            let is_there =
+                table.field(rollup.link).is_ok() && kind_of(view, rollup.target_table, rollup.target).is_some();
             shown.is_broken = !is_there;
         }
         _ => {}

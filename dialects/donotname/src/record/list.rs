@@ -156,21 +156,23 @@ impl Ask {
         sort::read(view, shape, self.key_type, Origin::Request, &json, &Path::of(key))
     }
 
-    fn search(
-        &self,
-        view: &View<'_>,
-        shape: &Shape,
-        hidden: &dyn Fn(&Shown) -> bool,
-    ) -> Result<Option<Search>> {
+    fn search(&self, view: &View<'_>, shape: &Shape, hidden: &dyn Fn(&Shown) -> bool) -> Result<Option<Search>> {
         let Some(ask) = self.search.as_ref().filter(|ask| ask.filters) else { return Ok(None) };
         let mut fields = Vec::new();
         for key in ask.fields.split(',').map(str::trim).filter(|key| !key.is_empty()) {
-            let column = shape.find(key, self.key_type).filter(|column| is_searched(view, &shape.columns[*column].shown));
+            let column =
+                shape.find(key, self.key_type).filter(|column| is_searched(view, &shape.columns[*column].shown));
             let column = column.ok_or_else(|| Error::invalid_given(Path::of("search").index(1), Rule::Unknown, key))?;
             fields.push(shape.columns[column].shown.id);
         }
         if fields.is_empty() {
-            fields = shape.columns.iter().map(|c| &c.shown).filter(|s| !hidden(s) && is_searched(view, s)).map(|s| s.id).collect();
+            fields = shape
+                .columns
+                .iter()
+                .map(|c| &c.shown)
+                .filter(|s| !hidden(s) && is_searched(view, s))
+                .map(|s| s.id)
+                .collect();
         }
         Ok(Some(Search { needle: ask.needle.clone(), fields }))
     }
