@@ -10,9 +10,7 @@ use model::change::{Change, DeletedRecord};
 use model::field::Slot;
 use model::kind::{Kind, Storage};
 use model::time::Instant;
-use model::{
-    Ability, Field, FieldId, RecordAddress, RecordId, Result, Seq, StoredCell, Table, TableId, UserId, Value,
-};
+use model::{Ability, Field, FieldId, RecordAddress, RecordId, Result, Seq, StoredCell, Table, TableId, UserId, Value};
 use std::collections::HashMap;
 use store::database::catalog::Catalog;
 use store::database::log::{self, LogRow, TABLE_ITSELF};

@@ -30,7 +30,7 @@ use model::{Actor, DatabaseKey, Result};
 use ports::Ports;
 use std::sync::Arc;
 use store::store::Store;
-use view::Scope;
+use view::{Members, Scope};
 
 /// The rules over one data folder. Cheap to clone.
 #[derive(Clone)]
@@ -83,15 +83,18 @@ impl Engine {
         let scope = self.scope(actor, database)?;
         let open = self.inner.store.database(database)?;
         let watched = open.clone();
-        open.read(weight, move |read| {
-            ask(&mut View::new(&mut *read.tx, read.catalog.clone(), &scope).watched(&watched))
-        })
+        open.read(
+            weight,
+            move |read| ask(&mut View::new(&mut *read.tx, read.catalog.clone(), &scope).watched(&watched)),
+        )
         .await
     }
 
     /// The scope of a request: who asks, of which database, with which role.
     pub(crate) fn scope(&self, actor: &Arc<Actor>, database: DatabaseKey) -> Result<Scope> {
-        let (_, role) = self.resolve_database(actor, database)?;
-        Ok(Scope { key: database, actor: actor.clone(), role, directory: self.directory(), now: self.now() })
+        let (info, role) = self.resolve_database(actor, database)?;
+        let (actor, directory, now) = (actor.clone(), self.directory(), self.now());
+        let members = Members::new(self.clone(), info);
+        Ok(Scope { key: database, actor, role, directory, members, now })
     }
 }

@@ -12,7 +12,6 @@ use store::tx::{GO_ON, STOP};
 /// Most writes that one walk takes back in one transaction.
 const MOST: usize = 1_000_000;
 
-
 impl Engine {
     /// Takes back every write after `point`, newest first, as one write of its own whose inverse leads forward again.
     /// Needs the owner of the database. The sequence of that write; none when there was nothing to take back.

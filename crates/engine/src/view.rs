@@ -1,7 +1,7 @@
 //! What an actor may see of a database. A door gets nothing else, so it cannot leak what is not to be known.
 
-use crate::Made;
-use crate::access::Directory;
+use crate::access::{DatabaseInfo, Directory};
+use crate::{Engine, Made};
 use model::filter::{Filter, Operand};
 use model::kind::{Class, Kind, Names};
 use model::query::{Projection, Query, Source, Summary};
@@ -11,7 +11,8 @@ use model::{
     TableId, UserId, Value,
 };
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use store::database::Database;
 use store::database::catalog::Catalog;
@@ -25,7 +26,26 @@ pub(crate) struct Scope {
     pub actor: Arc<Actor>,
     pub role: Role,
     pub directory: Arc<Directory>,
+    pub members: Members,
     pub now: Moment,
+}
+
+/// The people of the database, read when somebody is named.
+pub(crate) struct Members {
+    engine: Engine,
+    info: DatabaseInfo,
+    found: OnceLock<HashSet<UserId>>,
+}
+
+impl Members {
+    pub fn new(engine: Engine, info: DatabaseInfo) -> Members {
+        Members { engine, info, found: OnceLock::new() }
+    }
+
+    /// Whether a user has a role here. When that cannot be read, nobody has.
+    pub fn has(&self, user: UserId) -> bool {
+        self.found.get_or_init(|| self.engine.members(&self.info).unwrap_or_default()).contains(&user)
+    }
 }
 
 /// A database as one actor may see it, at one moment.
@@ -249,11 +269,9 @@ impl<'a> View<'a> {
                 }
                 Ok(())
             }
-            Operand::Through { link, slot } => {
-                link_targets(table.field(*link)?)
-                    .into_iter()
-                    .try_for_each(|target| self.table(target)?.field(slot.field).map(drop))
-            }
+            Operand::Through { link, slot } => link_targets(table.field(*link)?)
+                .into_iter()
+                .try_for_each(|target| self.table(target)?.field(slot.field).map(drop)),
         }
     }
 
@@ -300,7 +318,7 @@ impl Names for SeenNames<'_> {
     }
 
     fn find_user(&self, text: &str) -> Option<UserId> {
-        self.scope.directory.find(text)
+        self.scope.directory.find(text).filter(|user| self.scope.members.has(*user))
     }
 
     fn user_name(&self, user: UserId) -> Option<String> {
@@ -329,7 +347,7 @@ impl Names for ReadingNames<'_> {
     }
 
     fn find_user(&self, text: &str) -> Option<UserId> {
-        self.scope.directory.find(text)
+        self.scope.directory.find(text).filter(|user| self.scope.members.has(*user))
     }
 
     fn user_name(&self, user: UserId) -> Option<String> {

@@ -75,7 +75,12 @@ pub enum Change {
         patch: Box<FieldPatch>,
     },
     /// Another kind; values are kept where the new kind can read them.
-    ConvertField { table: TableId, field: FieldId, kind: Box<Kind>, reverse: ReverseNaming },
+    ConvertField {
+        table: TableId,
+        field: FieldId,
+        kind: Box<Kind>,
+        reverse: ReverseNaming,
+    },
     DeleteField {
         table: TableId,
         field: FieldId,

@@ -21,7 +21,9 @@ pub fn difference(pattern: &Value, value: Option<&Value>, at: &str) -> Option<St
             }
             let extra = given.keys().find(|key| !expected.contains_key(*key));
             match extra {
-                Some(key) if !expected.contains_key("...") => Some(format!("{at}/{key} was not expected: {}", given[key])),
+                Some(key) if !expected.contains_key("...") => {
+                    Some(format!("{at}/{key} was not expected: {}", given[key]))
+                }
                 _ => None,
             }
         }

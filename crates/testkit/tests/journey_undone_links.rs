@@ -42,11 +42,13 @@ fn records_that_link_to_each_other_can_be_undone_and_done_again() {
     );
     assert_eq!(table.step("undo", "winSelf"), "fulfilled");
     let cid = table.create(&[json!({"Name": "Cid", "Knows": [{"id": ann}], back.as_str(): [{"id": ann}]})]).remove(0);
+    // Ann's cells were changed by somebody else since, so they are not overwritten, and nothing is half done.
+    assert_eq!(table.step("redo", "winSelf"), "failed");
+    assert_eq!(table.get(&bob).status, 404);
+    table.client.delete(&table.path(&format!("/record/{cid}"))).expect(200);
     assert_eq!(table.step("redo", "winSelf"), "fulfilled");
     for field in ["Knows", back.as_str()] {
-        let mut known = ids(&table.cell(&ann, field));
-        known.sort();
-        assert_eq!(known, [bob.clone(), cid.clone()], "{field}");
+        assert_eq!(ids(&table.cell(&ann, field)).as_slice(), std::slice::from_ref(&bob), "{field}");
         assert_eq!(ids(&table.cell(&bob, field)).as_slice(), std::slice::from_ref(&ann), "{field}");
     }
 }

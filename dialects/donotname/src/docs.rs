@@ -25,7 +25,7 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     ("search", "Rows are dropped only when the third part is `true`, as in later versions; 1.5 always dropped them."),
     ("groupBy", "`groupPoints` tells at most 5,000 groups. Dates are grouped by their value, not by their displayed text. `collapsedGroupIds` is not read."),
     ("take", "From 1 to 2000, default 100; anything else is 400."),
-    ("typecast", "A value that cannot be made to fit becomes empty, as in Teable. Unknown titles of linked records are passed over; no record is made for them. Users are found by id, name or e-mail address."),
+    ("typecast", "A value that cannot be made to fit becomes empty, as in Teable. Unknown titles of linked records are passed over; no record is made for them. Users are found by id, name or e-mail address among the members of the base and its space; nobody else can be named, with or without typecast."),
     ("write: computed fields", "Values of computed fields and of buttons are silently ignored."),
     ("write: no right to read", "A token with record|create but without record|read gets ids and empty `fields` back."),
     ("order on creating", "The place of a new record in a view is a second write right after the first. It belongs to no window, so undo takes the record away in one step. It needs view|update."),

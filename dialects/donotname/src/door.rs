@@ -1,6 +1,7 @@
 //! The door itself: what it keeps between requests, and how a request gets its actor.
 
 use crate::error::hidden_behind;
+use crate::members::Members;
 use crate::names::{self, TableName};
 use crate::record::shape::Shapes;
 use axum::http::StatusCode;
@@ -35,6 +36,11 @@ impl State {
             Presented::Session(cookie) => self.engine.authenticate_session(cookie),
             Presented::Nothing => Err(Error::Unauthenticated(Credentials::Missing)),
         }
+    }
+
+    /// Who can be named in a base.
+    pub fn members(&self, actor: &Arc<Actor>, database: DatabaseKey) -> Members {
+        Members::new(&self.engine, actor, database)
     }
 
     /// A read whose answer is JSON.

@@ -13,6 +13,7 @@ mod error;
 mod field;
 mod filter;
 mod json;
+mod members;
 pub mod names;
 mod record;
 mod roles;

@@ -2,6 +2,7 @@
 
 use crate::field::options_in::Place;
 use crate::field::spec::Spec;
+use crate::members::Members;
 use crate::names::TableName;
 use crate::record::shape::{Shape, Shapes};
 use engine::access::FirstStart;
@@ -87,11 +88,15 @@ impl Sample {
         crate::names::record(self.base, address)
     }
 
+    pub fn members(&self) -> Members {
+        Members::new(&self.engine, &self.actor, self.base)
+    }
+
     fn make(&self, name: &str, fields: Json) {
-        let (name, of) = (name.to_owned(), self.base);
+        let (name, of, members) = (name.to_owned(), self.base, self.members());
         self.write(move |view| {
             let table = TableName { database: of, table: view.schema().settings.next_table };
-            let place = Place { table, present: None };
+            let place = Place { table, members: &members, present: None };
             let mut new = NewTable { name, ..NewTable::default() };
             for field in fields.as_array().expect("a list") {
                 let spec = Spec::of(field.clone(), &model::Path::default())?;

@@ -47,7 +47,9 @@ pub fn read(
         match (found.filter(|shown| !shown.is_broken && sees_titles(view, &shown.kind)), origin) {
             (Some(shown), _) => sorts.push(of(view, shown, direction)),
             (None, Origin::Saved) => {}
-            (None, Origin::Request) => return Err(Error::invalid_given(at.key("fieldId"), Rule::Unknown, key)),
+            (None, Origin::Request | Origin::ToBeSaved) => {
+                return Err(Error::invalid_given(at.key("fieldId"), Rule::Unknown, key));
+            }
         }
     }
     Ok(sorts)

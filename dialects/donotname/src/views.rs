@@ -151,9 +151,27 @@ fn says_me(json: &Json) -> bool {
     }
 }
 
+/// Refuses what names a field that is not there: a view may hold unfinished conditions, and later ones on fields that
+/// have gone, but none can be put into it.
+fn refuse_unknown(shape: &Shape, given: &Json, at: &Path) -> Result<()> {
+    match given {
+        Json::Array(list) => list.iter().try_for_each(|part| refuse_unknown(shape, part, at)),
+        Json::Object(object) => {
+            if let Some(Json::String(field)) = object.get("fieldId")
+                && shape.find(field, KeyType::Id).is_none()
+            {
+                return Err(Error::invalid_given(at.clone().key("fieldId"), Rule::Unknown, field));
+            }
+            object.values().try_for_each(|part| refuse_unknown(shape, part, at))
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => Ok(()),
+    }
+}
+
 /// Sets a view's filter: the finished conditions for the core, all of it as given for this door.
 pub fn set_filter(window: &mut Window<'_>, shape: &Shape, view: &mut View, given: &Json) -> Result<()> {
-    let mut translator = Translator { view: window, shape, key_type: KeyType::Id, origin: Origin::Saved };
+    refuse_unknown(shape, given, &Path::of("filter"))?;
+    let mut translator = Translator { view: window, shape, key_type: KeyType::Id, origin: Origin::ToBeSaved };
     view.filter = translator.of_json(given)?;
     keep(view, "filter", given.clone());
     Ok(())
@@ -162,12 +180,13 @@ pub fn set_filter(window: &mut Window<'_>, shape: &Shape, view: &mut View, given
 /// Sets a view's sort from `{sortObjs, manualSort}`.
 pub fn set_sort(window: &Window<'_>, shape: &Shape, view: &mut View, given: &Json) -> Result<()> {
     let at = Path::of("sort");
+    refuse_unknown(shape, given, &at)?;
     match given {
         Json::Null => view.sort = Vec::new(),
         Json::Object(object) => {
             let manual = crate::json::flag(object, "manualSort", &at)?.unwrap_or(false);
             let keys = object.get("sortObjs").unwrap_or(&Json::Null);
-            let sorts = sort::read(window, shape, KeyType::Id, Origin::Saved, keys, &at.key("sortObjs"))?;
+            let sorts = sort::read(window, shape, KeyType::Id, Origin::ToBeSaved, keys, &at.key("sortObjs"))?;
             view.sort = if manual { Vec::new() } else { sorts };
         }
         _ => return Err(Error::invalid(at, Rule::Type("an object with sortObjs"))),
@@ -178,7 +197,8 @@ pub fn set_sort(window: &Window<'_>, shape: &Shape, view: &mut View, given: &Jso
 
 /// Sets a view's groups from `[{fieldId, order}]`.
 pub fn set_group(window: &Window<'_>, shape: &Shape, view: &mut View, given: &Json) -> Result<()> {
-    view.group = sort::read(window, shape, KeyType::Id, Origin::Saved, given, &Path::of("group"))?;
+    refuse_unknown(shape, given, &Path::of("group"))?;
+    view.group = sort::read(window, shape, KeyType::Id, Origin::ToBeSaved, given, &Path::of("group"))?;
     keep(view, "group", given.clone());
     Ok(())
 }

@@ -11,6 +11,7 @@ mod collaborators;
 mod databases;
 mod directory;
 mod first_start;
+mod members;
 mod part_roles;
 mod passwords;
 mod rules;

@@ -29,9 +29,11 @@ impl Work<'_, '_> {
         let mut table = Table::clone(&was_table);
         let mut field = was.clone();
         field.kind = kind;
-        field.kind.behaviour().check_settings().map_err(|rule| {
-            model::Error::invalid(model::Path::field(was.id, &was.name).key("options"), rule)
-        })?;
+        field
+            .kind
+            .behaviour()
+            .check_settings()
+            .map_err(|rule| model::Error::invalid(model::Path::field(was.id, &was.name).key("options"), rule))?;
         field.validators.retain(|v| v.check_settings(&field.kind).is_ok());
         if let Some(DefaultValue::Fixed(value)) = &field.default
             && field.kind.check(value).is_err()
@@ -133,7 +135,8 @@ impl Work<'_, '_> {
         let catalog = self.w.catalog();
         let names = ReadingNames { tx: RefCell::new(&mut *self.w.tx), catalog: &catalog, scope: self.scope };
         let new = field.kind.behaviour();
-        let same_class = was.kind.class() == field.kind.class() && !matches!(was.kind.class(), Class::Choice | Class::Choices);
+        let same_class =
+            was.kind.class() == field.kind.class() && !matches!(was.kind.class(), Class::Choice | Class::Choices);
         if same_class && let Some(kept) = new.coerce(value, &names) {
             return kept;
         }

@@ -209,7 +209,8 @@ impl Work<'_, '_> {
         for c in &was.columns {
             let slot = Slot { field: field.id, locale: c.locale };
             let mut query = Query::table(table.id);
-            query.filter = Filter::Test(model::Test { operand: model::filter::Operand::Slot(slot), predicate: predicate.clone() });
+            query.filter =
+                Filter::Test(model::Test { operand: model::filter::Operand::Slot(slot), predicate: predicate.clone() });
             query.projection = model::query::Projection::These(vec![model::filter::Operand::Slot(slot)]);
             let names = model::kind::NoNames(self.scope.now);
             let catalog = self.w.catalog();

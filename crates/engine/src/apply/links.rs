@@ -9,7 +9,13 @@ use store::database::{links, places, records};
 
 impl Work<'_, '_> {
     /// Makes exactly the records in `value` refer to `record` through the partner of a reverse field.
-    pub(super) fn write_reverse(&mut self, table: &Table, field: &Field, record: RecordId, value: &Value) -> Result<()> {
+    pub(super) fn write_reverse(
+        &mut self,
+        table: &Table,
+        field: &Field,
+        record: RecordId,
+        value: &Value,
+    ) -> Result<()> {
         let Kind::Reverse(reverse) = &field.kind else {
             return Err(Error::invalid(Path::field(field.id, &field.name), Rule::ReadOnly));
         };

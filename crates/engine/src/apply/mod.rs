@@ -193,6 +193,4 @@ impl<'w, 'a> Work<'w, 'a> {
         let found: Option<&Arc<Table>> = catalog.schema.tables.get(&table);
         found.cloned().ok_or_else(|| Error::not_found(Subject::Table, table.0.to_string()))
     }
-
 }
-

@@ -2,9 +2,9 @@
 
 use super::Work;
 use model::change::NewField;
+use model::kind::Kind;
 use model::kind::reference::{Partner, Reference};
 use model::kind::reverse::Reverse;
-use model::kind::Kind;
 use model::{Ability, Field, FieldId, Result, Table, TableId};
 use store::database::tables;
 

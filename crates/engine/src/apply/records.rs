@@ -9,13 +9,13 @@ use model::field::{DefaultValue, Field, Slot};
 use model::kind::{Class, Kind, Storage};
 use model::table::Shape;
 use model::{
-    Ability, ColumnId, Error, Fault, FieldId, LocaleId, RecordAddress, RecordId, Result, Rule, StoredCell, Subject, Table,
-    TableId, Value,
+    Ability, ColumnId, Error, Fault, FieldId, LocaleId, RecordAddress, RecordId, Result, Rule, StoredCell, Subject,
+    Table, TableId, Value,
 };
 use std::sync::Arc;
 use store::database::layout::Layout;
-use store::database::records::{self, NewRow};
 use store::database::links as link_rows;
+use store::database::records::{self, NewRow};
 
 /// Most records of one change.
 const MOST: usize = 100_000;
@@ -112,7 +112,9 @@ impl Work<'_, '_> {
         let mut links = Vec::new();
         for p in &placed {
             match &p.value {
-                Value::References(targets) => links.push((p.column, targets.iter().map(|t| t.pack()).collect::<Vec<_>>())),
+                Value::References(targets) => {
+                    links.push((p.column, targets.iter().map(|t| t.pack()).collect::<Vec<_>>()))
+                }
                 value => {
                     if let Some(i) = layout.columns.iter().position(|c| c.column == p.column) {
                         cells[i] = p.field.kind.class().encode(value);
@@ -223,10 +225,19 @@ impl Work<'_, '_> {
         Ok(Slot { field: field.id, locale })
     }
 
-    /// Whether the records that a value refers to are there and in tables that the field allows.
+    /// Whether the records that a value refers to are there and in tables that the field allows, and the people belong
+    /// here.
     fn check_targets(&mut self, field: &Field, value: &Value, here: impl Fn() -> Path) -> Result<Option<Fault>> {
         if self.trusted {
             return Ok(None);
+        }
+        let people = match value {
+            Value::User(user) => std::slice::from_ref(user),
+            Value::Users(users) => users,
+            _ => &[],
+        };
+        if people.iter().any(|user| Some(*user) != self.scope.actor.user && !self.scope.members.has(*user)) {
+            return Ok(Some(Fault::new(here(), Rule::Type("a person who belongs to this database"))));
         }
         let (targets, allowed): (&[RecordAddress], &[TableId]) = match (value, &field.kind) {
             (Value::Reference(target), Kind::Reference(kind)) => (std::slice::from_ref(target), &kind.targets),

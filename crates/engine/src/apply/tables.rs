@@ -83,7 +83,11 @@ impl Work<'_, '_> {
             None => Ok(key_from_name(name, "table", taken)),
             Some(key) => {
                 check_key(key)?;
-                if taken(key) { Err(Error::invalid_given(Path::of("key"), Rule::Taken, key)) } else { Ok(key.to_owned()) }
+                if taken(key) {
+                    Err(Error::invalid_given(Path::of("key"), Rule::Taken, key))
+                } else {
+                    Ok(key.to_owned())
+                }
             }
         }
     }
@@ -92,7 +96,9 @@ impl Work<'_, '_> {
         let was = self.table(id)?;
         if was.shape == Shape::Tree && self.table_role(id) == Role::Edit {
             self.require(Some(id), Ability::RecordUpdate)?;
-        } else if patch.view_order.is_some() && patch == (TablePatch { view_order: patch.view_order.clone(), ..TablePatch::default() }) {
+        } else if patch.view_order.is_some()
+            && patch == (TablePatch { view_order: patch.view_order.clone(), ..TablePatch::default() })
+        {
             self.require(Some(id), Ability::ViewUpdate)?;
         } else {
             self.require(Some(id), Ability::TableUpdate)?;

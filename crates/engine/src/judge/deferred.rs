@@ -8,7 +8,9 @@ use crate::apply::Work;
 use model::error::{Fault, Path};
 use model::field::Slot;
 use model::kind::{Kind, Storage};
-use model::{ColumnId, Error, Field, FieldId, RecordAddress, RecordId, Result, Rule, StoredCell, Table, TableId, Value};
+use model::{
+    ColumnId, Error, Field, FieldId, RecordAddress, RecordId, Result, Rule, StoredCell, Table, TableId, Value,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::database::layout::Layout;
@@ -143,7 +145,8 @@ impl Work<'_, '_> {
 
     /// Whether another record has the same value, in any locale.
     fn value_is_taken(&mut self, table: &Table, layout: &Layout, field: &Field, record: RecordId) -> Result<bool> {
-        if matches!(field.kind, Kind::Reference(_) | Kind::Links(_)) && self.other_owner(table, field, record)?.is_some()
+        if matches!(field.kind, Kind::Reference(_) | Kind::Links(_))
+            && self.other_owner(table, field, record)?.is_some()
         {
             return Ok(true);
         }

@@ -1,6 +1,6 @@
 //! Counts of records in runs of numbers: `skip` far into a table adds up counts instead of reading records.
 
-use crate::tx::{self, STOP, GO_ON, Tx};
+use crate::tx::{self, GO_ON, STOP, Tx};
 use model::{Cell, RecordId, Result, TableId};
 
 /// Records whose numbers share all but these bits are one block.

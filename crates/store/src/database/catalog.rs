@@ -20,9 +20,7 @@ pub struct Catalog {
 impl Catalog {
     /// The layout of a table, deleted or not.
     pub fn layout(&self, table: TableId) -> Result<&Arc<Layout>> {
-        self.layouts
-            .get(&table)
-            .ok_or_else(|| Error::not_found(model::Subject::Table, table.0.to_string()))
+        self.layouts.get(&table).ok_or_else(|| Error::not_found(model::Subject::Table, table.0.to_string()))
     }
 
     /// Puts a definition in the place of the one with its number.
@@ -61,7 +59,8 @@ pub fn load(tx: &mut dyn Tx) -> Result<Catalog> {
 
 /// A stored form read back.
 pub fn stored<T: DeserializeOwned>(text: Option<&str>) -> Result<T> {
-    serde_json::from_str(text.unwrap_or("")).map_err(|e| Error::Unavailable(format!("a stored definition is broken: {e}")))
+    serde_json::from_str(text.unwrap_or(""))
+        .map_err(|e| Error::Unavailable(format!("a stored definition is broken: {e}")))
 }
 
 /// A stored form as text.

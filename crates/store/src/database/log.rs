@@ -180,8 +180,7 @@ pub fn rows_of_record_since(
         "SELECT {COLUMNS} FROM log WHERE seq IN (SELECT seq FROM log_record WHERE table_id = ?1 AND record_id = ?2 \
          AND seq > ?3) ORDER BY seq"
     );
-    let params =
-        [Cell::Integer(table.0.into()), Cell::Integer(record.0.into()), Cell::Integer(after.0 as i64)];
+    let params = [Cell::Integer(table.0.into()), Cell::Integer(record.0.into()), Cell::Integer(after.0 as i64)];
     tx.query(&sql, &params, &mut |row| each(read(row)?))
 }
 

@@ -16,8 +16,8 @@ pub mod tables;
 pub mod write;
 mod writer;
 
-use crate::sqlite::{self, Durability, Mode};
 use crate::index::{self, Advisor, AdvisorOptions, Definition};
+use crate::sqlite::{self, Durability, Mode};
 use crate::tx::Tx;
 use catalog::Catalog;
 use model::query::{Query, Source};

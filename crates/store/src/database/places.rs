@@ -99,11 +99,7 @@ pub fn same_value(
     value: Cell<'_>,
     besides: RecordId,
 ) -> Result<Option<RecordId>> {
-    let sql = format!(
-        "SELECT id FROM {} WHERE {} = ?1 AND id <> ?2 LIMIT 1",
-        table_name(table),
-        column_name(column)
-    );
+    let sql = format!("SELECT id FROM {} WHERE {} = ?1 AND id <> ?2 LIMIT 1", table_name(table), column_name(column));
     tx::first(tx, &sql, &[value, Cell::Integer(besides.0.into())], |row| Ok(number(row.cell(0))))
 }
 

@@ -111,10 +111,7 @@ impl Readers {
             if let Some(gone) = gone {
                 let deadline = Instant::now() + SCAN_TIME;
                 connection
-                    .progress_handler(
-                        PATIENCE,
-                        Some(move || gone.load(Ordering::Relaxed) || Instant::now() > deadline),
-                    )
+                    .progress_handler(PATIENCE, Some(move || gone.load(Ordering::Relaxed) || Instant::now() > deadline))
                     .map_err(sqlite::failure)?;
             }
             let mut tx = SqliteTx(connection);
@@ -160,11 +157,7 @@ impl Readers {
         self.use_slot(&mut self.connections[next % CONNECTIONS].lock(), job)
     }
 
-    fn use_slot<T>(
-        &self,
-        slot: &mut Option<Connection>,
-        job: impl FnOnce(&mut Connection) -> Result<T>,
-    ) -> Result<T> {
+    fn use_slot<T>(&self, slot: &mut Option<Connection>, job: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
         if slot.is_none() {
             *slot = Some(sqlite::open(&self.path, Mode::Read, self.durability)?);
         }

@@ -74,8 +74,7 @@ pub fn update(
 /// Sets the place of a record in an ordered table or tree.
 pub fn set_place(w: &mut WriteTx<'_>, layout: &Layout, id: RecordId, parent: i64, rank: &str) -> Result<()> {
     let sql = format!("UPDATE {} SET parent = ?2, rank = ?3, seq = ?4 WHERE id = ?1", layout.name);
-    let params =
-        [Cell::Integer(id.0.into()), Cell::Integer(parent), Cell::Text(rank), Cell::Integer(w.seq().0 as i64)];
+    let params = [Cell::Integer(id.0.into()), Cell::Integer(parent), Cell::Text(rank), Cell::Integer(w.seq().0 as i64)];
     w.tx.execute(&sql, &params)?;
     w.touch(layout.table);
     Ok(())
@@ -181,11 +180,7 @@ pub fn restore(w: &mut WriteTx<'_>, table: &Table, record: &DeletedRecord) -> Re
 
 /// Puts the links of a restored record back, both ways, as far as both ends are there and nobody put something else in
 /// their place since. The other records that changed by it.
-pub fn restore_links(
-    w: &mut WriteTx<'_>,
-    table: &Table,
-    record: &DeletedRecord,
-) -> Result<Vec<(TableId, RecordId)>> {
+pub fn restore_links(w: &mut WriteTx<'_>, table: &Table, record: &DeletedRecord) -> Result<Vec<(TableId, RecordId)>> {
     let me = RecordAddress { table: table.id, record: record.id }.pack();
     let mut changed = Vec::new();
     for (column, targets) in &record.links {
@@ -246,19 +241,12 @@ fn every_column(table: &Table) -> (Vec<ColumnId>, Vec<ColumnId>) {
     (columns, link_columns)
 }
 
-
 fn user_cell(user: Option<UserId>) -> Cell<'static> {
     user.map_or(Cell::Null, |u| Cell::Integer(u.0.into()))
 }
 
 /// Sets one cell without stamping the record: conversions fill a new column.
-pub fn set_cell(
-    w: &mut WriteTx<'_>,
-    table: TableId,
-    id: RecordId,
-    column: ColumnId,
-    cell: &StoredCell,
-) -> Result<()> {
+pub fn set_cell(w: &mut WriteTx<'_>, table: TableId, id: RecordId, column: ColumnId, cell: &StoredCell) -> Result<()> {
     let sql = format!("UPDATE {} SET {} = ?2 WHERE id = ?1", table_name(table), column_name(column));
     w.tx.execute(&sql, &[Cell::Integer(id.0.into()), cell.borrow()])?;
     w.touch(table);

@@ -3,6 +3,7 @@
 use super::values::options_of;
 use crate::field::shown::Shown;
 use crate::field::word::Word;
+use crate::members::Members;
 use crate::names::{self, TableName};
 use crate::record::body::Given;
 use engine::View;
@@ -53,6 +54,7 @@ impl NewOptions {
 pub struct Decoder<'a, 'v> {
     pub view: &'a mut View<'v>,
     pub table: TableName,
+    pub members: &'a Members,
     pub typecast: Typecast,
     pub options: &'a mut NewOptions,
 }
@@ -183,10 +185,10 @@ impl Decoder<'_, '_> {
         let mut found: Vec<UserId> = Vec::new();
         for item in items(given, self.typecast) {
             let named = item_id(&item).ok_or_else(wrong)?;
-            let user = names::read_user(named).filter(|id| self.view.directory().get(*id).is_some());
+            let user = names::read_user(named).filter(|id| self.members.has(*id));
             let user = match self.typecast {
                 Typecast::Off => user,
-                Typecast::On => user.or_else(|| self.view.directory().find(named)),
+                Typecast::On => user.or_else(|| self.members.find(self.view.directory(), named)),
             };
             match (user, self.typecast) {
                 (Some(user), _) if found.contains(&user) => {}

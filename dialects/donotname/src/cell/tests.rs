@@ -13,11 +13,11 @@ use serde_json::json;
 
 /// What JSON becomes in a field, or the rule that it breaks.
 fn decode(sample: &Sample, field: &str, given: Json, typecast: Typecast) -> Result<Value, String> {
-    let field = field.to_owned();
+    let (field, members) = (field.to_owned(), sample.members());
     sample.look(ALL, move |view, shape| {
         let shown = &shape.columns[shape.find(&field, KeyType::Name).expect("a field")].shown;
         let mut options = NewOptions::default();
-        let mut decoder = Decoder { view, table: shape.name, typecast, options: &mut options };
+        let mut decoder = Decoder { view, table: shape.name, members: &members, typecast, options: &mut options };
         let value = decoder.decode(shown, &mut Given::from(given)).map_err(|rule| rule.to_string())?;
         match shown.kind.check(&value) {
             Err(rule) if options.into_fields().next().is_none() => Err(rule.to_string()),
@@ -73,6 +73,7 @@ fn without_typecast_another_type_is_refused() {
         ("When", json!("soon")),
         ("When", json!(17)),
         ("User", json!("Ada")),
+        ("User", json!({"id": "usr0000000000000002"})),
         ("Link", json!({"id": "recNobody"})),
         ("Files", json!([{"name": "x"}])),
     ];

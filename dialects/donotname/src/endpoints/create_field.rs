@@ -25,11 +25,12 @@ pub async fn create(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let name = door::table_of(&call)?;
     let context = door::context(&call);
     let spec: Spec = call.json().await?;
+    let members = state.members(&actor, name.database);
     let plan = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::FieldCreate)?;
         let table = view.table(name.table)?;
         let free = spec.name_or_free(&spec::name_is_taken(&table));
-        let field = spec.new_field(view, &Place { table: name, present: None }, free)?;
+        let field = spec.new_field(view, &Place { table: name, members: &members, present: None }, free)?;
         Ok(vec![Change::CreateField { table: name.table, field: Box::new(field), at: spec.place()? }])
     };
     let render = move |view: &mut View<'_>, receipt: &Receipt| rendered(view, name.table, receipt);

@@ -27,13 +27,14 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let keys = body.keys;
     let order = order::asked(body.order)?;
     let asked = order.clone();
+    let members = state.members(&actor, name.database);
     let (shapes, shapes_after) = (state.shapes.clone(), state.shapes.clone());
     let plan = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::RecordCreate)?;
         let shape = shapes.within_write(view, name.table)?;
         ordering::admit(view, &shape, asked.as_ref())?;
         let at = |i: usize| Path::of("records").index(i);
-        let decoded = changes::decode(view, &shape, &keys, drafts, manner, at)?;
+        let decoded = changes::decode(view, &shape, &members, &keys, drafts, manner, at)?;
         let mut changes = decoded.options;
         let records = decoded.records.into_iter().map(|values| NewRecord { values, ..NewRecord::default() }).collect();
         changes.push(Change::CreateRecords { table: name.table, records });

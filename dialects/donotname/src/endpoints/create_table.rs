@@ -8,6 +8,7 @@ use crate::error::hidden_behind;
 use crate::field::options_in::Place;
 use crate::field::shown::name_of;
 use crate::field::spec::{self, Spec};
+use crate::members::Members;
 use crate::record::body::{Body, Draft};
 use crate::record::changes::{self, Manner};
 use crate::record::render;
@@ -64,9 +65,10 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
         return Err(Error::malformed("id", "must not be given: the server makes it").into());
     }
     let key_type = records.key_type.unwrap_or_default();
+    let members = state.members(&actor, base);
     let plan = move |view: &mut View<'_>| {
         view.require(None, Ability::TableCreate)?;
-        plan(view, body, records)
+        plan(view, &members, body, records)
     };
     let render = move |view: &mut View<'_>, receipt: &engine::Receipt| {
         let made = receipt.made.iter().find_map(|made| match made {
@@ -91,11 +93,11 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     Ok(respond::json(StatusCode::CREATED, written.map_err(hidden_behind(Subject::Database))?))
 }
 
-fn plan(view: &mut View<'_>, body: NewTableBody, records: Body) -> Result<Vec<Change>> {
+fn plan(view: &mut View<'_>, members: &Members, body: NewTableBody, records: Body) -> Result<Vec<Change>> {
     let id = view.schema().settings.next_table;
     let taken = |name: &str| view.tables().iter().any(|t| t.name == name);
     let name = body.name.unwrap_or_else(|| spec::free_name("New table", &taken));
-    let fields = fields(view, id, body.fields)?;
+    let fields = fields(view, members, id, body.fields)?;
     let pretend = pretended(id, &fields);
     let table = NewTable {
         name: name.trim().to_owned(),
@@ -115,7 +117,7 @@ fn plan(view: &mut View<'_>, body: NewTableBody, records: Body) -> Result<Vec<Ch
     let typecast = if records.typecast { Typecast::On } else { Typecast::Off };
     let manner = Manner { key_type: records.key_type.unwrap_or_default(), typecast };
     let at = |i: usize| Path::of("records").index(i);
-    let decoded = changes::decode(view, &shape, &records.keys, drafts, manner, at)?;
+    let decoded = changes::decode(view, &shape, members, &records.keys, drafts, manner, at)?;
     changes.extend(decoded.options);
     if !decoded.records.is_empty() {
         let records = decoded.records.into_iter().map(|values| NewRecord { values, ..NewRecord::default() });
@@ -124,7 +126,7 @@ fn plan(view: &mut View<'_>, body: NewTableBody, records: Body) -> Result<Vec<Ch
     Ok(changes)
 }
 
-fn fields(view: &View<'_>, id: TableId, given: Option<Vec<Json>>) -> Result<Vec<NewField>> {
+fn fields(view: &View<'_>, members: &Members, id: TableId, given: Option<Vec<Json>>) -> Result<Vec<NewField>> {
     let given = match given {
         Some(given) if given.len() > MAX_FIELDS => {
             return Err(Error::invalid(Path::of("fields"), Rule::TooMany { limit: MAX_FIELDS as u64 }));
@@ -132,7 +134,7 @@ fn fields(view: &View<'_>, id: TableId, given: Option<Vec<Json>>) -> Result<Vec<
         Some(given) if !given.is_empty() => given,
         Some(_) | None => default_fields(),
     };
-    let place = Place { table: name_of(view, id), present: None };
+    let place = Place { table: name_of(view, id), members, present: None };
     let mut fields: Vec<NewField> = Vec::with_capacity(given.len());
     for (i, one) in given.into_iter().enumerate() {
         let at = Path::of("fields").index(i);

@@ -56,11 +56,12 @@ pub async fn convert(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let id = names::read_field(call.segment("fieldId"), name);
     let context = door::context(&call);
     let spec: Spec = call.json().await?;
+    let members = state.members(&actor, name.database);
     let plan = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::FieldUpdate)?;
         let table = view.table(name.table)?;
         let field = find(&table, id)?;
-        let built = spec.build(view, &Place { table: name, present: Some(field) })?;
+        let built = spec.build(view, &Place { table: name, members: &members, present: Some(field) })?;
         refuse_as_primary(&table, field, &built)?;
         Ok(converted(view, &table, field, &spec, built))
     };

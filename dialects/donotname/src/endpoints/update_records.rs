@@ -79,6 +79,7 @@ async fn update(
     request: Request,
 ) -> Result<Vec<u8>> {
     let Request { name, keys, manner, updates, order: asked, shape: answer } = request;
+    let members = state.members(actor, name.database);
     let (shapes, shapes_after) = (state.shapes.clone(), state.shapes.clone());
     let plan = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::RecordUpdate)?;
@@ -90,7 +91,7 @@ async fn update(
         };
         let ids: Option<Vec<RecordId>> = ids.into_iter().collect();
         let ids = ids.ok_or_else(|| names::missing(Subject::Record))?;
-        let decoded = changes::decode(view, &shape, &keys, drafts, manner, at)?;
+        let decoded = changes::decode(view, &shape, &members, &keys, drafts, manner, at)?;
         let mut changes = decoded.options;
         if let Some(asked) = asked {
             let place = asked.find(view, &shape)?;

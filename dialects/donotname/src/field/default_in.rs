@@ -1,6 +1,7 @@
 //! The `defaultValue` of a field's options (facts A4).
 
 use crate::json;
+use crate::members::Members;
 use crate::names;
 use model::error::Path;
 use model::field::DefaultValue;
@@ -9,9 +10,10 @@ use model::time::Instant;
 use model::{Error, Json, Result, Rule, Value};
 
 /// The default that an option means for a field of this kind.
-pub fn value(kind: &Kind, given: &Json, at: &Path) -> Result<DefaultValue> {
+pub fn value(kind: &Kind, given: &Json, members: &Members, at: &Path) -> Result<DefaultValue> {
     let wrong =
         |expected| Error::invalid_given(at.clone().key("defaultValue"), Rule::Type(expected), given.to_string());
+    let member = |text: &str| names::read_user(text).filter(|user| members.has(*user));
     let fixed = |value| Ok(DefaultValue::Fixed(value));
     match (kind, given) {
         (Kind::Line(_) | Kind::LongText(_) | Kind::Email(_) | Kind::Phone(_) | Kind::Url(_), Json::String(text)) => {
@@ -35,7 +37,7 @@ pub fn value(kind: &Kind, given: &Json, at: &Path) -> Result<DefaultValue> {
         }
         (Kind::User(_), Json::String(text)) if text == "me" => Ok(DefaultValue::Me),
         (Kind::User(_), Json::String(text)) => {
-            fixed(Value::User(names::read_user(text).ok_or_else(|| wrong("a user id or 'me'"))?))
+            fixed(Value::User(member(text).ok_or_else(|| wrong("a user id or 'me'"))?))
         }
         (Kind::Users(_), given) => {
             let words = json::texts(given).ok_or_else(|| wrong("user ids or 'me'"))?;

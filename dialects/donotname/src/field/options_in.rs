@@ -4,6 +4,7 @@ use super::default_in;
 use super::shown::{self, DOOR};
 use super::word::Word;
 use crate::json;
+use crate::members::Members;
 use crate::names::{self, TableName};
 use engine::View;
 use model::error::Path;
@@ -46,6 +47,8 @@ impl Built {
 /// Where a field is being described: in which table, and the field that is there already.
 pub struct Place<'a> {
     pub table: TableName,
+    /// Who can be a default.
+    pub members: &'a Members,
     pub present: Option<&'a Field>,
 }
 
@@ -146,7 +149,7 @@ pub fn build(
         }
     }
     if let Some(given) = options.get("defaultValue").filter(|v| !v.is_null()) {
-        built.default = Some(default_in::value(&built.kind, given, &at)?);
+        built.default = Some(default_in::value(&built.kind, given, place.members, &at)?);
     }
     Ok(built)
 }

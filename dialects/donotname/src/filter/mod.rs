@@ -25,6 +25,8 @@ use wire::{Condition, Conjunction, Group, Item};
 pub enum Origin {
     /// The request: everything in it must be understood, and an empty list is an empty list (S21).
     Request,
+    /// A request that saves it in a view: unfinished conditions are passed over, but all of it must be understood.
+    ToBeSaved,
     /// A saved view: unfinished conditions and fields that are gone are passed over (T6568).
     Saved,
 }
@@ -76,7 +78,7 @@ impl Translator<'_, '_> {
         let Some(shown) = found.filter(|shown| !shown.is_broken) else {
             return match self.origin {
                 Origin::Saved => Ok(None),
-                Origin::Request => {
+                Origin::Request | Origin::ToBeSaved => {
                     let at = condition.at.clone().key("fieldId");
                     Err(Error::invalid_given(at, Rule::Unknown, condition.field.as_str()))
                 }
@@ -87,7 +89,7 @@ impl Translator<'_, '_> {
         let value = &condition.value;
         let is_absent = match value {
             Json::Null => !matches!(operator, Operator::IsEmpty | Operator::IsNotEmpty) && family != Family::Checkbox,
-            Json::Array(list) => list.is_empty() && self.origin == Origin::Saved,
+            Json::Array(list) => list.is_empty() && self.origin != Origin::Request,
             _ => false,
         };
         // The operator is judged even where the condition is absent, so that a typing error never widens a result.

@@ -5,6 +5,7 @@ use super::keys::KeyType;
 use super::shape::Shape;
 use crate::cell::decode::{Decoder, NewOptions, Typecast};
 use crate::error::unknown_field;
+use crate::members::Members;
 use engine::View;
 use model::change::FieldPatch;
 use model::error::Path;
@@ -31,6 +32,7 @@ pub struct Decoded {
 pub fn decode(
     view: &mut View<'_>,
     shape: &Shape,
+    members: &Members,
     keys: &[String],
     drafts: Vec<Draft>,
     manner: Manner,
@@ -42,7 +44,8 @@ pub fn decode(
         columns.push(column.ok_or_else(|| unknown_field(manner.key_type.word(), key))?);
     }
     let mut new_options = NewOptions::default();
-    let mut decoder = Decoder { view, table: shape.name, typecast: manner.typecast, options: &mut new_options };
+    let mut decoder =
+        Decoder { view, table: shape.name, members, typecast: manner.typecast, options: &mut new_options };
     let (mut records, mut faults) = (Vec::with_capacity(drafts.len()), Vec::new());
     for (i, draft) in drafts.into_iter().enumerate() {
         let mut values: Vec<(Slot, Value)> = Vec::with_capacity(draft.cells.len());

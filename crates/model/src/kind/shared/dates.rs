@@ -3,7 +3,7 @@
 use super::plain_text;
 use crate::error::Rule;
 use crate::kind::Names;
-use crate::time::{read_words, DAY_MS, DateFormat, Day, Instant, Reading, read_clock};
+use crate::time::{DAY_MS, DateFormat, Day, Instant, Reading, read_clock, read_words};
 use crate::value::Value;
 use std::cmp::Ordering;
 
