@@ -288,9 +288,15 @@ impl<'a> View<'a> {
             Source::Table(table) => self.catalog.schema.table(*table).ok().cloned(),
             Source::Tables(_) => None,
         };
+        let holds_days = |table: &Table, field: FieldId| {
+            table.field(field).is_ok_and(|field| field.kind.class() == Class::Date)
+        };
         filter.at(self.scope.now, &|operand| match (operand, &table) {
-            (Operand::Slot(slot), Some(table)) => {
-                table.field(slot.field).is_ok_and(|field| field.kind.class() == Class::Date)
+            (Operand::Slot(slot), Some(table)) => holds_days(table, slot.field),
+            (Operand::Through { link, slot }, Some(table)) => {
+                let targets = table.field(*link).map(link_targets).unwrap_or_default();
+                let target = targets.first().and_then(|target| self.catalog.schema.table(*target).ok());
+                target.is_some_and(|target| holds_days(target, slot.field))
             }
             (Operand::Slot(_) | Operand::System(_) | Operand::Through { .. } | Operand::Title(_), _) => false,
         })

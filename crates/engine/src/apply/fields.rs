@@ -132,7 +132,11 @@ impl Work<'_, '_> {
         let was = table.field(field_id)?.clone();
         // Loose input that meets new option names adds options: whoever may write records may do that.
         let only_options = FieldPatch { add_options: patch.add_options.clone(), ..FieldPatch::default() } == patch;
-        self.require(Some(id), if only_options { Ability::RecordUpdate } else { Ability::FieldUpdate })?;
+        if !only_options {
+            self.require(Some(id), Ability::FieldUpdate)?;
+        } else if self.require(Some(id), Ability::RecordCreate).is_err() {
+            self.require(Some(id), Ability::RecordUpdate)?;
+        }
         let mut field = was.clone();
         if let Some(name) = patch.name {
             check_name("name", &name)?;
