@@ -20,7 +20,7 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     ("filter: dates", "isGreater, isLess and their like are accepted of dates beside isBefore and isAfter. The value's own `timeZone` counts and must be there. A bare date text is the day that holds it in the column's zone; without a time it is UTC midnight. Every mode is accepted with every operator. `exactDate` is the whole day, `exactDateTime` the instant."),
     ("filter: checkbox", "Unchecked, false and empty are the same. `isNot`, `isEmpty` and `isNotEmpty` are accepted."),
     ("filter: lists behind links", "A lookup through a link to many is filtered by hasAnyOf, hasAllOf, hasNoneOf, isExactly, isEmpty and (text) contains; dates and checks behind such a link only by isEmpty."),
-    ("filter: bounds", "At most 28 nested groups and 500 conditions; JSON at most 64 levels deep."),
+    ("filter: bounds", "At most 28 nested groups and 500 conditions; JSON at most 128 levels deep."),
     ("sort", "An unknown sort field is 400 (Teable ignores it). Text sorts by the Unicode root collation, multiple selects by the first option's name and then by length."),
     ("search", "Rows are dropped only when the third part is `true`, as in later versions; 1.5 always dropped them."),
     ("groupBy", "`groupPoints` tells at most 5,000 groups. Dates are grouped by their value, not by their displayed text. `collapsedGroupIds` is not read."),

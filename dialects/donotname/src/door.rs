@@ -43,6 +43,14 @@ impl State {
         Members::new(&self.engine, actor, database)
     }
 
+    /// Has the shape of a table at hand before a write asks for it: the time of a database's writer is everybody's.
+    pub async fn prepare(&self, actor: &Arc<Actor>, name: TableName) {
+        let shapes = self.shapes.clone();
+        let look = move |view: &mut View<'_>| shapes.of(view, name.table).map(drop);
+        // What is wrong with the table is for the write to say.
+        drop(self.engine.read(actor, name.database, Weight::Point, look).await);
+    }
+
     /// A read whose answer is JSON.
     pub async fn tell(
         &self,

@@ -27,6 +27,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let keys = body.keys;
     let order = order::asked(body.order)?;
     let asked = order.clone();
+    state.prepare(&actor, name).await;
     let members = state.members(&actor, name.database);
     let (shapes, shapes_after) = (state.shapes.clone(), state.shapes.clone());
     let plan = move |view: &mut View<'_>| {

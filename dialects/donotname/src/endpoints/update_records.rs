@@ -114,6 +114,7 @@ async fn update(
         }
         Ok(out)
     };
+    state.prepare(actor, name).await;
     let written = state.engine.write(actor, name.database, context, plan, render).await;
     written.map_err(hidden_behind(Subject::Table))
 }
