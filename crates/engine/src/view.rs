@@ -288,9 +288,8 @@ impl<'a> View<'a> {
             Source::Table(table) => self.catalog.schema.table(*table).ok().cloned(),
             Source::Tables(_) => None,
         };
-        let holds_days = |table: &Table, field: FieldId| {
-            table.field(field).is_ok_and(|field| field.kind.class() == Class::Date)
-        };
+        let holds_days =
+            |table: &Table, field: FieldId| table.field(field).is_ok_and(|field| field.kind.class() == Class::Date);
         filter.at(self.scope.now, &|operand| match (operand, &table) {
             (Operand::Slot(slot), Some(table)) => holds_days(table, slot.field),
             (Operand::Through { link, slot }, Some(table)) => {
