@@ -1,8 +1,10 @@
 //! Indexes as people see them: listed by names of tables and fields, and removable unless a field needs them.
 
 use crate::Engine;
+use model::change::{Change, FieldPatch};
 use model::ids::ColumnId;
 use model::{Actor, DatabaseKey, Error, Result, Role, Subject, Table};
+use std::sync::Arc;
 use store::index::{self, Form, IndexKey, Origin, Standing};
 
 /// An index that stands.
@@ -33,6 +35,25 @@ impl Engine {
             Some(shown(table, standing))
         };
         Ok(catalog.indexes.iter().filter_map(info).collect())
+    }
+
+    /// Makes an index on a field, which somebody asks for; the table and the field are named as people name them.
+    pub async fn create_index(
+        &self,
+        actor: &Arc<Actor>,
+        database: DatabaseKey,
+        table: String,
+        field: String,
+    ) -> Result<()> {
+        let plan = move |view: &mut crate::View<'_>| {
+            let tables = view.tables();
+            let found = tables.iter().find(|t| t.name == table);
+            let found = found.ok_or_else(|| Error::not_found(Subject::Table, table.clone()))?;
+            let named = found.field_named(&field).ok_or_else(|| Error::not_found(Subject::Field, field.clone()))?;
+            let patch = Box::new(FieldPatch { indexed: Some(true), ..FieldPatch::default() });
+            Ok(vec![Change::EditField { table: found.id, field: named.id, patch }])
+        };
+        self.write(actor, database, crate::WriteContext::default(), plan, |_, _| Ok(())).await
     }
 
     /// Takes an index away. One that a field needs stays; an automatic one may come back when reads ask for it again.

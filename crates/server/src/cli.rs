@@ -122,6 +122,17 @@ pub enum Index {
         #[command(flatten)]
         place: Place,
     },
+    /// Make an index on a field
+    Create {
+        /// As for the list
+        database: String,
+        /// The table's name
+        table: String,
+        /// The field's name
+        field: String,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Take an index away; an automatic one may come back when reads ask for it again
     Drop {
         /// As for the list

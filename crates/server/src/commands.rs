@@ -33,6 +33,7 @@ pub enum Order {
     ListTokens,
     RevokeToken { id: String },
     ListIndexes { database: String },
+    CreateIndex { database: String, table: String, field: String },
     DropIndex { database: String, name: String },
     Backup { folder: PathBuf },
     Check,
@@ -108,6 +109,7 @@ pub async fn run(engine: Engine, order: Order) -> Result<Outcome, String> {
         Order::ListTokens => token::list(&engine),
         Order::RevokeToken { id } => token::revoke(&engine, &id),
         Order::ListIndexes { database } => index::list(&engine, &database),
+        Order::CreateIndex { database, table, field } => index::create(&engine, &database, table, field).await,
         Order::DropIndex { database, name } => {
             apart(engine, move |engine| index::remove(engine, &database, name)).await
         }

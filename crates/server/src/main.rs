@@ -52,6 +52,9 @@ fn run(command: Command) -> Result<ExitCode, String> {
         Command::Token(Token::List { place }) => (place, Order::ListTokens),
         Command::Token(Token::Revoke { id, place }) => (place, Order::RevokeToken { id }),
         Command::Index(Index::List { database, place }) => (place, Order::ListIndexes { database }),
+        Command::Index(Index::Create { database, table, field, place }) => {
+            (place, Order::CreateIndex { database, table, field })
+        }
         Command::Index(Index::Drop { database, name, place }) => (place, Order::DropIndex { database, name }),
         Command::Backup { folder, place } => (place, Order::Backup { folder: absolute(folder)? }),
         Command::Check { place } => (place, Order::Check),

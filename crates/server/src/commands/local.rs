@@ -53,6 +53,7 @@ fn may_make_a_folder(order: &Order) -> bool {
         | Order::ListTokens
         | Order::RevokeToken { .. }
         | Order::ListIndexes { .. }
+        | Order::CreateIndex { .. }
         | Order::DropIndex { .. }
         | Order::Backup { .. }
         | Order::Check

@@ -3,8 +3,8 @@
 
 use super::layout::{self, column_name, link_table, table_name};
 use super::write::WriteTx;
-use crate::index;
-use model::kind::{ColumnType, Storage};
+use crate::index::{self, Definition, IndexColumn, Origin};
+use model::kind::{Class, ColumnType, Storage};
 use model::table::Shape;
 use model::{Field, Kind, Result, Table};
 
@@ -74,12 +74,25 @@ fn create_links(w: &mut WriteTx<'_>, table: &Table, field: &Field) -> Result<()>
     Ok(())
 }
 
-/// Makes the indexes that a field's kind, validators or its owner ask for.
+/// Makes the indexes that a field's kind, validators or its owner ask for. Text that somebody wants indexed gets one for
+/// finding and one for the order that people see.
 pub fn create_indexes(w: &mut WriteTx<'_>, table: &Table, field: &Field) -> Result<()> {
-    let needed = matches!(field.kind, Kind::Reference(_)) || field.is_unique() || field.indexed;
-    if needed && layout::column_type(field).is_some() {
-        for c in &field.columns {
-            index::ensure(w, &index::Definition::required(table.id, c.column))?;
+    if layout::column_type(field).is_none() {
+        return Ok(());
+    }
+    let needed = matches!(field.kind, Kind::Reference(_)) || field.is_unique();
+    for c in &field.columns {
+        let required = Definition::required(table.id, c.column);
+        if needed {
+            index::ensure(w, &required)?;
+        }
+        if field.indexed {
+            let asked = Definition { origin: Origin::Asked, ..required };
+            if field.kind.class() == Class::Text {
+                let columns = asked.columns.iter().map(|column| IndexColumn { natural: true, ..*column }).collect();
+                index::ensure(w, &Definition { columns, ..asked.clone() })?;
+            }
+            index::ensure(w, &asked)?;
         }
     }
     Ok(())
