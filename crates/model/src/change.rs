@@ -6,7 +6,7 @@
 use crate::Bag;
 use crate::cell::StoredCell;
 use crate::field::{DefaultValue, Field, Slot};
-use crate::ids::{ChoiceId, ColumnId, FieldId, LocaleId, NavId, RecordId, TableId, ViewId};
+use crate::ids::{ChoiceId, ColumnId, FieldId, NavId, RecordId, TableId, ViewId};
 use crate::kind::Kind;
 use crate::nav::NavItem;
 use crate::schema::Settings;
@@ -380,39 +380,4 @@ pub struct DatabasePatch {
     /// Codes of all locales in their new order: new ones are added empty, missing ones go with their values.
     pub locales: Option<Vec<String>>,
     pub bag: Bag,
-}
-
-/// A locale and the codes that are used for it in errors.
-pub type LocaleCode = (LocaleId, String);
-
-impl Change {
-    /// The table whose records the change touches, if it is a change of records.
-    pub fn records_of(&self) -> Option<TableId> {
-        match self {
-            Change::CreateRecords { table, .. }
-            | Change::UpdateRecords { table, .. }
-            | Change::DeleteRecords { table, .. }
-            | Change::MoveRecords { table, .. }
-            | Change::RestoreRecords { table, .. } => Some(*table),
-            Change::CreateTable { .. }
-            | Change::EditTable { .. }
-            | Change::DeleteTable { .. }
-            | Change::ReplaceTable { .. }
-            | Change::CreateField { .. }
-            | Change::EditField { .. }
-            | Change::ConvertField { .. }
-            | Change::DeleteField { .. }
-            | Change::ReplaceField { .. }
-            | Change::CreateView { .. }
-            | Change::ReplaceView { .. }
-            | Change::DeleteView { .. }
-            | Change::CreateNavItem { .. }
-            | Change::EditNavItem { .. }
-            | Change::MoveNavItem { .. }
-            | Change::DeleteNavItem { .. }
-            | Change::ReplaceNavItem { .. }
-            | Change::EditDatabase { .. }
-            | Change::ReplaceSettings { .. } => None,
-        }
-    }
 }

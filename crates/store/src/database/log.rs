@@ -184,12 +184,6 @@ pub fn rows_of_record_since(
     tx.query(&sql, &params, &mut |row| each(read(row)?))
 }
 
-/// Whether a write of this key is in the log, and its sequence: a lost answer to a commit is found again by it.
-pub fn find_key(tx: &mut dyn Tx, key: &[u8; 16]) -> Result<Option<Seq>> {
-    let read = |row: &dyn Row| Ok(Seq(row.cell(0).integer().unwrap_or(0) as u64));
-    tx::first(tx, "SELECT seq FROM log WHERE key = ?1", &[Cell::Bytes(key)], read)
-}
-
 fn read(row: &dyn Row) -> Result<LogRow> {
     let number = |i: usize| row.cell(i).integer().unwrap_or(0);
     let of = Seq(number(4) as u64);
