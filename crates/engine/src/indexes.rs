@@ -80,8 +80,8 @@ impl Engine {
         for database in self.inner().store.open_databases() {
             let automatic = |s: &Standing| s.definition.origin == Origin::Automatic;
             if database.advisor().has_usage() || database.catalog().indexes.iter().any(automatic) {
-                let watched = database.clone();
-                database.write_blocking(move |w| watched.advisor().maintain(w, now).map(drop))?;
+                let (watched, usage) = (database.clone(), database.advisor().take_usage());
+                database.write_blocking(move |w| watched.advisor().maintain(w, &usage, now).map(drop))?;
             }
         }
         Ok(())

@@ -64,7 +64,7 @@ impl Engine {
         let open = self.inner().store.database(database)?;
         let key = self.write_key();
         let client = client_of(actor, client);
-        open.write(move |w| step_in(w, &scope, key, table, client, way)).await
+        open.write(move |w| step_in(w, &scope, key, table, &client, way)).await
     }
 }
 
@@ -79,12 +79,12 @@ fn step_in(
     scope: &Scope,
     key: [u8; 16],
     table: Option<TableId>,
-    client: String,
+    client: &str,
     way: Way,
 ) -> Result<UndoOutcome> {
     let found = match way {
-        Way::Undo => to_undo(w, &client, table)?,
-        Way::Redo => to_redo(w, &client, table)?,
+        Way::Undo => to_undo(w, client, table)?,
+        Way::Redo => to_redo(w, client, table)?,
     };
     let Some((root, row)) = found else { return Ok(UndoOutcome::Empty) };
     refuse_if_changed_since(w, &row)?;
@@ -92,7 +92,8 @@ fn step_in(
         Way::Undo => Cause::Undo(root),
         Way::Redo => Cause::Redo(root),
     };
-    let receipt = run(w, scope, key, WriteContext { client: Some(client), cause }, row.inverse)?;
+    let context = WriteContext { client: Some(client.to_owned()), cause };
+    let receipt = run(w, scope, key, context, row.inverse)?;
     Ok(receipt.seq.map_or(UndoOutcome::Empty, UndoOutcome::Fulfilled))
 }
 

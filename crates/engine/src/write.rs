@@ -46,23 +46,27 @@ impl Engine {
     /// Writes to a database. `plan` sees the present inside the transaction and says what to change; `render` sees the
     /// result inside the same transaction and makes the answer. When either fails, or a change is refused, nothing is
     /// written. The answer is given after the commit.
+    ///
+    /// Both may be run again: an engine across a network rolls back and tries again. They must not consume what they
+    /// captured, and must have no effect besides the transaction. The answer is what the last run made.
     pub async fn write<T: Send + 'static>(
         &self,
         actor: &Arc<Actor>,
         database: DatabaseKey,
         context: WriteContext,
-        plan: impl FnOnce(&mut View<'_>) -> Result<Vec<Change>> + Send + 'static,
-        render: impl FnOnce(&mut View<'_>, &Receipt) -> Result<T> + Send + 'static,
+        mut plan: impl FnMut(&mut View<'_>) -> Result<Vec<Change>> + Send + 'static,
+        mut render: impl FnMut(&mut View<'_>, &Receipt) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let scope = self.scope(actor, database)?;
         let open = self.inner().store.database(database)?;
+        // Made once: however often the write is run, its row in the log is the same.
         let key = self.write_key();
         let client = context.client.as_deref().map(|client| client_of(actor, client));
         let context = WriteContext { client, ..context };
         open.write(move |w| {
             let present = w.catalog();
             let changes = plan(&mut View::new(&mut *w.tx, present, &scope))?;
-            let receipt = run(w, &scope, key, context, changes)?;
+            let receipt = run(w, &scope, key, context.clone(), changes)?;
             let present = w.catalog();
             render(&mut View::new(&mut *w.tx, present, &scope).after(&receipt.made), &receipt)
         })

@@ -39,7 +39,9 @@ fn bench() -> Bench {
 impl Bench {
     async fn write(&self, changes: Vec<Change>) -> Result<Vec<Made>> {
         let render = |_: &mut engine::View<'_>, receipt: &engine::Receipt| Ok(receipt.made.clone());
-        self.engine.write(&self.actor, self.database, WriteContext::default(), |_| Ok(changes), render).await
+        self.engine
+            .write(&self.actor, self.database, WriteContext::default(), move |_| Ok(changes.clone()), render)
+            .await
     }
 
     /// A table of a title (localized, required, unique, 3 to 20 letters) and a price (0 to 100, 7 by default), in a

@@ -241,7 +241,9 @@ fn the_log_finds_the_rows_of_a_record_newest_first() {
             records: RecordSet::of([RecordId(record)]),
             children: Children::Delete,
         }];
-        database.write_blocking(move |w| logged(w, vec![(TableId(1), RecordId(record))], inverse)).expect("a write")
+        database
+            .write_blocking(move |w| logged(w, vec![(TableId(1), RecordId(record))], inverse.clone()))
+            .expect("a write")
     };
     let (first, _, third) = (touch(1), touch(2), touch(1));
     let rows = |record: RecordId| {

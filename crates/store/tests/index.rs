@@ -212,10 +212,11 @@ fn an_automatic_index_goes_when_nobody_uses_it_and_others_stay() {
     let used = companies::filtered(is(STATUS, Value::text("open")));
     assert_eq!(advisor.note(&catalog, &catalog.indexes, &used, slow(), || 9_000), None, "it is served already");
     assert!(advisor.has_usage());
+    let usage = advisor.take_usage();
+    assert!(!advisor.has_usage());
     database
         .write_blocking(move |w| {
-            assert!(advisor.maintain(w, Instant(Instant::now().0 + 29 * DAY_MS))?);
-            assert!(!advisor.has_usage());
+            assert!(advisor.maintain(w, &usage, Instant(Instant::now().0 + 29 * DAY_MS))?);
             Ok(())
         })
         .unwrap();
@@ -224,6 +225,8 @@ fn an_automatic_index_goes_when_nobody_uses_it_and_others_stay() {
     };
     let named = |name: &str, built| (name.to_owned(), built);
     assert_eq!(standing(&database), [named("i1_1", true), named("i1_2", true), named("x1_3", false)]);
-    database.write_blocking(|w| Advisor::new(AdvisorOptions::default()).maintain(w, Instant::now()).map(drop)).unwrap();
+    let advisor = Advisor::new(AdvisorOptions::default());
+    let unused = advisor.take_usage();
+    database.write_blocking(move |w| advisor.maintain(w, &unused, Instant::now()).map(drop)).unwrap();
     assert_eq!(standing(&database), [named("i1_1", true), named("i1_2", true)], "readers have let go of it");
 }

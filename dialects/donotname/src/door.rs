@@ -62,15 +62,15 @@ impl State {
         Ok(respond::wire(StatusCode::OK, &told.map_err(hidden_behind(at.subject))?)?)
     }
 
-    /// A write whose answer is JSON.
+    /// A write whose answer is JSON. `plan` and `render` may be run again, see [`Engine::write`].
     pub async fn change(
         &self,
         actor: &Arc<Actor>,
         at: At,
         context: WriteContext,
         status: StatusCode,
-        plan: impl FnOnce(&mut View<'_>) -> Result<Vec<Change>> + Send + 'static,
-        render: impl FnOnce(&mut View<'_>, &Receipt) -> Result<Json> + Send + 'static,
+        plan: impl FnMut(&mut View<'_>) -> Result<Vec<Change>> + Send + 'static,
+        render: impl FnMut(&mut View<'_>, &Receipt) -> Result<Json> + Send + 'static,
     ) -> Answer {
         let told = self.engine.write(actor, at.database, context, plan, render).await;
         Ok(respond::wire(status, &told.map_err(hidden_behind(at.subject))?)?)

@@ -74,7 +74,7 @@ impl Sample {
         sample.make("All", specs(&people));
         let title = |text: &str| vec![(Slot::plain(model::FieldId(1)), Value::text(text))];
         let records = ["Ann", "Bob"].map(|text| NewRecord { values: title(text), ..NewRecord::default() }).to_vec();
-        sample.write(move |_| Ok(vec![Change::CreateRecords { table: PEOPLE, records }]));
+        sample.write(move |_| Ok(vec![Change::CreateRecords { table: PEOPLE, records: records.clone() }]));
         sample
     }
 
@@ -97,9 +97,9 @@ impl Sample {
         self.write(move |view| {
             let table = TableName { database: of, table: view.schema().settings.next_table };
             let place = Place { table, members: &members, present: None };
-            let mut new = NewTable { name, ..NewTable::default() };
+            let mut new = NewTable { name: name.clone(), ..NewTable::default() };
             for field in fields.as_array().expect("a list") {
-                let spec = Spec::of(field.clone(), &model::Path::default())?;
+                let spec = Spec::of(field, &model::Path::default())?;
                 let called = spec.name.clone().expect("a name");
                 new.fields.push(spec.new_field(view, &place, called)?);
             }
@@ -108,7 +108,7 @@ impl Sample {
     }
 
     /// Carries changes out.
-    pub fn write(&self, plan: impl FnOnce(&mut View<'_>) -> Result<Vec<Change>> + Send + 'static) {
+    pub fn write(&self, plan: impl FnMut(&mut View<'_>) -> Result<Vec<Change>> + Send + 'static) {
         let written = self.engine.write(&self.actor, self.base, WriteContext::default(), plan, |_, _| Ok(()));
         self.runtime.block_on(written).expect("a write");
     }

@@ -132,9 +132,12 @@ impl Database {
     ///
     /// Jobs that wait are run one after the other in one transaction, each in a savepoint of its own, and share the
     /// commit, so a job must not wait for another.
+    ///
+    /// `job` may be run again: an engine across a network rolls back and tries again. It must not consume what it
+    /// captured, and must have no effect besides the transaction. The result of its last run is the answer.
     pub async fn write<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+        job: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (sender, receiver) = oneshot::channel();
         self.writer.send(writer::Job::new(job, move |result| drop(sender.send(result))))?;
@@ -144,7 +147,7 @@ impl Database {
     /// As [`Database::write`], for callers outside an async runtime.
     pub fn write_blocking<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+        job: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (sender, receiver) = std::sync::mpsc::sync_channel(1);
         self.writer.send(writer::Job::new(job, move |result| drop(sender.send(result))))?;

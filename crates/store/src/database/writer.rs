@@ -16,40 +16,65 @@ use tokio::sync::watch;
 /// Most jobs that share a commit.
 const GROUP: usize = 512;
 
-type Answer = Box<dyn FnOnce(Result<()>) + Send>;
-type Run = Box<dyn FnOnce(&mut WriteTx<'_>) -> (Outcome, Answer) + Send>;
-
 /// A write that waits for its turn.
 pub struct Job {
-    run: Run,
+    work: Box<dyn Work>,
 }
 
-#[derive(PartialEq)]
+/// What the writer does with a job, whatever its result is.
+trait Work: Send {
+    /// Runs it, keeping the result. When what a run did was rolled back it may be run again; the last run counts.
+    fn run(&mut self, tx: &mut WriteTx<'_>) -> Outcome;
+
+    /// Tells its caller the result, or why it was not committed.
+    fn answer(self: Box<Self>, committed: Result<()>);
+}
+
+#[derive(PartialEq, Debug)]
 enum Outcome {
     Done,
     Failed,
 }
 
+/// A function with what becomes of its result.
+struct Waiting<T, F, A> {
+    work: F,
+    answer: A,
+    /// Of the last run.
+    result: Option<Result<T>>,
+}
+
 impl Job {
-    /// A job and what to do with its result once it is committed or has failed.
+    /// A job and what to do with its result once it is committed or has failed. `work` may be run again, see
+    /// [`super::Database::write`].
     pub fn new<T: Send + 'static>(
-        work: impl FnOnce(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+        work: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
         answer: impl FnOnce(Result<T>) + Send + 'static,
     ) -> Job {
-        Job {
-            run: Box::new(move |tx| {
-                let result = catch_unwind(AssertUnwindSafe(|| work(tx)))
-                    .unwrap_or_else(|_| Err(Error::Internal("a write panicked".to_owned())));
-                let outcome = if result.is_ok() { Outcome::Done } else { Outcome::Failed };
-                let answer: Answer = Box::new(move |committed| {
-                    answer(match committed {
-                        Ok(()) => result,
-                        Err(error) => Err(error),
-                    });
-                });
-                (outcome, answer)
-            }),
-        }
+        Job { work: Box::new(Waiting { work, answer, result: None }) }
+    }
+}
+
+impl<T, F, A> Work for Waiting<T, F, A>
+where
+    T: Send,
+    F: FnMut(&mut WriteTx<'_>) -> Result<T> + Send,
+    A: FnOnce(Result<T>) + Send,
+{
+    fn run(&mut self, tx: &mut WriteTx<'_>) -> Outcome {
+        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(tx)))
+            .unwrap_or_else(|_| Err(Error::Internal("a write panicked".to_owned())));
+        let outcome = if result.is_ok() { Outcome::Done } else { Outcome::Failed };
+        self.result = Some(result);
+        outcome
+    }
+
+    fn answer(self: Box<Self>, committed: Result<()>) {
+        let Waiting { work, answer, result } = *self;
+        // What was captured may hold the database itself: it is let go of before the caller goes on.
+        drop(work);
+        let result = result.unwrap_or_else(|| Err(Error::Internal("a write was not run".to_owned())));
+        answer(committed.and(result));
     }
 }
 
@@ -114,22 +139,19 @@ impl State {
     /// Runs `first` and whatever waits behind it in one transaction, then answers all of them.
     fn run_group(&mut self, first: Job, waiting: &mpsc::Receiver<Job>) {
         let before = (self.counters.seq(), self.catalog.clone());
-        let mut answers: Vec<Answer> = Vec::new();
+        let (mut ran, mut not_begun): (Vec<Job>, Vec<Job>) = Default::default();
         let mut committed = SqliteTx(&self.connection).execute("BEGIN IMMEDIATE", &[]).map(drop);
         let mut next = Some(first);
         while let Some(job) = next {
             match &committed {
                 Ok(()) => match self.run_one(job) {
-                    Ok(answer) => answers.push(answer),
+                    Ok(job) => ran.push(job),
                     Err(error) => committed = Err(error),
                 },
                 // The transaction is broken: nobody's write stands, and this one was not begun.
-                Err(error) => {
-                    let error = error.clone();
-                    answers.push(refuse(job, error));
-                }
+                Err(_) => not_begun.push(job),
             }
-            next = if answers.len() < GROUP { waiting.try_recv().ok() } else { None };
+            next = if ran.len() + not_begun.len() < GROUP { waiting.try_recv().ok() } else { None };
         }
         if committed.is_ok() {
             let mut tx = SqliteTx(&self.connection);
@@ -156,17 +178,20 @@ impl State {
                 self.counters = Counters::new(before.0);
             }
         }
-        for answer in answers {
-            answer(committed.clone());
+        for job in ran {
+            job.work.answer(committed.clone());
+        }
+        if let Err(error) = &committed {
+            not_begun.into_iter().for_each(|job| refuse(job, error));
         }
     }
 
     /// Runs one job in its savepoint. An error means that the whole transaction is lost.
-    fn run_one(&mut self, job: Job) -> Result<Answer> {
+    fn run_one(&mut self, mut job: Job) -> Result<Job> {
         SqliteTx(&self.connection).execute("SAVEPOINT job", &[])?;
         let mut tx = SqliteTx(&self.connection);
         let mut write = WriteTx::new(&mut tx, self.catalog.clone(), &mut self.counters);
-        let (outcome, answer) = (job.run)(&mut write);
+        let outcome = job.work.run(&mut write);
         let (catalog, pending) = write.finish();
         if outcome == Outcome::Done {
             SqliteTx(&self.connection).execute("RELEASE job", &[])?;
@@ -178,18 +203,81 @@ impl State {
             tx.execute("RELEASE job", &[])?;
         } else {
             // An error such as a full disk made the engine roll the transaction back: the jobs before are lost too.
-            answer(Ok(()));
+            job.work.answer(Ok(()));
             return Err(Error::Unavailable("the store could not keep the write".to_owned()));
         }
-        Ok(answer)
+        Ok(job)
     }
 }
 
-/// The answer of a job that is not run.
-fn refuse(job: Job, error: Error) -> Answer {
-    Box::new(move |_| {
-        // Dropping the job drops its answer channel, which its caller reads as a failure.
-        tracing::warn!(%error, "a write was not begun");
-        drop(job);
-    })
+/// Ends a job that is not run: dropping it drops its answer channel, which its caller reads as a failure.
+fn refuse(job: Job, error: &Error) {
+    tracing::warn!(%error, "a write was not begun");
+    drop(job);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::format;
+
+    const NOTE: &str = "INSERT INTO meta (key, value) VALUES ('note', '')";
+
+    /// Runs a job twice, rolling the first run back. What its caller is told.
+    fn run_again<T: Send + 'static>(
+        work: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+        outcomes: [Outcome; 2],
+        committed: Result<()>,
+    ) -> Result<T> {
+        let connection = Connection::open_in_memory().expect("a database");
+        let key = DatabaseKey::parse("abcdefghij12").expect("a key");
+        let catalog = Arc::new(format::prepare(&connection, key, 0).expect("a format").catalog);
+        let (sender, told) = mpsc::channel();
+        let mut job = Job::new(work, move |result| drop(sender.send(result)));
+        for outcome in outcomes {
+            let mut tx = SqliteTx(&connection);
+            tx.execute("BEGIN IMMEDIATE", &[]).expect("a transaction");
+            let mut counters = Counters::new(Seq(0));
+            let ran = job.work.run(&mut WriteTx::new(&mut tx, catalog.clone(), &mut counters));
+            assert_eq!(ran, outcome);
+            SqliteTx(&connection).execute("ROLLBACK", &[]).expect("a rollback");
+        }
+        assert!(told.try_recv().is_err(), "nobody is told before the commit");
+        job.work.answer(committed);
+        told.recv().expect("an answer")
+    }
+
+    #[test]
+    fn a_job_that_is_run_again_answers_what_its_last_run_gave() {
+        let mut runs = 0;
+        let write = move |w: &mut WriteTx<'_>| {
+            runs += 1;
+            w.tx.execute(NOTE, &[]).map(|_| runs)
+        };
+        assert_eq!(run_again(write, [Outcome::Done, Outcome::Done], Ok(())), Ok(2));
+        assert_eq!(run_again(write, [Outcome::Done, Outcome::Done], Err(Error::TimedOut)), Err(Error::TimedOut));
+    }
+
+    #[test]
+    fn a_job_that_failed_or_panicked_may_succeed_when_it_is_run_again() {
+        for panics in [true, false] {
+            let mut runs = 0;
+            let write = move |_: &mut WriteTx<'_>| {
+                runs += 1;
+                assert!(!panics || runs > 1, "on purpose");
+                if runs > 1 { Ok("well") } else { Err(Error::TimedOut) }
+            };
+            assert_eq!(run_again(write, [Outcome::Failed, Outcome::Done], Ok(())), Ok("well"));
+        }
+    }
+
+    #[test]
+    fn what_a_job_captured_is_let_go_of_before_its_caller_is_told() {
+        let captured = Arc::new(());
+        let seen = Arc::downgrade(&captured);
+        let (sender, left) = mpsc::channel();
+        let work = move |_: &mut WriteTx<'_>| Ok(Arc::strong_count(&captured));
+        Job::new(work, move |_| sender.send(seen.strong_count()).expect("heard")).work.answer(Ok(()));
+        assert_eq!(left.recv(), Ok(0));
+    }
 }

@@ -42,6 +42,9 @@ const MOST_SHAPES: usize = 1_000;
 
 const USED: &str = "UPDATE indexes SET used_at = max(used_at, ?2) WHERE name = ?1";
 
+/// When indexes were used.
+pub struct Usage(HashMap<String, i64>);
+
 /// Watches the reads of one database.
 pub struct Advisor {
     options: AdvisorOptions,
@@ -129,12 +132,16 @@ impl Advisor {
         !self.state.lock().used.is_empty()
     }
 
+    /// Takes what there is to write down, for [`Advisor::maintain`].
+    pub fn take_usage(&self) -> Usage {
+        Usage(std::mem::take(&mut self.state.lock().used))
+    }
+
     /// Writes down which indexes were used and drops automatic ones that were not for long. Whether one was dropped.
     /// Once a day is enough.
-    pub fn maintain(&self, w: &mut WriteTx<'_>, now: Instant) -> Result<bool> {
-        let used = std::mem::take(&mut self.state.lock().used);
-        for (name, at) in used {
-            w.tx.execute(USED, &[Cell::Text(&name), Cell::Integer(at)])?;
+    pub fn maintain(&self, w: &mut WriteTx<'_>, usage: &Usage, now: Instant) -> Result<bool> {
+        for (name, at) in &usage.0 {
+            w.tx.execute(USED, &[Cell::Text(name), Cell::Integer(*at)])?;
         }
         let before = now.0 - self.options.unused_days * DAY_MS;
         let mut dropped = false;

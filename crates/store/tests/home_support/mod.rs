@@ -114,14 +114,10 @@ pub fn add_table(database: &Database, table: Table) {
 
 /// Adds a record in a write of its own. The cells are those of the value columns in order.
 pub fn add_record(database: &Database, table: TableId, cells: Vec<StoredCell>) -> RecordId {
-    add(database, table, |_| cells)
+    add(database, table, move |_| cells.clone())
 }
 
-fn add(
-    database: &Database,
-    table: TableId,
-    cells: impl FnOnce(RecordId) -> Vec<StoredCell> + Send + 'static,
-) -> RecordId {
+fn add(database: &Database, table: TableId, cells: impl Fn(RecordId) -> Vec<StoredCell> + Send + 'static) -> RecordId {
     database
         .write_blocking(move |w| {
             let id = w.reserve(table, 1)?;

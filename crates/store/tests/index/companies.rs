@@ -104,7 +104,7 @@ pub fn update(database: &Database, id: u32, column: ColumnId, text: Option<&str>
         .write_blocking(move |w| {
             let catalog = w.catalog();
             let layout = catalog.layout(TableId(1))?;
-            records::update(w, layout, Stamp { at: 0, by: None }, RecordId(id), true, &[(column, cell)])
+            records::update(w, layout, Stamp { at: 0, by: None }, RecordId(id), true, &[(column, cell.clone())])
         })
         .expect("the database works");
 }

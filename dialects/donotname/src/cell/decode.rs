@@ -62,8 +62,7 @@ pub struct Decoder<'a, 'v> {
 impl Decoder<'_, '_> {
     /// The value meant. `''`, `false` and `[]` are empty like null (facts A3; T6520: "empty" must find them). With
     /// typecast on what cannot be read is empty, too; with typecast off it breaks a rule.
-    /// Text is taken out of `given`, not copied: it is on the path of every created record.
-    pub fn decode(&mut self, shown: &Shown, given: &mut Given) -> Result<Value, Rule> {
+    pub fn decode(&mut self, shown: &Shown, given: &Given) -> Result<Value, Rule> {
         if is_nothing(given) {
             return Ok(Value::Null);
         }
@@ -86,14 +85,14 @@ impl Decoder<'_, '_> {
         }
     }
 
-    fn text(&mut self, shown: &Shown, given: &mut Given) -> Result<Value, Rule> {
+    fn text(&mut self, shown: &Shown, given: &Given) -> Result<Value, Rule> {
         let text = match (given, self.typecast) {
-            (Given::Text(text), _) => std::mem::take(text),
-            (given, Typecast::On) => loose_text(given),
+            (Given::Text(text), _) => Cow::Borrowed(text.as_str()),
+            (given, Typecast::On) => Cow::Owned(loose_text(given)),
             (_, Typecast::Off) => return Err(Rule::Type("text")),
         };
         let text = if shown.word == Word::SingleLineText { one_line(text) } else { text };
-        Ok(if text.is_empty() { Value::Null } else { Value::Text(text) })
+        Ok(if text.is_empty() { Value::Null } else { Value::Text(text.into_owned()) })
     }
 
     fn number(&mut self, shown: &Shown, given: &Given) -> Result<Value, Rule> {
@@ -278,12 +277,12 @@ fn is_nothing(given: &Given) -> bool {
 }
 
 /// Newlines and tabs become spaces, ends are trimmed (facts A3).
-fn one_line(text: String) -> String {
+fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
     let breaks = |c: char| matches!(c, '\n' | '\r' | '\t');
     if !text.contains(breaks) && text.trim().len() == text.len() {
         return text;
     }
-    text.replace("\r\n", " ").replace(breaks, " ").trim().to_owned()
+    Cow::Owned(text.replace("\r\n", " ").replace(breaks, " ").trim().to_owned())
 }
 
 /// The text of loose input; lists joined by ", ".

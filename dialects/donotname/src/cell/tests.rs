@@ -18,7 +18,7 @@ fn decode(sample: &Sample, field: &str, given: Json, typecast: Typecast) -> Resu
         let shown = &shape.columns[shape.find(&field, KeyType::Name).expect("a field")].shown;
         let mut options = NewOptions::default();
         let mut decoder = Decoder { view, table: shape.name, members: &members, typecast, options: &mut options };
-        let value = decoder.decode(shown, &mut Given::from(given)).map_err(|rule| rule.to_string())?;
+        let value = decoder.decode(shown, &Given::from(given)).map_err(|rule| rule.to_string())?;
         match shown.kind.check(&value) {
             Err(rule) if options.into_fields().next().is_none() => Err(rule.to_string()),
             Ok(()) | Err(_) => Ok(value),
@@ -131,7 +131,7 @@ fn a_record_is_written_with_its_full_cells_only() {
     ];
     let values = cells.into_iter().map(|(field, value)| (Slot::plain(model::FieldId(field)), value)).collect();
     let records = vec![NewRecord { values, ..NewRecord::default() }];
-    sample.write(move |_| Ok(vec![Change::CreateRecords { table: ALL, records }]));
+    sample.write(move |_| Ok(vec![Change::CreateRecords { table: ALL, records: records.clone() }]));
     let written = |format: CellFormat| -> Json {
         let text = sample.look(ALL, move |view, shape| {
             let writer = RecordWriter::new(view, shape, &shape.whole, KeyType::Name, format);

@@ -57,7 +57,7 @@ pub async fn duplicate(Shared(state): Shared<State>, mut call: Call) -> Answer {
         let table = view.table(name.table)?;
         let found = id.and_then(|id| table.field(id).ok()).filter(|field| is_shown(field));
         let found = found.ok_or_else(|| names::missing(Subject::Field))?;
-        copied(view, &table, found, body.name)
+        copied(view, &table, found, body.name.clone())
     };
     let render = move |view: &mut View<'_>, receipt: &Receipt| rendered(view, name.table, receipt);
     state.change(&actor, name.into(), context, StatusCode::CREATED, plan, render).await

@@ -35,7 +35,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
         let shape = shapes.within_write(view, name.table)?;
         ordering::admit(view, &shape, asked.as_ref())?;
         let at = |i: usize| Path::of("records").index(i);
-        let decoded = changes::decode(view, &shape, &members, &keys, drafts, manner, at)?;
+        let decoded = changes::decode(view, &shape, &members, &keys, &drafts, manner, at)?;
         let mut changes = decoded.options;
         let records = decoded.records.into_iter().map(|values| NewRecord { values, ..NewRecord::default() }).collect();
         changes.push(Change::CreateRecords { table: name.table, records });

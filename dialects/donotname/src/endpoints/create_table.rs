@@ -26,6 +26,7 @@ use model::view::Layout;
 use model::{Ability, Bag, Change, ColumnId, Error, Field, FieldId, Json, Result, Rule, Subject, Table, TableId};
 use serde::Deserialize;
 use serde_json::json;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The body without its records, which [`Body`] reads.
@@ -68,7 +69,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let members = state.members(&actor, base);
     let plan = move |view: &mut View<'_>| {
         view.require(None, Ability::TableCreate)?;
-        plan(view, &members, body, records)
+        plan(view, &members, &body, &records)
     };
     let render = move |view: &mut View<'_>, receipt: &engine::Receipt| {
         let made = receipt.made.iter().find_map(|made| match made {
@@ -93,26 +94,27 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     Ok(respond::json(StatusCode::CREATED, written.map_err(hidden_behind(Subject::Database))?))
 }
 
-fn plan(view: &mut View<'_>, members: &Members, body: NewTableBody, records: Body) -> Result<Vec<Change>> {
+fn plan(view: &mut View<'_>, members: &Members, body: &NewTableBody, records: &Body) -> Result<Vec<Change>> {
     let id = view.schema().settings.next_table;
     let taken = |name: &str| view.tables().iter().any(|t| t.name == name);
-    let name = body.name.unwrap_or_else(|| spec::free_name("New table", &taken));
-    let fields = fields(view, members, id, body.fields)?;
+    let name = body.name.clone().unwrap_or_else(|| spec::free_name("New table", &taken));
+    let fields = fields(view, members, id, body.fields.as_deref())?;
     let pretend = pretended(id, &fields);
     let table = NewTable {
         name: name.trim().to_owned(),
-        key: body.db_table_name,
-        description: body.description,
-        icon: body.icon,
+        key: body.db_table_name.clone(),
+        description: body.description.clone(),
+        icon: body.icon.clone(),
         fields,
         ..NewTable::default()
     };
     let mut changes = vec![Change::CreateTable { table: Box::new(table) }];
-    for mut made in new_views(body.views)? {
+    for mut made in new_views(body.views.as_deref())? {
         views::sign(view, &mut made);
         changes.push(Change::CreateView { table: id, view: Box::new(made), at: None });
     }
-    let drafts = records.records.unwrap_or_else(|| vec![Draft::default(); 3]);
+    let empty = vec![Draft::default(); 3];
+    let drafts = records.records.as_deref().unwrap_or(&empty);
     let shape = Shape::of(view, Arc::new(pretend));
     let typecast = if records.typecast { Typecast::On } else { Typecast::Off };
     let manner = Manner { key_type: records.key_type.unwrap_or_default(), typecast };
@@ -126,17 +128,17 @@ fn plan(view: &mut View<'_>, members: &Members, body: NewTableBody, records: Bod
     Ok(changes)
 }
 
-fn fields(view: &View<'_>, members: &Members, id: TableId, given: Option<Vec<Json>>) -> Result<Vec<NewField>> {
+fn fields(view: &View<'_>, members: &Members, id: TableId, given: Option<&[Json]>) -> Result<Vec<NewField>> {
     let given = match given {
         Some(given) if given.len() > MAX_FIELDS => {
             return Err(Error::invalid(Path::of("fields"), Rule::TooMany { limit: MAX_FIELDS as u64 }));
         }
-        Some(given) if !given.is_empty() => given,
-        Some(_) | None => default_fields(),
+        Some(given) if !given.is_empty() => Cow::Borrowed(given),
+        Some(_) | None => Cow::Owned(default_fields()),
     };
     let place = Place { table: name_of(view, id), members, present: None };
     let mut fields: Vec<NewField> = Vec::with_capacity(given.len());
-    for (i, one) in given.into_iter().enumerate() {
+    for (i, one) in given.iter().enumerate() {
         let at = Path::of("fields").index(i);
         let spec = Spec::of(one, &at)?;
         let name = spec.name_or_free(&|name| fields.iter().any(|f| f.name == name));
@@ -201,12 +203,13 @@ fn pretended(id: TableId, fields: &[NewField]) -> Table {
     }
 }
 
-fn new_views(given: Option<Vec<Json>>) -> Result<Vec<model::View>> {
-    let given = given.filter(|list| !list.is_empty()).unwrap_or_else(|| vec![json!({"name": "Grid view"})]);
+fn new_views(given: Option<&[Json]>) -> Result<Vec<model::View>> {
+    let grid = [json!({"name": "Grid view"})];
+    let given = given.filter(|list| !list.is_empty()).unwrap_or(&grid);
     let mut made = Vec::with_capacity(given.len());
-    for (i, one) in given.into_iter().enumerate() {
+    for (i, one) in given.iter().enumerate() {
         let at = Path::of("views").index(i);
-        let new: NewView = serde_json::from_value(one)
+        let new: NewView = NewView::deserialize(one)
             .map_err(|error| Error::invalid(at.clone(), Rule::Malformed(format!("is not as asked: {error}"))))?;
         let layout = match &new.word {
             Some(word) => views::layout(word, at.key("type"))?,

@@ -44,7 +44,7 @@ async fn delete(
         view.require(Some(name.table), Ability::FieldDelete)?;
         let table = view.table(name.table)?;
         let mut changes = Vec::with_capacity(ids.len());
-        for id in ids {
+        for id in &ids {
             let field = id.and_then(|id| table.field(id).ok()).filter(|field| is_shown(field));
             let field = field.ok_or_else(|| names::missing(Subject::Field))?;
             if field.id == table.primary {

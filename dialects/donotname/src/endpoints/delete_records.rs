@@ -61,11 +61,11 @@ async fn delete(
     let plan = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::RecordDelete)?;
         let shape = shapes.within_write(view, name.table)?;
-        let ids = records.ok_or_else(|| names::missing(Subject::Record))?;
+        let ids = records.as_ref().ok_or_else(|| names::missing(Subject::Record))?;
         let mut out = Vec::with_capacity(32 + ids.len() * 256);
         match answer {
-            Shape::List => out = render::records(view, &shape, KeyType::Id, &ids)?,
-            Shape::One => render::list(view, &shape, KeyType::Id, &ids, &mut out)?,
+            Shape::List => out = render::records(view, &shape, KeyType::Id, ids)?,
+            Shape::One => render::list(view, &shape, KeyType::Id, ids, &mut out)?,
         }
         if out.is_empty() {
             ids.iter().for_each(|id| render::bare(&shape, *id, &mut out));
@@ -74,7 +74,7 @@ async fn delete(
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let records = RecordSet::of(ids);
+        let records = RecordSet::of(ids.iter().copied());
         Ok(vec![Change::DeleteRecords { table: name.table, records, children: Children::Delete }])
     };
     let render = move |_: &mut View<'_>, _: &engine::Receipt| Ok(std::mem::take(&mut *told.lock()));

@@ -40,7 +40,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
         view.require(Some(name.table), Ability::TableRead)?;
         let found = view.table(name.table)?;
         let records = if body.include_records.unwrap_or(false) { Records::Copied } else { Records::Left };
-        copy(view, &found, body.name, records)
+        copy(view, &found, body.name.clone(), records)
     };
     let render = move |view: &mut View<'_>, receipt: &Receipt| {
         let made = receipt.made.iter().find_map(|made| match made {

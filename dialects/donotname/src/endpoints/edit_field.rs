@@ -39,9 +39,9 @@ pub async fn patch(Shared(state): Shared<State>, mut call: Call) -> Answer {
         let table = view.table(name.table)?;
         let field = find(&table, id)?.id;
         let patch = FieldPatch {
-            name: body.name.map(|name| name.trim().to_owned()),
-            key: body.db_field_name,
-            description: description(body.description),
+            name: body.name.as_ref().map(|name| name.trim().to_owned()),
+            key: body.db_field_name.clone(),
+            description: description(body.description.clone()),
             ..FieldPatch::default()
         };
         Ok(vec![Change::EditField { table: name.table, field, patch: Box::new(patch) }])

@@ -74,7 +74,7 @@ async fn edit(state: &State, facts: Facts, patch: TablePatch) -> Answer {
     let plan = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::TableUpdate)?;
         view.table(name.table)?;
-        Ok(vec![Change::EditTable { table: name.table, patch: Box::new(patch) }])
+        Ok(vec![Change::EditTable { table: name.table, patch: Box::new(patch.clone()) }])
     };
     let render = move |view: &mut View<'_>, _: &engine::Receipt| {
         let found = view.table(name.table)?;

@@ -59,7 +59,10 @@ struct Request {
     name: TableName,
     keys: Vec<String>,
     manner: Manner,
-    updates: Vec<(Option<RecordId>, Draft)>,
+    /// None when one of the ids belongs elsewhere.
+    ids: Option<Vec<RecordId>>,
+    /// One for each id.
+    drafts: Vec<Draft>,
     order: Option<order::Asked>,
     shape: Shape,
 }
@@ -68,7 +71,9 @@ impl Request {
     fn of(name: TableName, body: Body, updates: Vec<(Option<RecordId>, Draft)>, shape: Shape) -> Result<Request> {
         let typecast = if body.typecast { Typecast::On } else { Typecast::Off };
         let manner = Manner { key_type: body.key_type.unwrap_or_default(), typecast };
-        Ok(Request { name, keys: body.keys, manner, updates, order: order::asked(body.order)?, shape })
+        let (ids, drafts): (Vec<Option<RecordId>>, Vec<Draft>) = updates.into_iter().unzip();
+        let ids = ids.into_iter().collect();
+        Ok(Request { name, keys: body.keys, manner, ids, drafts, order: order::asked(body.order)?, shape })
     }
 }
 
@@ -78,26 +83,24 @@ async fn update(
     context: engine::WriteContext,
     request: Request,
 ) -> Result<Vec<u8>> {
-    let Request { name, keys, manner, updates, order: asked, shape: answer } = request;
+    let Request { name, keys, manner, ids, drafts, order: asked, shape: answer } = request;
     let members = state.members(actor, name.database);
     let (shapes, shapes_after) = (state.shapes.clone(), state.shapes.clone());
     let plan = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::RecordUpdate)?;
         let shape = shapes.within_write(view, name.table)?;
-        let (ids, drafts): (Vec<Option<RecordId>>, Vec<Draft>) = updates.into_iter().unzip();
         let at = |i: usize| match answer {
             Shape::One => Path::of("record"),
             Shape::List => Path::of("records").index(i),
         };
-        let ids: Option<Vec<RecordId>> = ids.into_iter().collect();
-        let ids = ids.ok_or_else(|| names::missing(Subject::Record))?;
-        let decoded = changes::decode(view, &shape, &members, &keys, drafts, manner, at)?;
+        let ids = ids.as_ref().ok_or_else(|| names::missing(Subject::Record))?;
+        let decoded = changes::decode(view, &shape, &members, &keys, &drafts, manner, at)?;
         let mut changes = decoded.options;
-        if let Some(asked) = asked {
+        if let Some(asked) = &asked {
             let place = asked.find(view, &shape)?;
-            changes.push(order::change(&shape, place, &ids)?);
+            changes.push(order::change(&shape, place, ids)?);
         }
-        let updates = ids.into_iter().zip(decoded.records).map(|(record, values)| RecordUpdate { record, values });
+        let updates = ids.iter().zip(decoded.records).map(|(record, values)| RecordUpdate { record: *record, values });
         changes.push(Change::UpdateRecords { table: name.table, updates: updates.collect() });
         Ok(changes)
     };

@@ -67,7 +67,7 @@ pub async fn create(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let plan = move |window: &mut Window<'_>| {
         window.require(Some(name.table), Ability::ViewCreate)?;
         let shape = shapes.within_write(window, name.table)?;
-        let view = built(window, &shape, body)?;
+        let view = built(window, &shape, &body)?;
         Ok(vec![Change::CreateView { table: name.table, view: Box::new(view), at: None }])
     };
     let shapes = state.shapes.clone();
@@ -82,24 +82,24 @@ pub async fn create(Shared(state): Shared<State>, mut call: Call) -> Answer {
     state.change(&actor, name.into(), context, StatusCode::CREATED, plan, render).await
 }
 
-fn built(window: &mut Window<'_>, shape: &Shape, body: NewView) -> Result<View> {
-    if body.id.is_some_and(|id| !id.is_null()) {
+fn built(window: &mut Window<'_>, shape: &Shape, body: &NewView) -> Result<View> {
+    if body.id.as_ref().is_some_and(|id| !id.is_null()) {
         return Err(Error::malformed("id", "must not be given: the server makes it"));
     }
     let layout = views::layout(&body.word, Path::of("type"))?;
     let taken = |name: &str| shape.table.views.iter().any(|view| view.name == name);
     let label = format!("{}{} view", body.word[..1].to_uppercase(), &body.word[1..]);
-    let name = body.name.unwrap_or_else(|| crate::field::spec::free_name(&label, &taken));
+    let name = body.name.clone().unwrap_or_else(|| crate::field::spec::free_name(&label, &taken));
     let mut view = views::blank(name.trim().to_owned(), layout);
     views::sign(window, &mut view);
-    view.description = body.description;
+    view.description.clone_from(&body.description);
     view.locked = body.is_locked.unwrap_or(false);
-    views::set_filter(window, shape, &mut view, &body.filter.unwrap_or_default())?;
-    views::set_sort(window, shape, &mut view, &body.sort.unwrap_or_default())?;
-    views::set_group(window, shape, &mut view, &body.group.unwrap_or_default())?;
-    views::keep(&mut view, "options", body.options.unwrap_or_default());
-    for (field, meta) in body.column_meta.unwrap_or_default() {
-        views::set_column(shape, &mut view, &field, &meta, &Path::of("columnMeta"))?;
+    views::set_filter(window, shape, &mut view, body.filter.as_ref().unwrap_or(&Json::Null))?;
+    views::set_sort(window, shape, &mut view, body.sort.as_ref().unwrap_or(&Json::Null))?;
+    views::set_group(window, shape, &mut view, body.group.as_ref().unwrap_or(&Json::Null))?;
+    views::keep(&mut view, "options", body.options.clone().unwrap_or_default());
+    for (field, meta) in body.column_meta.iter().flatten() {
+        views::set_column(shape, &mut view, field, meta, &Path::of("columnMeta"))?;
     }
     Ok(view)
 }
@@ -225,7 +225,7 @@ async fn replace(
     context: WriteContext,
     name: TableName,
     id: Option<ViewId>,
-    change: impl FnOnce(&mut Window<'_>, &Shape, &mut View) -> Result<()> + Send + 'static,
+    mut change: impl FnMut(&mut Window<'_>, &Shape, &mut View) -> Result<()> + Send + 'static,
 ) -> Answer {
     let (shapes, shapes_after) = (state.shapes.clone(), state.shapes.clone());
     let plan = move |window: &mut Window<'_>| {

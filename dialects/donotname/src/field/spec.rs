@@ -41,8 +41,8 @@ pub fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
 
 impl Spec {
     /// Reads a field out of a list, with the place named in what is refused.
-    pub fn of(json: Json, at: &Path) -> Result<Spec> {
-        serde_json::from_value(json)
+    pub fn of(json: &Json, at: &Path) -> Result<Spec> {
+        Spec::deserialize(json)
             .map_err(|error| Error::invalid(at.clone(), Rule::Malformed(format!("is not as asked: {error}"))))
     }
 

@@ -34,7 +34,7 @@ pub fn decode(
     shape: &Shape,
     members: &Members,
     keys: &[String],
-    drafts: Vec<Draft>,
+    drafts: &[Draft],
     manner: Manner,
     at: impl Fn(usize) -> Path,
 ) -> Result<Decoded> {
@@ -47,15 +47,15 @@ pub fn decode(
     let mut decoder =
         Decoder { view, table: shape.name, members, typecast: manner.typecast, options: &mut new_options };
     let (mut records, mut faults) = (Vec::with_capacity(drafts.len()), Vec::new());
-    for (i, draft) in drafts.into_iter().enumerate() {
+    for (i, draft) in drafts.iter().enumerate() {
         let mut values: Vec<(Slot, Value)> = Vec::with_capacity(draft.cells.len());
-        for (place, mut given) in draft.cells {
-            let shown = &shape.columns[columns[usize::from(place)]].shown;
+        for (place, given) in &draft.cells {
+            let shown = &shape.columns[columns[usize::from(*place)]].shown;
             if !shown.is_written {
                 continue;
             }
             let slot = Slot::plain(shown.id);
-            match decoder.decode(shown, &mut given) {
+            match decoder.decode(shown, given) {
                 // A field spelled twice (by id and by name): the last one counts, as with doubled keys in JSON.
                 Ok(value) => match values.iter_mut().find(|(present, _)| *present == slot) {
                     Some((_, present)) => *present = value,
