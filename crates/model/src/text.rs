@@ -58,6 +58,13 @@ pub fn natural_key(text: &str) -> Vec<u8> {
     key
 }
 
+/// The part of [`natural_key`] before the text itself: texts that the collation holds equal have the same.
+pub fn collation_key(text: &str) -> Vec<u8> {
+    let mut key = Vec::with_capacity(text.len() * 2 + 8);
+    let Ok(()) = NATURAL.write_sort_key_to(text, &mut key);
+    key
+}
+
 /// Appends [`natural_key`].
 pub fn write_natural_key(text: &str, out: &mut Vec<u8>) {
     // Sort keys have no byte 0, so a key that is the head of another sorts first. The text itself breaks ties between

@@ -1,7 +1,7 @@
 //! The store: the only crate that names a database engine and the only one with SQL.
 //!
 //! A [`Store`](store::Store) is a data folder: a home file (users, tokens, the list of databases) and one file per
-//! database. Work on a database is a plain function that gets a [`ReadTx`](database::ReadTx) or a
+//! database; or a schema of PostgreSQL for each of these. Work on a database is a plain function that gets a [`ReadTx`](database::ReadTx) or a
 //! [`WriteTx`](database::WriteTx); everything they do goes through the small trait [`Tx`](tx::Tx), which is all that
 //! an engine has to implement. Start with `database/mod.rs`.
 
@@ -11,6 +11,7 @@ pub mod folder;
 pub mod home;
 pub mod index;
 pub mod migrations;
+pub mod postgres;
 pub mod print;
 pub mod sqlite;
 pub mod store;

@@ -1,13 +1,16 @@
-//! The store: a data folder with its home file and the files of its databases, opened when asked for.
+//! The store: a data folder with its home file and the files of its databases, opened when asked for; or PostgreSQL,
+//! with a schema for each of these, and a data folder for what is this process' own.
 //!
 //! Making and deleting a database keep file and list in step: the file comes first and goes last, and whatever a crash
-//! left half done is finished at the next opening ([`Store::sweep`]). Backup, check and export are rooms of their own.
+//! left half done is finished at the next opening ([`Store::sweep`]). A schema stays where it is when its database is
+//! deleted. Backup, check and export are rooms of their own.
 
 mod backup;
 mod check;
 mod columns;
 mod copy;
 mod export;
+mod kin;
 mod opened;
 mod restore;
 
@@ -16,10 +19,11 @@ use crate::database::readers::ScanPool;
 use crate::folder::{self, DataFolder};
 use crate::home::{self, Home, Touch, databases};
 use crate::index::AdvisorOptions;
+use crate::postgres::{Node, PostgresOptions};
 use crate::sqlite::Durability;
 use crate::tx::Tx;
 use model::{DatabaseKey, Error, Result, Subject};
-use opened::Opened;
+use opened::{Opened, Place};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,8 +32,10 @@ pub use backup::{DatabaseFile, HomeFile, Manifest};
 pub use restore::restore;
 
 /// Settings of the store.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct StoreOptions {
+    /// Where PostgreSQL is; none for files in the data folder.
+    pub postgres: Option<PostgresOptions>,
     pub durability: Durability,
     /// Threads that run scans, shared by all databases.
     pub scan_threads: usize,
@@ -41,6 +47,7 @@ pub struct StoreOptions {
 impl Default for StoreOptions {
     fn default() -> StoreOptions {
         StoreOptions {
+            postgres: None,
             durability: Durability::Full,
             scan_threads: 4,
             open_databases: 64,
@@ -54,18 +61,48 @@ pub struct Store {
     home: Home,
     opened: Opened,
     folder: DataFolder,
+    node: Option<Arc<Node>>,
 }
 
 impl Store {
-    /// Takes the folder's lock, opens the home file and finishes what a crash left half done.
+    /// Takes the folder's lock, opens the home store and finishes what a crash left half done.
     pub fn open(path: &Path, options: StoreOptions, now: i64) -> Result<Store> {
         let folder = DataFolder::open(path)?;
-        let home = Home::open(&folder.home(), options.durability, now)?;
+        let node = options.postgres.as_ref().map(|postgres| kin::open(&folder, postgres)).transpose()?;
+        let home = match &node {
+            Some(node) => Home::open_schema(node, now)?,
+            None => {
+                kin::refuse_foreign(&folder)?;
+                Home::open_file(&folder.home(), options.durability, now)?
+            }
+        };
+        if let Some(node) = &node {
+            kin::recognise(&folder, &home, node)?;
+        }
         let scans = ScanPool::start(options.scan_threads.max(1))?;
         let opened = Opened::new(options.durability, options.advice, options.open_databases, scans);
-        let store = Store { home, opened, folder };
+        let store = Store { home, opened, folder, node };
         store.sweep()?;
         Ok(store)
+    }
+
+    /// Runs what a request does: it sees every change of rights and schemas that any node answered before now. An error
+    /// when the engine cannot be reached.
+    pub async fn arrive<T>(&self, request: impl Future<Output = T>) -> Result<T> {
+        match &self.node {
+            None => Ok(request.await),
+            Some(node) => node.pulse.arrive(request).await,
+        }
+    }
+
+    /// Whether the engine answers.
+    pub async fn is_ready(&self) -> Result<()> {
+        self.arrive(std::future::ready(())).await
+    }
+
+    /// PostgreSQL, when the store is there.
+    pub(crate) fn node(&self) -> Option<&Arc<Node>> {
+        self.node.as_ref()
     }
 
     /// The home store.
@@ -93,11 +130,14 @@ impl Store {
         if row.is_none_or(|row| row.deleted_at.is_some()) {
             return Err(Error::not_found(Subject::Database, key.to_string()));
         }
+        if let Some(node) = &self.node {
+            return self.opened.open(key, Place::Schema { node, is_new: false });
+        }
         let path = self.folder.database(key);
         if !path.exists() {
             return Err(Error::Unavailable(format!("the file {} is missing", path.display())));
         }
-        self.opened.open(key, &path)
+        self.opened.open(key, Place::File(&path))
     }
 
     /// Makes the file of a new database, then lists it with `list`, which also does what else belongs to it. When that
@@ -108,6 +148,18 @@ impl Store {
         touch: Touch,
         list: impl FnOnce(&mut dyn Tx) -> Result<T>,
     ) -> Result<T> {
+        if let Some(node) = &self.node {
+            let opened = self.opened.open(key, Place::Schema { node, is_new: true });
+            let result = opened.and_then(|_| self.home.write(touch, list));
+            if result.is_err() {
+                self.opened.close(key);
+                // It is ours alone as long as no list names it.
+                if let Err(error) = node.drop_schema(&node.schema_of(key)) {
+                    tracing::warn!(database.key = %key, %error, "the schema of a database that was not made stays");
+                }
+            }
+            return result;
+        }
         let path = self.folder.database(key);
         if path.exists() || self.folder.trashed(key).exists() {
             return Err(Error::Conflict(format!("there is a database {key} already")));
@@ -115,7 +167,7 @@ impl Store {
         drop(folder::open_private(&path)?);
         let result = self
             .opened
-            .open(key, &path)
+            .open(key, Place::File(&path))
             .and_then(|_| folder::sync_dir(&self.folder.databases_dir()))
             .and_then(|()| self.home.write(touch, list));
         if result.is_err() {
@@ -142,6 +194,9 @@ impl Store {
         if row.deleted_at.is_none() {
             return Err(Error::Conflict(format!("the database {key} is not in the trash")));
         }
+        if self.node.is_some() {
+            return self.home.write(Touch::Access, |tx| unmark(tx, &row));
+        }
         if !self.opened.is_closed(key) {
             // A long read kept it from being moved when it was deleted.
             self.discard(key);
@@ -153,14 +208,7 @@ impl Store {
         if !file.exists() {
             folder::rename(&trashed, &file)?;
         }
-        let restored = self.home.write(Touch::Access, |tx| {
-            databases::set_deleted(tx, row.id, None)?;
-            match databases::find(tx, key)? {
-                Some(row) if row.deleted_at.is_none() => Ok(()),
-                // It went with its workspace, which is still deleted.
-                Some(_) | None => Err(not_found()),
-            }
-        });
+        let restored = self.home.write(Touch::Access, |tx| unmark(tx, &row));
         if restored.is_err() {
             folder::rename(&file, &trashed)?;
         }
@@ -180,7 +228,13 @@ impl Store {
         })?;
         let mut purged = 0;
         for row in old {
-            if self.opened.is_closed(row.key) && !self.folder.database(row.key).exists() {
+            if let Some(node) = &self.node {
+                self.opened.close_or_wait(row.key)?;
+                self.home.write(Touch::Access, |tx| databases::remove(tx, row.id))?;
+                node.drop_schema(&node.schema_of(row.key))?;
+                self.opened.forget(row.key);
+                purged += 1;
+            } else if self.opened.is_closed(row.key) && !self.folder.database(row.key).exists() {
                 self.home.write(Touch::Access, |tx| databases::remove(tx, row.id))?;
                 copy::remove(&self.folder.trashed(row.key));
                 purged += 1;
@@ -191,6 +245,9 @@ impl Store {
 
     /// Brings files in step with the list: those of deleted databases go to the trash, those of live ones come out.
     pub fn sweep(&self) -> Result<()> {
+        if self.node.is_some() {
+            return Ok(());
+        }
         let mut astray = Vec::new();
         self.home.read(|tx| {
             databases::each(tx, &mut |row| {
@@ -218,7 +275,7 @@ impl Store {
         let moved = self.opened.close_or_wait(key).and_then(|()| {
             let path = self.folder.database(key);
             // Opening a file that is not there would make it.
-            if !path.exists() {
+            if self.node.is_some() || !path.exists() {
                 return Ok(());
             }
             copy::settle(&path)?;
@@ -244,6 +301,16 @@ impl Store {
             }
         }
         Ok(unlisted)
+    }
+}
+
+/// Marks a deleted database as live, if its workspace is there.
+fn unmark(tx: &mut dyn Tx, row: &databases::DatabaseRow) -> Result<()> {
+    databases::set_deleted(tx, row.id, None)?;
+    match databases::find(tx, row.key)? {
+        Some(row) if row.deleted_at.is_none() => Ok(()),
+        // It went with its workspace, which is still deleted.
+        Some(_) | None => Err(Error::not_found(Subject::Database, row.key.to_string())),
     }
 }
 

@@ -1,8 +1,10 @@
 //! What an engine implements: statements in one transaction, rows handed out borrowed.
 
-use crate::flavor::Flavor;
+use crate::flavor::{CellType, Flavor};
+
 use model::{Cell, Result, StoredCell};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// A row while it is read. Cells are borrowed from the engine and gone with the row.
 pub trait Row {
@@ -18,11 +20,33 @@ pub const GO_ON: ControlFlow<()> = ControlFlow::Continue(());
 /// No more rows.
 pub const STOP: ControlFlow<()> = ControlFlow::Break(());
 
-/// A statement with its parameters, to be run with others in one go.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Statement {
-    pub sql: String,
-    pub params: Vec<StoredCell>,
+/// How rows go into one table: what an engine needs to take many of them in at once.
+#[derive(Clone, Debug)]
+pub struct Insertion {
+    /// Inserts one row, whose cells are `?1`, `?2`, …
+    pub one: String,
+    /// Inserts many rows, as arrays of cells for each column; empty where the engine takes rows one by one.
+    pub many: String,
+    /// The types of the columns in their order.
+    pub types: Vec<CellType>,
+}
+
+impl Insertion {
+    /// The insertion into these columns of a table. `conflict` follows the values.
+    pub fn new(flavor: Flavor, table: &str, columns: &[(&str, CellType)], conflict: &str) -> Insertion {
+        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        let into = format!("INSERT INTO {table} ({})", names.join(", "));
+        let holes: Vec<String> = (1..=columns.len()).map(|i| format!("?{i}")).collect();
+        let many = match flavor {
+            Flavor::Sqlite => String::new(),
+            Flavor::Postgres => {
+                let arrays = columns.iter().zip(&holes).map(|((_, t), hole)| format!("{hole}::{}[]", flavor.scalar(*t)));
+                format!("{into} SELECT * FROM unnest({}) {conflict}", arrays.collect::<Vec<String>>().join(", "))
+            }
+        };
+        let one = format!("{into} VALUES ({}) {conflict}", holes.join(", "));
+        Insertion { one, many, types: columns.iter().map(|(_, t)| *t).collect() }
+    }
 }
 
 /// Statements of one transaction. Parameters are `?1`, `?2`, … in every engine's text; statements are prepared once
@@ -37,13 +61,26 @@ pub trait Tx {
     /// Runs a statement and hands out its rows one by one until there are none or `each` stops.
     fn query(&mut self, sql: &str, params: &[Cell<'_>], each: &mut dyn FnMut(&dyn Row) -> Next) -> Result<()>;
 
-    /// Runs statements in order; an engine across a network sends them at once.
-    fn execute_all(&mut self, statements: &[Statement]) -> Result<()> {
-        for statement in statements {
-            let params: Vec<Cell<'_>> = statement.params.iter().map(StoredCell::borrow).collect();
-            self.execute(&statement.sql, &params)?;
-        }
-        Ok(())
+    /// Runs a statement whose outcome nobody waits for: an engine across a network sends it with others, at the latest
+    /// with the commit, and a failure is then told there.
+    fn put(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<()> {
+        self.execute(sql, params).map(drop)
+    }
+
+    /// Inserts a row whose outcome nobody waits for, as [`Tx::put`].
+    fn insert(&mut self, into: &Arc<Insertion>, cells: &[Cell<'_>]) -> Result<()> {
+        self.put(&into.one, cells)
+    }
+
+    /// The cells of a row that was given to [`Tx::insert`] in this write and is not changed since, when the engine has
+    /// it at hand. Its first cell is `key`.
+    fn inserted(&self, _into: &Arc<Insertion>, _key: i64) -> Option<&[StoredCell]> {
+        None
+    }
+
+    /// The schema in which the engine keeps what trigram indexes need; none when there can be no such index.
+    fn trigrams(&self) -> Option<&str> {
+        Some("")
     }
 
     /// Runs a script of definitions without parameters.

@@ -10,34 +10,32 @@ use model::{
 };
 use std::sync::Arc;
 use store::database::log::{self, Cause, Entry, TABLE_ITSELF};
-use store::database::readers::ScanPool;
 use store::database::records::{self, NewRow, Stamp};
 use store::database::{Database, WriteTx, blocks, links, tables};
 use store::index::AdvisorOptions;
-use store::sqlite::Durability;
-use tempfile::TempDir;
+use testbed::Bed;
 
 const STAMP: Stamp = Stamp { at: 1_700_000_000_000, by: Some(UserId(7)) };
 
+/// The database is closed before its place goes.
 struct Bench {
-    folder: TempDir,
     database: Database,
+    bed: Bed,
 }
 
 fn key() -> DatabaseKey {
     DatabaseKey::parse("abcdefghij12").expect("a key")
 }
 
-fn open(folder: &TempDir) -> Result<Database> {
-    let scans = ScanPool::start(1)?;
-    Database::open(&folder.path().join("d.db"), key(), Durability::Normal, scans, AdvisorOptions::default(), 0)
+fn open(bed: &Bed) -> Result<Database> {
+    bed.database(key(), AdvisorOptions::default(), 0)
 }
 
 fn fresh() -> Bench {
-    let folder = TempDir::new().expect("a folder");
-    let database = open(&folder).expect("a database");
+    let bed = Bed::new();
+    let database = open(&bed).expect("a database");
     database.write_blocking(|w| tables::create(w, &people())).expect("a table");
-    Bench { folder, database }
+    Bench { database, bed }
 }
 
 fn field(id: u32, name: &str, kind: Kind) -> Field {
@@ -123,7 +121,7 @@ fn names(database: &Database) -> Vec<String> {
 
 #[test]
 fn a_write_is_there_after_it_is_answered_and_after_reopening() {
-    let Bench { folder, database } = fresh();
+    let Bench { database, bed } = fresh();
     let seq = database
         .write_blocking(|w| {
             let id = insert(w, "Ada")?;
@@ -134,7 +132,7 @@ fn a_write_is_there_after_it_is_answered_and_after_reopening() {
     assert_eq!(seq, Seq(1));
     assert_eq!(names(&database), ["Ada"]);
     drop(database);
-    let again = open(&folder).expect("the same database");
+    let again = open(&bed).expect("the same database");
     assert_eq!(names(&again), ["Ada"]);
     assert_eq!(*again.seq().borrow(), Seq(1));
     let next = again.write_blocking(|w| insert(w, "Grace")).expect("a write");
@@ -144,7 +142,7 @@ fn a_write_is_there_after_it_is_answered_and_after_reopening() {
 
 #[test]
 fn a_failed_write_leaves_nothing_and_takes_no_sequence() {
-    let Bench { folder: _folder, database } = fresh();
+    let Bench { bed: _bed, database } = fresh();
     let refused = database.write_blocking(|w| {
         insert(w, "Nobody")?;
         logged(w, vec![], vec![])?;
@@ -162,7 +160,7 @@ fn a_failed_write_leaves_nothing_and_takes_no_sequence() {
 
 #[test]
 fn a_write_that_panics_is_an_error_and_the_next_one_works() {
-    let Bench { folder: _folder, database } = fresh();
+    let Bench { bed: _bed, database } = fresh();
     let broken = database.write_blocking(|w| -> Result<()> {
         insert(w, "Nobody")?;
         panic!("on purpose");
@@ -174,7 +172,7 @@ fn a_write_that_panics_is_an_error_and_the_next_one_works() {
 
 #[test]
 fn waiting_writes_share_commits_and_fail_alone() {
-    let Bench { folder: _folder, database } = fresh();
+    let Bench { bed: _bed, database } = fresh();
     let database = Arc::new(database);
     let threads: Vec<_> = (0..8)
         .map(|t| {
@@ -201,7 +199,7 @@ fn waiting_writes_share_commits_and_fail_alone() {
 
 #[test]
 fn a_deleted_record_comes_back_whole() {
-    let Bench { folder: _folder, database } = fresh();
+    let Bench { bed: _bed, database } = fresh();
     database
         .write_blocking(|w| {
             let (a, b) = (insert(w, "Ada")?, insert(w, "Grace")?);
@@ -234,7 +232,7 @@ fn a_deleted_record_comes_back_whole() {
 
 #[test]
 fn the_log_finds_the_rows_of_a_record_newest_first() {
-    let Bench { folder: _folder, database } = fresh();
+    let Bench { bed: _bed, database } = fresh();
     let touch = |record: u32| {
         let inverse = vec![Change::DeleteRecords {
             table: TableId(1),
@@ -265,7 +263,7 @@ fn the_log_finds_the_rows_of_a_record_newest_first() {
 
 #[test]
 fn skipping_counts_blocks_instead_of_records() {
-    let Bench { folder: _folder, database } = fresh();
+    let Bench { bed: _bed, database } = fresh();
     database
         .write_blocking(|w| {
             (0..5_000).try_for_each(|i| insert(w, &i.to_string()).map(drop))?;
@@ -282,7 +280,7 @@ fn skipping_counts_blocks_instead_of_records() {
 
 #[test]
 fn a_newer_format_is_refused_and_left_alone() {
-    let Bench { folder, database } = fresh();
+    let Bench { database, bed } = fresh();
     database
         .write_blocking(|w| {
             w.tx.execute(
@@ -292,7 +290,7 @@ fn a_newer_format_is_refused_and_left_alone() {
         })
         .expect("a row");
     drop(database);
-    match open(&folder) {
+    match open(&bed) {
         Err(Error::Unavailable(why)) => assert!(why.contains("newer"), "{why}"),
         other => panic!("expected a refusal, got {:?}", other.err()),
     }
@@ -300,7 +298,7 @@ fn a_newer_format_is_refused_and_left_alone() {
 
 #[test]
 fn values_are_bound_and_never_become_sql() {
-    let Bench { folder: _folder, database } = fresh();
+    let Bench { bed: _bed, database } = fresh();
     let hostile = ["'; DROP TABLE t1; --", "\")", "\\", "$$", "?1", "%_"];
     for text in hostile {
         database.write_blocking(move |w| insert(w, text)).expect("a record");

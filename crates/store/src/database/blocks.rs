@@ -7,9 +7,9 @@ use model::{Cell, RecordId, Result, TableId};
 const BITS: u32 = 10;
 
 const ADD: &str = "INSERT INTO blocks (table_id, block, n) VALUES (?1, ?2, ?3) \
-                   ON CONFLICT (table_id, block) DO UPDATE SET n = n + excluded.n";
+                   ON CONFLICT (table_id, block) DO UPDATE SET n = blocks.n + excluded.n";
 const COUNTS: &str = "SELECT block, n FROM blocks WHERE table_id = ?1 ORDER BY block";
-const TOTAL: &str = "SELECT sum(n) FROM blocks WHERE table_id = ?1";
+const TOTAL: &str = "SELECT CAST(sum(n) AS BIGINT) FROM blocks WHERE table_id = ?1";
 
 /// The block of a record.
 pub fn block_of(record: RecordId) -> u32 {
@@ -18,7 +18,7 @@ pub fn block_of(record: RecordId) -> u32 {
 
 /// Adds to the count of a block.
 pub fn add(tx: &mut dyn Tx, table: TableId, block: u32, n: i64) -> Result<()> {
-    tx.execute(ADD, &[Cell::Integer(table.0.into()), Cell::Integer(block.into()), Cell::Integer(n)])?;
+    tx.put(ADD, &[Cell::Integer(table.0.into()), Cell::Integer(block.into()), Cell::Integer(n)])?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The catalog: the schema as stored, with the layout of each table in SQL.
 
 use super::layout::Layout;
+use crate::flavor::Flavor;
 use crate::index::{self, Standing};
 use crate::tx::{self, GO_ON, Tx};
 use model::{Error, NavItem, Result, Schema, Table, TableId};
@@ -14,6 +15,9 @@ pub struct Catalog {
     pub schema: Schema,
     /// The indexes that stand.
     pub indexes: Arc<Vec<Standing>>,
+    /// Whether there can be trigram indexes.
+    pub trigrams: bool,
+    flavor: Flavor,
     layouts: BTreeMap<TableId, Arc<Layout>>,
 }
 
@@ -26,7 +30,7 @@ impl Catalog {
     /// Puts a definition in the place of the one with its number.
     pub fn put_table(&mut self, table: Table) {
         let table = Arc::new(table);
-        self.layouts.insert(table.id, Arc::new(Layout::of(&table)));
+        self.layouts.insert(table.id, Arc::new(Layout::of(&table, self.flavor)));
         self.schema.tables.insert(table.id, table);
     }
 }
@@ -49,7 +53,8 @@ pub fn load(tx: &mut dyn Tx) -> Result<Catalog> {
         Ok(GO_ON)
     })?;
     let indexes = Arc::new(index::list(tx)?);
-    let mut catalog = Catalog { schema, indexes, layouts: BTreeMap::new() };
+    let (trigrams, flavor) = (tx.trigrams().is_some(), tx.flavor());
+    let mut catalog = Catalog { schema, indexes, trigrams, flavor, layouts: BTreeMap::new() };
     tx.query(TABLES, &[], &mut |row| {
         catalog.put_table(stored(row.cell(0).text())?);
         Ok(GO_ON)

@@ -2,10 +2,12 @@
 
 use super::catalog::{self, Catalog};
 use crate::migrations::{self, Migration};
+use crate::postgres::{self, Node};
 use crate::sqlite::{self, SqliteTx};
 use crate::tx::{self, Tx};
 use model::{Cell, DatabaseKey, Error, Result, Seq};
 use rusqlite::Connection;
+use std::sync::Arc;
 
 /// `state` has one row: the last sequence and the version of the schema. `tables.version` counts the writes that
 /// changed a table. `log` keeps inverses; `log_record` finds the rows of a record (record 0: every row that
@@ -14,7 +16,7 @@ use rusqlite::Connection;
 const FIRST: Migration = Migration {
     version: 1,
     name: "first",
-    sql: "
+    sqlite: "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, schema_version INTEGER NOT NULL) STRICT;
 INSERT INTO state (one, seq, schema_version) VALUES (1, 0, 0);
@@ -32,6 +34,24 @@ CREATE TABLE blocks (table_id INTEGER NOT NULL, block INTEGER NOT NULL, n INTEGE
 CREATE TABLE indexes (name TEXT PRIMARY KEY, table_id INTEGER NOT NULL, definition TEXT NOT NULL,
     built INTEGER NOT NULL, made_at INTEGER NOT NULL, used_at INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 ",
+    postgres: "
+CREATE TABLE meta (key text COLLATE \"C\" PRIMARY KEY, value text COLLATE \"C\" NOT NULL);
+CREATE TABLE state (one bigint PRIMARY KEY CHECK (one = 1), seq bigint NOT NULL, schema_version bigint NOT NULL);
+INSERT INTO state (one, seq, schema_version) VALUES (1, 0, 0);
+CREATE TABLE tables (id bigint PRIMARY KEY, definition text COLLATE \"C\" NOT NULL, version bigint NOT NULL DEFAULT 0,
+    next_record bigint NOT NULL DEFAULT 1);
+CREATE TABLE nav (id bigint PRIMARY KEY, definition text COLLATE \"C\" NOT NULL);
+CREATE TABLE log (seq bigint PRIMARY KEY, key bytea NOT NULL, at bigint NOT NULL, actor bigint, token bigint,
+    client text COLLATE \"C\", cause bigint NOT NULL, of bigint, tables text COLLATE \"C\" NOT NULL, inverse text COLLATE \"C\" NOT NULL);
+CREATE UNIQUE INDEX log_key ON log (key);
+CREATE INDEX log_client ON log (client, seq) WHERE client IS NOT NULL;
+CREATE TABLE log_record (table_id bigint NOT NULL, record_id bigint NOT NULL, seq bigint NOT NULL,
+    PRIMARY KEY (table_id, record_id, seq));
+CREATE TABLE blocks (table_id bigint NOT NULL, block bigint NOT NULL, n bigint NOT NULL,
+    PRIMARY KEY (table_id, block));
+CREATE TABLE indexes (name text COLLATE \"C\" PRIMARY KEY, table_id bigint NOT NULL, definition text COLLATE \"C\" NOT NULL,
+    built bigint NOT NULL, made_at bigint NOT NULL, used_at bigint NOT NULL);
+",
 };
 
 /// The steps of the format, oldest first.
@@ -47,8 +67,21 @@ pub struct Opened {
     pub seq: Seq,
 }
 
+/// Migrates the schema of a database and reads its catalog. Only a new database may have no schema yet.
+pub fn prepare_schema(node: &Arc<Node>, schema: &str, key: DatabaseKey, is_new: bool, now: i64) -> Result<Opened> {
+    if !is_new && !node.has_schema(schema)? {
+        return Err(Error::Unavailable(format!("the schema {schema} is missing")));
+    }
+    node.in_schema(schema, postgres::WRITE, |tx| {
+        if is_new {
+            tx.script(&format!("CREATE SCHEMA {}", postgres::quoted(schema)))?;
+        }
+        prepare_in(tx, key, now)
+    })
+}
+
 /// Migrates the file behind a writing connection and reads its catalog.
-pub fn prepare(connection: &Connection, key: DatabaseKey, now: i64) -> Result<Opened> {
+pub fn prepare_file(connection: &Connection, key: DatabaseKey, now: i64) -> Result<Opened> {
     connection.execute_batch("BEGIN IMMEDIATE").map_err(sqlite::failure)?;
     let mut tx = SqliteTx(connection);
     let opened = prepare_in(&mut tx, key, now);
@@ -61,7 +94,7 @@ fn prepare_in(tx: &mut dyn Tx, key: DatabaseKey, now: i64) -> Result<Opened> {
     match tx::first(tx, KEY, &[], |row| Ok(row.cell(0).text().unwrap_or("").to_owned()))? {
         None => drop(tx.execute(PUT_KEY, &[Cell::Text(key.as_str())])?),
         Some(found) if found == key.as_str() => {}
-        Some(found) => return Err(Error::Unavailable(format!("the file of database {key} holds {found}"))),
+        Some(found) => return Err(Error::Unavailable(format!("the place of database {key} holds {found}"))),
     }
     let seq = tx::first(tx, SEQ, &[], |row| Ok(row.cell(0).integer().unwrap_or(0)))?.unwrap_or(0);
     Ok(Opened { catalog: catalog::load(tx)?, seq: Seq(seq as u64) })

@@ -1,8 +1,12 @@
 //! How a table lies in SQL: names that are ours (`t7`, `f3`), never the user's, and the statements used all the time.
 
+use super::beside;
+use crate::flavor::{CellType, Flavor};
+use crate::tx::Insertion;
 use model::ids::ColumnId;
 use model::kind::{Class, ColumnType, Storage};
 use model::{Field, Slot, Table, TableId};
+use std::sync::Arc;
 
 /// The columns every record has, in the order of [`model::change::DeletedRecord::system`].
 ///
@@ -12,6 +16,17 @@ pub const SYSTEM: [&str; 9] =
 
 /// How many system columns lead a row read by [`Layout::get`] and by the query printer.
 pub const SYSTEM_COLUMNS: usize = SYSTEM.len();
+
+/// The system columns that an insertion gives, in its order.
+pub const INSERTED: [(&str, CellType); 7] = [
+    ("id", CellType::Integer),
+    ("seq", CellType::Integer),
+    ("created_at", CellType::Integer),
+    ("created_by", CellType::Integer),
+    ("valid", CellType::Integer),
+    ("parent", CellType::Integer),
+    ("rank", CellType::Text),
+];
 
 /// A table in SQL.
 #[derive(Clone, Debug)]
@@ -23,8 +38,9 @@ pub struct Layout {
     pub columns: Vec<LayoutColumn>,
     /// The link columns of live fields.
     pub links: Vec<LayoutColumn>,
-    /// Inserts the number, sequence, `created_at`, `created_by`, validity, parent and rank, and all `columns`.
-    pub insert: String,
+    /// Inserts the number, sequence, `created_at`, `created_by`, validity, parent and rank, all `columns`, and what lies
+    /// beside those of text ([`super::beside`]).
+    pub insert: Arc<Insertion>,
     /// Reads the system columns and all `columns` of one record, `?1`.
     pub get: String,
 }
@@ -35,37 +51,38 @@ pub struct LayoutColumn {
     pub slot: Slot,
     pub column: ColumnId,
     pub class: Class,
+    pub cells: ColumnType,
 }
 
 impl Layout {
     /// The layout of a table's live fields.
-    pub fn of(table: &Table) -> Layout {
+    pub fn of(table: &Table, flavor: Flavor) -> Layout {
         let name = table_name(table.id);
         let (mut columns, mut links) = (Vec::new(), Vec::new());
         for field in table.live_fields() {
-            let target = match field.kind.storage() {
-                Storage::Column(_) => &mut columns,
-                Storage::LinkRows => &mut links,
+            let (target, cells) = match field.kind.storage() {
+                Storage::Column(cells) => (&mut columns, cells),
+                Storage::LinkRows => (&mut links, ColumnType::Integer),
                 Storage::System(_) | Storage::Derived => continue,
             };
             for c in &field.columns {
                 let slot = Slot { field: field.id, locale: c.locale };
-                target.push(LayoutColumn { slot, column: c.column, class: field.kind.class() });
+                target.push(LayoutColumn { slot, column: c.column, class: field.kind.class(), cells });
             }
         }
-        let mut insert = format!("INSERT INTO {name} (id, seq, created_at, created_by, valid, parent, rank");
+        let mut inserted: Vec<(String, CellType)> = Vec::with_capacity(INSERTED.len() + columns.len());
+        inserted.extend(INSERTED.map(|(column, cells)| (column.to_owned(), cells)));
+        inserted.extend(columns.iter().map(|c| (column_name(c.column), c.cells.into())));
+        for c in columns.iter().filter(|c| c.cells == ColumnType::Text) {
+            inserted.extend(beside::columns(flavor, c.column));
+        }
+        let inserted: Vec<(&str, CellType)> = inserted.iter().map(|(column, cells)| (column.as_str(), *cells)).collect();
+        let insert = Arc::new(Insertion::new(flavor, &name, &inserted, ""));
         let mut get = format!("SELECT {}", SYSTEM.join(", "));
         for c in &columns {
-            insert.push_str(", ");
-            insert.push_str(&column_name(c.column));
             get.push_str(", ");
             get.push_str(&column_name(c.column));
         }
-        insert.push_str(") VALUES (");
-        for i in 0..7 + columns.len() {
-            insert.push_str(&if i == 0 { "?1".to_owned() } else { format!(", ?{}", i + 1) });
-        }
-        insert.push(')');
         get.push_str(&format!(" FROM {name} WHERE id = ?1"));
         Layout { table: table.id, name, columns, links, insert, get }
     }

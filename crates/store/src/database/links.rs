@@ -38,8 +38,7 @@ pub fn insert(
     target: i64,
 ) -> Result<()> {
     let sql = format!("INSERT INTO {} (owner, position, target) VALUES (?1, ?2, ?3)", link_table(table, column));
-    tx.execute(&sql, &[Cell::Integer(owner.0.into()), Cell::Integer(position), Cell::Integer(target)])?;
-    Ok(())
+    tx.put(&sql, &[Cell::Integer(owner.0.into()), Cell::Integer(position), Cell::Integer(target)])
 }
 
 /// Puts a link row back at its position, or last when another has it since. False when the link is there already.
@@ -68,13 +67,11 @@ pub fn restore(
 /// Takes the link rows of an owner away.
 pub fn clear(tx: &mut dyn Tx, table: TableId, column: ColumnId, owner: RecordId) -> Result<()> {
     let sql = format!("DELETE FROM {} WHERE owner = ?1", link_table(table, column));
-    tx.execute(&sql, &[Cell::Integer(owner.0.into())])?;
-    Ok(())
+    tx.put(&sql, &[Cell::Integer(owner.0.into())])
 }
 
 /// Takes the link rows that point at a target away.
 pub fn clear_target(tx: &mut dyn Tx, table: TableId, column: ColumnId, target: i64) -> Result<()> {
     let sql = format!("DELETE FROM {} WHERE target = ?1", link_table(table, column));
-    tx.execute(&sql, &[Cell::Integer(target)])?;
-    Ok(())
+    tx.put(&sql, &[Cell::Integer(target)])
 }

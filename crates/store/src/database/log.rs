@@ -2,9 +2,11 @@
 
 use super::catalog::{stored, to_stored};
 use super::write::WriteTx;
-use crate::tx::{self, GO_ON, Row, STOP, Tx};
+use crate::flavor::{CellType, Flavor};
+use crate::tx::{self, GO_ON, Insertion, Row, STOP, Tx};
 use model::{Cell, Change, Error, RecordId, Result, Seq, TableId, TokenId, UserId};
 use std::ops::ControlFlow;
+use std::sync::{Arc, LazyLock};
 
 /// Why a write was made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,10 +53,44 @@ pub struct LogRow {
     pub inverse: Vec<Change>,
 }
 
-const APPEND: &str = "INSERT INTO log (seq, key, at, actor, token, client, cause, of, tables, inverse) \
-                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-const APPEND_RECORD: &str =
-    "INSERT INTO log_record (table_id, record_id, seq) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+/// How rows of the log go in, and how those that find the rows of a record do.
+struct Insertions {
+    rows: Arc<Insertion>,
+    records: Arc<Insertion>,
+}
+
+impl Insertions {
+    fn new(flavor: Flavor) -> Insertions {
+        use CellType::{Bytes, Integer, Text};
+        let rows = [
+            ("seq", Integer),
+            ("key", Bytes),
+            ("at", Integer),
+            ("actor", Integer),
+            ("token", Integer),
+            ("client", Text),
+            ("cause", Integer),
+            ("of", Integer),
+            ("tables", Text),
+            ("inverse", Text),
+        ];
+        let records = [("table_id", Integer), ("record_id", Integer), ("seq", Integer)];
+        Insertions {
+            rows: Arc::new(Insertion::new(flavor, "log", &rows, "")),
+            records: Arc::new(Insertion::new(flavor, "log_record", &records, "ON CONFLICT DO NOTHING")),
+        }
+    }
+
+    fn of(flavor: Flavor) -> &'static Insertions {
+        static SQLITE: LazyLock<Insertions> = LazyLock::new(|| Insertions::new(Flavor::Sqlite));
+        static POSTGRES: LazyLock<Insertions> = LazyLock::new(|| Insertions::new(Flavor::Postgres));
+        match flavor {
+            Flavor::Sqlite => &SQLITE,
+            Flavor::Postgres => &POSTGRES,
+        }
+    }
+}
+
 const COLUMNS: &str = "seq, at, actor, cause, of, tables, inverse";
 const LAST: &str = "SELECT max(seq) FROM log";
 
@@ -79,25 +115,25 @@ pub fn append(w: &mut WriteTx<'_>, entry: &Entry) -> Result<Seq> {
         Cell::Text(&tables),
         Cell::Text(&inverse),
     ];
-    w.tx.execute(APPEND, &params)?;
+    let insertions = Insertions::of(w.tx.flavor());
+    w.tx.insert(&insertions.rows, &params)?;
     let mut marked: Vec<TableId> = Vec::new();
     for (table, record) in &entry.records {
         if !marked.contains(table) {
             marked.push(*table);
-            mark(w.tx, *table, TABLE_ITSELF, seq)?;
+            mark(w.tx, insertions, *table, TABLE_ITSELF, seq)?;
         }
         if *record != TABLE_ITSELF {
-            mark(w.tx, *table, *record, seq)?;
+            mark(w.tx, insertions, *table, *record, seq)?;
         }
     }
-    w.took_seq();
+    w.took_seq(entry.key);
     Ok(seq)
 }
 
-fn mark(tx: &mut dyn Tx, table: TableId, record: RecordId, seq: Seq) -> Result<()> {
+fn mark(tx: &mut dyn Tx, insertions: &Insertions, table: TableId, record: RecordId, seq: Seq) -> Result<()> {
     let params = [Cell::Integer(table.0.into()), Cell::Integer(record.0.into()), Cell::Integer(seq.0 as i64)];
-    tx.execute(APPEND_RECORD, &params)?;
-    Ok(())
+    tx.insert(&insertions.records, &params)
 }
 
 /// The row of a sequence.
@@ -154,12 +190,12 @@ pub fn check(tx: &mut dyn Tx, expected: Seq) -> Result<Vec<String>> {
         faults.push(format!("the log ends at {last}, the state says {}", expected.0));
     }
     let mut previous: Option<i64> = None;
-    tx.query("SELECT seq, json_valid(inverse) FROM log ORDER BY seq", &[], &mut |row| {
+    tx.query("SELECT seq, inverse FROM log ORDER BY seq", &[], &mut |row| {
         let seq = row.cell(0).integer().unwrap_or(0);
         if previous.is_some_and(|p| p + 1 != seq) {
             faults.push(format!("the log has a gap before {seq}"));
         }
-        if row.cell(1).integer() != Some(1) {
+        if stored::<Vec<Change>>(row.cell(1).text()).is_err() {
             faults.push(format!("the log row {seq} is broken"));
         }
         previous = Some(seq);

@@ -1,8 +1,9 @@
-//! One database: a file of its own with its catalog, records, log and indexes, one writer and a few readers.
+//! One database: a file or schema of its own with its catalog, records, log and indexes, one writer and some readers.
 //!
 //! [`Database::write`] runs a function in a transaction that it shares with the other waiting writes;
 //! [`Database::read`] runs one on a snapshot. Both functions are synchronous; `await` ends at these two doors.
 
+pub(crate) mod beside;
 pub mod blocks;
 pub mod catalog;
 pub mod format;
@@ -14,9 +15,12 @@ pub mod readers;
 pub mod records;
 pub mod tables;
 pub mod write;
-mod writer;
+pub(crate) mod writer;
 
 use crate::index::{self, Advisor, AdvisorOptions, Definition};
+use crate::postgres::{Node, PostgresReaders, PostgresWriter, Watched};
+use crate::sqlite::readers::SqliteReaders;
+use crate::sqlite::writer::SqliteWriter;
 use crate::sqlite::{self, Durability, Mode};
 use crate::tx::Tx;
 use catalog::Catalog;
@@ -24,8 +28,8 @@ use model::query::{Query, Source};
 use model::time::Instant;
 use model::{DatabaseKey, Error, Result, Seq};
 use parking_lot::RwLock;
-use readers::{Readers, ScanPool};
-use std::path::{Path, PathBuf};
+use readers::{ScanPool, Snapshots};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{oneshot, watch};
@@ -36,22 +40,19 @@ pub use write::WriteTx;
 /// An open database. Dropping it ends its writer, after what waits is written; a scan that still runs ends by itself.
 pub struct Database {
     key: DatabaseKey,
-    path: PathBuf,
+    catalog: Arc<RwLock<Arc<Catalog>>>,
     writer: writer::Writer,
+    snapshots: Arc<dyn Snapshots>,
+    scans: Arc<ScanPool>,
     seq: watch::Receiver<Seq>,
     advisor: Advisor,
-    shared: Arc<Shared>,
-}
-
-/// What a scan needs, also after nobody waits for it.
-struct Shared {
-    catalog: Arc<RwLock<Arc<Catalog>>>,
-    readers: Readers,
+    /// On PostgreSQL: this process among others, and what is known of the others' writes.
+    shared: Option<(Arc<Node>, Arc<Watched>)>,
 }
 
 impl Database {
     /// Opens the file at `path`, making and migrating it as needed.
-    pub fn open(
+    pub fn open_file(
         path: &Path,
         key: DatabaseKey,
         durability: Durability,
@@ -60,13 +61,37 @@ impl Database {
         now: i64,
     ) -> Result<Database> {
         let connection = sqlite::open(path, Mode::Write, durability)?;
-        let opened = format::prepare(&connection, key, now)?;
+        let opened = format::prepare_file(&connection, key, now)?;
         let catalog = Arc::new(RwLock::new(Arc::new(opened.catalog)));
         let (announce, seq) = watch::channel(opened.seq);
-        let writer = writer::Writer::start(connection, key, opened.seq, catalog.clone(), announce)?;
-        let readers = Readers::new(path.to_owned(), durability, scans);
-        let shared = Arc::new(Shared { catalog, readers });
-        Ok(Database { key, path: path.to_owned(), writer, seq, advisor: Advisor::new(advice), shared })
+        let group = SqliteWriter::new(connection, opened.seq, catalog.clone(), announce);
+        let writer = writer::Writer::start(key, Box::new(group))?;
+        let snapshots = Arc::new(SqliteReaders::new(path.to_owned(), durability, catalog.clone()));
+        Ok(Database { key, catalog, writer, snapshots, scans, seq, advisor: Advisor::new(advice), shared: None })
+    }
+
+    /// Opens the schema of a database, migrating it as needed; makes it only when it `is_new`.
+    pub fn open_schema(
+        node: &Arc<Node>,
+        key: DatabaseKey,
+        is_new: bool,
+        scans: Arc<ScanPool>,
+        advice: AdvisorOptions,
+        now: i64,
+    ) -> Result<Database> {
+        let schema = node.schema_of(key);
+        let opened = format::prepare_schema(node, &schema, key, is_new, now)?;
+        let version = opened.catalog.schema.version;
+        let catalog = Arc::new(RwLock::new(Arc::new(opened.catalog)));
+        let (announce, seq) = watch::channel(opened.seq);
+        let watched = Arc::new(Watched::new(&schema, version, announce));
+        node.pulse.watch(&watched);
+        let group = PostgresWriter::new(node.clone(), watched.clone(), opened.seq, catalog.clone());
+        let writer = writer::Writer::start(key, Box::new(group))?;
+        let snapshots: Arc<dyn Snapshots> =
+            Arc::new(PostgresReaders { node: node.clone(), watched: watched.clone(), catalog: catalog.clone() });
+        let shared = Some((node.clone(), watched));
+        Ok(Database { key, catalog, writer, snapshots, scans, seq, advisor: Advisor::new(advice), shared })
     }
 
     /// Its key.
@@ -74,14 +99,14 @@ impl Database {
         self.key
     }
 
-    /// Where its file is.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// The catalog as of the last change of the schema that this process knows of.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.catalog.read().clone()
     }
 
-    /// The catalog as of the last committed change of the schema.
-    pub fn catalog(&self) -> Arc<Catalog> {
-        self.shared.catalog.read().clone()
+    /// On PostgreSQL, this process among others.
+    pub(crate) fn node(&self) -> Option<&Arc<Node>> {
+        self.shared.as_ref().map(|(node, _)| node)
     }
 
     /// The sequence of the last commit; changes wake whoever watches.
@@ -154,31 +179,28 @@ impl Database {
         receiver.recv().unwrap_or_else(|_| Err(Error::Unavailable("the write was not begun".to_owned())))
     }
 
-    /// Runs `job` on a snapshot. Point reads run right here, scans on the reader threads; a scan whose caller goes
-    /// away is stopped.
+    /// Runs `job` on a snapshot that holds all that was answered before the request came. A scan whose caller goes away
+    /// is stopped.
     pub async fn read<T: Send + 'static>(
         &self,
         weight: Weight,
         job: impl FnOnce(&mut ReadTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        match weight {
-            Weight::Point => self.shared.readers.here(self.catalog(), job),
-            Weight::Scan => self.shared.readers.scan(self.shared.clone(), job).await,
+        match (&self.shared, weight) {
+            (None, Weight::Point) => readers::here(&*self.snapshots, job),
+            (None, Weight::Scan) => readers::scan(&self.scans, self.snapshots.clone(), weight, job).await,
+            (Some((node, watched)), _) => {
+                node.pulse.fresh(watched).await?;
+                readers::scan(&self.scans, self.snapshots.clone(), weight, job).await
+            }
         }
     }
 
     /// As [`Database::read`], on the calling thread.
     pub fn read_blocking<T>(&self, job: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
-        self.shared.readers.snapshot(self.catalog(), None, job)
-    }
-}
-
-impl readers::Source for Shared {
-    fn catalog(&self) -> Arc<Catalog> {
-        self.catalog.read().clone()
-    }
-
-    fn readers(&self) -> &Readers {
-        &self.readers
+        if let Some((node, watched)) = &self.shared {
+            node.pulse.look_blocking(Some(watched.clone()))?;
+        }
+        readers::snapshot(&*self.snapshots, job)
     }
 }

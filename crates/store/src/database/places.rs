@@ -1,6 +1,7 @@
 //! Places of records in an ordered table or a tree: reads of parents, children and ranks. 0 is the top.
 
 use super::layout::{column_name, table_name};
+use crate::index;
 use crate::tx::{self, Tx};
 use model::{Cell, ColumnId, RecordId, Result, TableId};
 
@@ -99,7 +100,13 @@ pub fn same_value(
     value: Cell<'_>,
     besides: RecordId,
 ) -> Result<Option<RecordId>> {
-    let sql = format!("SELECT id FROM {} WHERE {} = ?1 AND id <> ?2 LIMIT 1", table_name(table), column_name(column));
+    let name = column_name(column);
+    let head = index::text_head(tx.flavor(), &name).zip(index::text_head(tx.flavor(), "?1"));
+    let head = match (head, value) {
+        (Some((name, given)), Cell::Text(_)) => format!("{name} = {given} AND "),
+        (Some(_) | None, _) => String::new(),
+    };
+    let sql = format!("SELECT id FROM {} WHERE {head}{name} = ?1 AND id <> ?2 LIMIT 1", table_name(table));
     tx::first(tx, &sql, &[value, Cell::Integer(besides.0.into())], |row| Ok(number(row.cell(0))))
 }
 

@@ -1,29 +1,23 @@
-//! Readers: connections for snapshots, and the threads that run long ones.
+//! Readers: where reads run, and the threads for long ones. How a snapshot is had is the engine's own:
+//! `sqlite/readers.rs`, `postgres/readers.rs`.
 
 use super::catalog::Catalog;
-use crate::sqlite::{self, Durability, Mode, SqliteTx};
 use crate::tx::Tx;
 use model::{Error, Result};
 use parking_lot::Mutex;
-use rusqlite::Connection;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// Connections of one database that may read at once.
-const CONNECTIONS: usize = 4;
 /// Longest a scan may take.
-const SCAN_TIME: Duration = Duration::from_secs(30);
-/// Instructions of the engine between two looks at the clock.
-const PATIENCE: i32 = 20_000;
+pub const SCAN_TIME: Duration = Duration::from_secs(30);
 
 /// How long a read will be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Weight {
-    /// A few look-ups by key: runs on the caller's own task.
+    /// A few look-ups by key: where the engine is in this process they run on the caller's own task.
     Point,
     /// Anything whose length the data decide: runs on a reader thread.
     Scan,
@@ -64,19 +58,14 @@ impl ScanPool {
     }
 }
 
-/// What a scan needs of its database while it waits for a thread.
-pub trait Source: Send + Sync {
-    fn catalog(&self) -> Arc<Catalog>;
-    fn readers(&self) -> &Readers;
-}
+/// How an engine reads. An error is of the engine itself: the job was not run.
+pub trait Snapshots: Send + Sync {
+    /// Runs a job of a few statements, each a snapshot by itself.
+    fn point(&self, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()>;
 
-/// The reading connections of a database, opened when first needed.
-pub struct Readers {
-    path: PathBuf,
-    durability: Durability,
-    connections: Vec<Mutex<Option<Connection>>>,
-    next: AtomicUsize,
-    scans: Arc<ScanPool>,
+    /// Runs a job on one snapshot, which lasts as long as the job. With `gone` it is bounded in time, and its statements
+    /// fail once that turns true.
+    fn snapshot(&self, gone: Option<&Arc<AtomicBool>>, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()>;
 }
 
 /// Tells a running scan that nobody waits for it any more.
@@ -88,82 +77,63 @@ impl Drop for GoneGuard {
     }
 }
 
-impl Readers {
-    pub(super) fn new(path: PathBuf, durability: Durability, scans: Arc<ScanPool>) -> Readers {
-        let connections = (0..CONNECTIONS).map(|_| Mutex::new(None)).collect();
-        Readers { path, durability, connections, next: AtomicUsize::new(0), scans }
-    }
+/// A short read on the calling thread.
+pub fn here<T>(snapshots: &dyn Snapshots, job: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
+    once(|run| snapshots.point(run), job)
+}
 
-    /// A short read on the calling thread, without a transaction around it: one statement is a snapshot by itself.
-    pub fn here<T>(&self, catalog: Arc<Catalog>, job: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
-        self.with_connection(|connection| job(&mut ReadTx { tx: &mut SqliteTx(connection), catalog }))
-    }
+/// A read of one snapshot on the calling thread.
+pub fn snapshot<T>(snapshots: &dyn Snapshots, job: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
+    once(|run| snapshots.snapshot(None, run), job)
+}
 
-    /// A read in a transaction on the calling thread, bounded in time, stopped when `gone` turns true.
-    pub fn snapshot<T>(
-        &self,
-        catalog: Arc<Catalog>,
-        gone: Option<Arc<AtomicBool>>,
-        job: impl FnOnce(&mut ReadTx<'_>) -> Result<T>,
-    ) -> Result<T> {
-        let bounded = gone.is_some();
-        self.with_connection(|connection| {
-            if let Some(gone) = gone {
-                let deadline = Instant::now() + SCAN_TIME;
-                connection
-                    .progress_handler(PATIENCE, Some(move || gone.load(Ordering::Relaxed) || Instant::now() > deadline))
-                    .map_err(sqlite::failure)?;
-            }
-            let mut tx = SqliteTx(connection);
-            tx.execute("BEGIN", &[])?;
-            let result = job(&mut ReadTx { tx: &mut tx, catalog });
-            let ended = tx.execute("COMMIT", &[]);
-            if ended.is_err() {
-                tx.execute("ROLLBACK", &[])?;
-            }
-            if bounded {
-                connection.progress_handler(0, None::<fn() -> bool>).map_err(sqlite::failure)?;
-            }
-            result
-        })
-    }
-
-    /// A read on a scan thread.
-    pub async fn scan<T: Send + 'static>(
-        &self,
-        source: Arc<dyn Source>,
-        job: impl FnOnce(&mut ReadTx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let (sender, receiver) = oneshot::channel();
-        let gone = Arc::new(AtomicBool::new(false));
-        let _guard = GoneGuard(gone.clone());
-        let work = move || {
-            if !gone.load(Ordering::Relaxed) {
-                drop(sender.send(source.readers().snapshot(source.catalog(), Some(gone), job)));
+/// A read on a scan thread; it is stopped when its caller goes away.
+pub async fn scan<T: Send + 'static>(
+    scans: &ScanPool,
+    snapshots: Arc<dyn Snapshots>,
+    weight: Weight,
+    job: impl FnOnce(&mut ReadTx<'_>) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let (sender, receiver) = oneshot::channel();
+    let gone = Arc::new(AtomicBool::new(false));
+    let _guard = GoneGuard(gone.clone());
+    let work = move || {
+        if gone.load(Ordering::Relaxed) {
+            return;
+        }
+        let mut waiting = Some((job, sender));
+        let mut run = |read: &mut ReadTx<'_>| {
+            // Its caller goes on while the snapshot is ended.
+            if let Some((job, sender)) = waiting.take() {
+                // The snapshot is ended in order also when the job panics.
+                let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(read)));
+                drop(sender.send(result.unwrap_or_else(|_| Err(Error::Internal("a read panicked".to_owned())))));
             }
         };
-        self.scans.queue.send(Box::new(work)).map_err(|_| Error::Unavailable("shutting down".to_owned()))?;
-        receiver.await.unwrap_or_else(|_| Err(Error::Internal("a read gave no answer".to_owned())))
-    }
+        let ran = match weight {
+            Weight::Point => snapshots.point(&mut run),
+            Weight::Scan => snapshots.snapshot(Some(&gone), &mut run),
+        };
+        match (ran, waiting) {
+            (Err(error), Some((_, sender))) => drop(sender.send(Err(error))),
+            (Err(error), None) => tracing::warn!(%error, "a snapshot did not end well"),
+            (Ok(()), _) => {}
+        }
+    };
+    scans.queue.send(Box::new(work)).map_err(|_| Error::Unavailable("shutting down".to_owned()))?;
+    receiver.await.unwrap_or_else(|_| Err(Error::Internal("a read gave no answer".to_owned())))
+}
 
-    fn with_connection<T>(&self, job: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
-        // The first that is free: it has the pages in its cache that the others before it read.
-        for slot in &self.connections {
-            if let Some(mut slot) = slot.try_lock() {
-                return self.use_slot(&mut slot, job);
-            }
+/// Runs a job that can run once where one that may run often is asked for.
+fn once<T>(
+    runner: impl FnOnce(&mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()>,
+    job: impl FnOnce(&mut ReadTx<'_>) -> Result<T>,
+) -> Result<T> {
+    let (mut job, mut result) = (Some(job), None);
+    runner(&mut |read| {
+        if let Some(job) = job.take() {
+            result = Some(job(read));
         }
-        let next = self.next.fetch_add(1, Ordering::Relaxed);
-        self.use_slot(&mut self.connections[next % CONNECTIONS].lock(), job)
-    }
-
-    fn use_slot<T>(&self, slot: &mut Option<Connection>, job: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
-        if slot.is_none() {
-            *slot = Some(sqlite::open(&self.path, Mode::Read, self.durability)?);
-        }
-        match slot {
-            Some(connection) => job(connection),
-            None => Err(Error::Internal("a reader without a connection".to_owned())),
-        }
-    }
+    })?;
+    result.unwrap_or_else(|| Err(Error::Internal("a read was not run".to_owned())))
 }

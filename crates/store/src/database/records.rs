@@ -1,10 +1,13 @@
 //! Records in SQL: insert, update, delete, restore. No rules here: the engine has judged before.
 
+use super::beside;
 use super::layout::{Layout, SYSTEM, SYSTEM_COLUMNS, column_name, table_name};
 use super::links;
 use super::write::WriteTx;
+use crate::flavor::Flavor;
 use crate::tx::{self, Tx};
 use model::change::DeletedRecord;
+use model::kind::ColumnType;
 use model::{Cell, ColumnId, Error, RecordAddress, RecordId, Result, StoredCell, Table, TableId, UserId};
 
 /// When and by whom.
@@ -38,7 +41,11 @@ pub fn insert(w: &mut WriteTx<'_>, layout: &Layout, stamp: Stamp, row: &NewRow<'
         row.rank.map_or(Cell::Null, Cell::Text),
     ]);
     params.extend(row.cells.iter().map(StoredCell::borrow));
-    w.tx.execute(&layout.insert, &params)?;
+    let flavor = w.tx.flavor();
+    let texts = layout.columns.iter().zip(row.cells).filter(|(c, _)| c.cells == ColumnType::Text);
+    let beside: Vec<StoredCell> = texts.flat_map(|(_, cell)| beside::cells(flavor, cell.borrow())).collect();
+    params.extend(beside.iter().map(StoredCell::borrow));
+    w.tx.insert(&layout.insert, &params)?;
     w.count(layout.table, row.id, 1);
     w.touch(layout.table);
     Ok(())
@@ -61,9 +68,16 @@ pub fn update(
         user_cell(stamp.by),
         Cell::Integer(valid.into()),
     ];
+    let flavor = w.tx.flavor();
+    let is_text = |column: ColumnId| layout.columns.iter().any(|c| c.column == column && c.cells == ColumnType::Text);
+    let beside = besides(flavor, cells.iter().filter(|(column, _)| is_text(*column)));
     for (column, cell) in cells {
         params.push(cell.borrow());
         sql.push_str(&format!(", {} = ?{}", column_name(*column), params.len()));
+    }
+    for (name, cell) in &beside {
+        params.push(cell.borrow());
+        sql.push_str(&format!(", {name} = ?{}", params.len()));
     }
     sql.push_str(" WHERE id = ?1");
     let touched = w.tx.execute(&sql, &params)?;
@@ -75,7 +89,7 @@ pub fn update(
 pub fn set_place(w: &mut WriteTx<'_>, layout: &Layout, id: RecordId, parent: i64, rank: &str) -> Result<()> {
     let sql = format!("UPDATE {} SET parent = ?2, rank = ?3, seq = ?4 WHERE id = ?1", layout.name);
     let params = [Cell::Integer(id.0.into()), Cell::Integer(parent), Cell::Text(rank), Cell::Integer(w.seq().0 as i64)];
-    w.tx.execute(&sql, &params)?;
+    w.tx.put(&sql, &params)?;
     w.touch(layout.table);
     Ok(())
 }
@@ -83,8 +97,7 @@ pub fn set_place(w: &mut WriteTx<'_>, layout: &Layout, id: RecordId, parent: i64
 /// Sets only the stored judgement of a record.
 pub fn set_valid(w: &mut WriteTx<'_>, layout: &Layout, id: RecordId, valid: bool) -> Result<()> {
     let sql = format!("UPDATE {} SET valid = ?2 WHERE id = ?1", layout.name);
-    w.tx.execute(&sql, &[Cell::Integer(id.0.into()), Cell::Integer(valid.into())])?;
-    Ok(())
+    w.tx.put(&sql, &[Cell::Integer(id.0.into()), Cell::Integer(valid.into())])
 }
 
 /// Whether a record is there.
@@ -161,12 +174,20 @@ pub fn restore(w: &mut WriteTx<'_>, table: &Table, record: &DeletedRecord) -> Re
     if record.system.len() != SYSTEM_COLUMNS {
         return Err(Error::Internal("a deleted record of another format".to_owned()));
     }
+    // Cells that are null were left out, so a text is a cell of a column of text.
+    let texts = record.cells.iter().filter(|(_, cell)| matches!(cell, StoredCell::Text(_)));
+    let beside = besides(w.tx.flavor(), texts);
     let mut sql = format!("INSERT INTO {} ({}", table_name(table.id), SYSTEM.join(", "));
     let mut params: Vec<Cell<'_>> = record.system.iter().map(StoredCell::borrow).collect();
     params[1] = Cell::Integer(w.seq().0 as i64);
     for (column, cell) in &record.cells {
         sql.push_str(", ");
         sql.push_str(&column_name(*column));
+        params.push(cell.borrow());
+    }
+    for (name, cell) in &beside {
+        sql.push_str(", ");
+        sql.push_str(name);
         params.push(cell.borrow());
     }
     let holes: Vec<String> = (1..=params.len()).map(|i| format!("?{i}")).collect();
@@ -247,8 +268,32 @@ fn user_cell(user: Option<UserId>) -> Cell<'static> {
 
 /// Sets one cell without stamping the record: conversions fill a new column.
 pub fn set_cell(w: &mut WriteTx<'_>, table: TableId, id: RecordId, column: ColumnId, cell: &StoredCell) -> Result<()> {
-    let sql = format!("UPDATE {} SET {} = ?2 WHERE id = ?1", table_name(table), column_name(column));
-    w.tx.execute(&sql, &[Cell::Integer(id.0.into()), cell.borrow()])?;
+    let mut sql = format!("UPDATE {} SET {} = ?2", table_name(table), column_name(column));
+    let beside = match cell {
+        StoredCell::Text(_) => besides(w.tx.flavor(), [&(column, cell.clone())].into_iter()),
+        // Only references are taken away so, and a new column has nothing beside it yet.
+        StoredCell::Null | StoredCell::Integer(_) | StoredCell::Real(_) | StoredCell::Bytes(_) => Vec::new(),
+    };
+    let mut params = vec![Cell::Integer(id.0.into()), cell.borrow()];
+    for (name, cell) in &beside {
+        params.push(cell.borrow());
+        sql.push_str(&format!(", {name} = ?{}", params.len()));
+    }
+    sql.push_str(" WHERE id = ?1");
+    w.tx.put(&sql, &params)?;
     w.touch(table);
     Ok(())
+}
+
+/// The names and cells of what lies beside these cells of text.
+fn besides<'c>(
+    flavor: Flavor,
+    texts: impl Iterator<Item = &'c (ColumnId, StoredCell)>,
+) -> Vec<(String, StoredCell)> {
+    texts
+        .flat_map(|(column, cell)| {
+            let names = beside::columns(flavor, *column).into_iter().map(|(name, _)| name);
+            names.zip(beside::cells(flavor, cell.borrow())).collect::<Vec<(String, StoredCell)>>()
+        })
+        .collect()
 }

@@ -1,28 +1,34 @@
 //! Tables and columns in SQL: what definitions need to exist physically. Nothing is ever dropped here: a deleted table
 //! or field keeps its columns until its trash expires.
 
+use super::beside;
 use super::layout::{self, column_name, link_table, table_name};
 use super::write::WriteTx;
+use crate::flavor::{CellType, Flavor};
 use crate::index::{self, Definition, IndexColumn, Origin};
 use model::kind::{Class, ColumnType, Storage};
 use model::table::Shape;
-use model::{Field, Kind, Result, Table};
+use model::{ColumnId, Field, Kind, Result, Table};
 
 /// Makes the physical table of a new definition, with its columns and the indexes that its fields need.
 pub fn create(w: &mut WriteTx<'_>, table: &Table) -> Result<()> {
-    let name = table_name(table.id);
+    let (name, flavor) = (table_name(table.id), w.tx.flavor());
+    let (int, text) = (flavor.column(CellType::Integer), flavor.column(CellType::Text));
     let mut sql = format!(
-        "CREATE TABLE {name} (id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, created_at INTEGER NOT NULL, \
-         created_by INTEGER, modified_at INTEGER, modified_by INTEGER, valid INTEGER NOT NULL, parent INTEGER, rank TEXT"
+        "CREATE TABLE {name} (id {int} PRIMARY KEY, seq {int} NOT NULL, created_at {int} NOT NULL, created_by {int}, \
+         modified_at {int}, modified_by {int}, valid {int} NOT NULL, parent {int}, rank {text}"
     );
     for field in &table.fields {
         if let Some(column_type) = layout::column_type(field) {
             for c in &field.columns {
-                sql.push_str(&format!(", {} {}", column_name(c.column), w.tx.flavor().column(column_type)));
+                for (column, cells) in columns_of(flavor, c.column, column_type) {
+                    sql.push_str(&format!(", {column} {}", flavor.column(cells)));
+                }
             }
         }
     }
-    sql.push_str(") STRICT");
+    sql.push(')');
+    sql.push_str(flavor.table_end());
     w.tx.script(&sql)?;
     w.tx.script(&format!("CREATE INDEX {name}_seq ON {name} (seq)"))?;
     if table.shape != Shape::Plain {
@@ -56,18 +62,30 @@ pub fn add_columns(w: &mut WriteTx<'_>, table: &Table, field: &Field) -> Result<
 
 fn add_value_columns(w: &mut WriteTx<'_>, table: &Table, field: &Field, column_type: ColumnType) -> Result<()> {
     for c in &field.columns {
-        let (name, column) = (table_name(table.id), column_name(c.column));
-        w.tx.script(&format!("ALTER TABLE {name} ADD COLUMN {column} {}", w.tx.flavor().column(column_type)))?;
+        let (name, flavor) = (table_name(table.id), w.tx.flavor());
+        for (column, cells) in columns_of(flavor, c.column, column_type) {
+            w.tx.script(&format!("ALTER TABLE {name} ADD COLUMN {column} {}", flavor.column(cells)))?;
+        }
     }
     Ok(())
 }
 
+/// The column of a slot and what lies beside it.
+fn columns_of(flavor: Flavor, column: ColumnId, column_type: ColumnType) -> Vec<(String, CellType)> {
+    let mut columns = vec![(column_name(column), column_type.into())];
+    if column_type == ColumnType::Text {
+        columns.extend(beside::columns(flavor, column));
+    }
+    columns
+}
+
 fn create_links(w: &mut WriteTx<'_>, table: &Table, field: &Field) -> Result<()> {
     for c in &field.columns {
-        let name = link_table(table.id, c.column);
+        let (name, flavor) = (link_table(table.id, c.column), w.tx.flavor());
+        let (int, end) = (flavor.column(CellType::Integer), flavor.keyed_table_end());
         w.tx.script(&format!(
-            "CREATE TABLE {name} (owner INTEGER NOT NULL, position INTEGER NOT NULL, target INTEGER NOT NULL, \
-             PRIMARY KEY (owner, position)) WITHOUT ROWID, STRICT"
+            "CREATE TABLE {name} (owner {int} NOT NULL, position {int} NOT NULL, target {int} NOT NULL, \
+             PRIMARY KEY (owner, position)){end}"
         ))?;
         w.tx.script(&format!("CREATE INDEX {name}_target ON {name} (target, owner)"))?;
     }

@@ -12,7 +12,8 @@ use std::sync::Arc;
 const NEXT_RECORD: &str = "SELECT next_record FROM tables WHERE id = ?1";
 const PUT_STATE: &str = "UPDATE state SET seq = ?1 WHERE one = 1";
 const PUT_SCHEMA_VERSION: &str = "UPDATE state SET schema_version = ?1 WHERE one = 1";
-const PUT_COUNTERS: &str = "UPDATE tables SET version = version + ?2, next_record = max(next_record, ?3) WHERE id = ?1";
+const PUT_COUNTERS: &str = "UPDATE tables SET version = version + ?2, \
+                            next_record = CASE WHEN next_record < ?3 THEN ?3 ELSE next_record END WHERE id = ?1";
 const PUT_TABLE: &str = "INSERT INTO tables (id, definition) VALUES (?1, ?2) \
                          ON CONFLICT (id) DO UPDATE SET definition = excluded.definition";
 const PUT_NAV: &str = "INSERT INTO nav (id, definition) VALUES (?1, ?2) \
@@ -36,10 +37,18 @@ pub struct Counters {
 /// What one job moved; merged into the counters when the job stands.
 #[derive(Default)]
 pub struct Pending {
-    logged: bool,
+    /// The key of its row in the log, if it has one.
+    logged: Option<[u8; 16]>,
     next_record: BTreeMap<TableId, u32>,
     touched: BTreeSet<TableId>,
     blocks: BTreeMap<(TableId, u32), i64>,
+}
+
+impl Pending {
+    /// The key of the write's row in the log, if it has one.
+    pub fn key(&self) -> Option<[u8; 16]> {
+        self.logged
+    }
 }
 
 impl Counters {
@@ -60,7 +69,7 @@ impl Counters {
 
     /// Takes over what a job moved.
     pub fn take(&mut self, pending: Pending) {
-        if pending.logged {
+        if pending.logged.is_some() {
             self.seq = Seq(self.seq.0 + 1);
         }
         for (table, next) in pending.next_record {
@@ -78,11 +87,11 @@ impl Counters {
     /// Writes what the group moved.
     pub fn flush(&mut self, tx: &mut dyn Tx, schema_version: Option<u64>) -> Result<()> {
         if self.seq != self.written_seq {
-            tx.execute(PUT_STATE, &[Cell::Integer(self.seq.0 as i64)])?;
+            tx.put(PUT_STATE, &[Cell::Integer(self.seq.0 as i64)])?;
             self.written_seq = self.seq;
         }
         if let Some(version) = schema_version {
-            tx.execute(PUT_SCHEMA_VERSION, &[Cell::Integer(version as i64)])?;
+            tx.put(PUT_SCHEMA_VERSION, &[Cell::Integer(version as i64)])?;
         }
         for table in std::mem::take(&mut self.dirty_records) {
             self.versions.entry(table).or_default();
@@ -90,7 +99,7 @@ impl Counters {
         for (table, writes) in std::mem::take(&mut self.versions) {
             let next = self.next_record.get(&table).copied().unwrap_or(0);
             let params = [Cell::Integer(table.0.into()), Cell::Integer(writes), Cell::Integer(next.into())];
-            tx.execute(PUT_COUNTERS, &params)?;
+            tx.put(PUT_COUNTERS, &params)?;
         }
         for ((table, block), n) in std::mem::take(&mut self.blocks) {
             if n != 0 {
@@ -110,11 +119,11 @@ pub struct WriteTx<'a> {
 }
 
 impl<'a> WriteTx<'a> {
-    pub(super) fn new(tx: &'a mut dyn Tx, catalog: Arc<Catalog>, counters: &'a mut Counters) -> WriteTx<'a> {
+    pub(crate) fn new(tx: &'a mut dyn Tx, catalog: Arc<Catalog>, counters: &'a mut Counters) -> WriteTx<'a> {
         WriteTx { tx, catalog, counters, pending: Pending::default() }
     }
 
-    pub(super) fn finish(self) -> (Arc<Catalog>, Pending) {
+    pub(crate) fn finish(self) -> (Arc<Catalog>, Pending) {
         (self.catalog, self.pending)
     }
 
@@ -129,8 +138,8 @@ impl<'a> WriteTx<'a> {
     }
 
     /// Notes that this write has its row in the log: it takes its sequence.
-    pub(super) fn took_seq(&mut self) {
-        self.pending.logged = true;
+    pub(super) fn took_seq(&mut self, key: [u8; 16]) {
+        self.pending.logged = Some(key);
     }
 
     /// Notes that records or the definition of a table changed.

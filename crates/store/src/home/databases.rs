@@ -1,6 +1,6 @@
 //! The list of databases. What a database holds is in its own file.
 
-use super::{MAX_LIST, id, number, optional_text, returned, text, text_cell};
+use super::{MAX_LIST, id, number, optional_text, next_number, text, text_cell};
 use crate::database::catalog::{stored, to_stored};
 use crate::tx::{self, Row, Tx};
 use model::{Bag, Cell, DatabaseId, DatabaseKey, Error, Result, WorkspaceId};
@@ -33,8 +33,8 @@ const COLUMNS: &str =
     "d.id, d.key, d.workspace_id, d.name, d.icon, d.created_at, coalesce(d.deleted_at, w.deleted_at), d.bag";
 const FROM: &str = "FROM databases d JOIN workspaces w ON w.id = d.workspace_id";
 const LIVE: &str = "d.deleted_at IS NULL AND w.deleted_at IS NULL";
-const INSERT: &str = "INSERT INTO databases (key, workspace_id, name, icon, created_at, rank) \
-                      VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id";
+const INSERT: &str = "INSERT INTO databases (id, key, workspace_id, name, icon, created_at, rank) \
+                      VALUES (?7, ?1, ?2, ?3, ?4, ?5, ?6)";
 const LAST_RANK: &str = "SELECT max(rank) FROM databases WHERE workspace_id = ?1";
 const UPDATE: &str = "UPDATE databases SET name = ?2, icon = ?3, bag = ?4 WHERE id = ?1";
 const SET_DELETED: &str = "UPDATE databases SET deleted_at = ?2 WHERE id = ?1";
@@ -46,6 +46,7 @@ pub fn insert(tx: &mut dyn Tx, database: &NewDatabase<'_>) -> Result<DatabaseId>
     let workspace = Cell::Integer(database.workspace.0.into());
     let last = tx::first(tx, LAST_RANK, &[workspace], |row| Ok(optional_text(row, 0)))?.flatten();
     let rank = model::rank::between(last.as_deref(), None);
+    let id = next_number(tx, "databases")?;
     let params = [
         Cell::Text(database.key.as_str()),
         workspace,
@@ -53,8 +54,10 @@ pub fn insert(tx: &mut dyn Tx, database: &NewDatabase<'_>) -> Result<DatabaseId>
         text_cell(database.icon),
         Cell::Integer(database.at),
         Cell::Text(&rank),
+        Cell::Integer(id.into()),
     ];
-    returned(tx, INSERT, &params).map(DatabaseId)
+    tx.execute(INSERT, &params)?;
+    Ok(DatabaseId(id))
 }
 
 /// A database, deleted or not.

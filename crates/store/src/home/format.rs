@@ -8,7 +8,7 @@ use crate::migrations::Migration;
 const FIRST: Migration = Migration {
     version: 1,
     name: "first",
-    sql: "
+    sqlite: "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, email TEXT, email_folded TEXT UNIQUE,
     password_hash TEXT, avatar TEXT, created_at INTEGER NOT NULL, administrator INTEGER NOT NULL,
@@ -37,7 +37,51 @@ CREATE TABLE grants (user_id INTEGER NOT NULL, token_id INTEGER NOT NULL, worksp
 CREATE INDEX grants_workspace ON grants (workspace_id) WHERE workspace_id > 0;
 CREATE INDEX grants_database ON grants (database_id) WHERE database_id > 0;
 ",
+    postgres: "
+CREATE TABLE meta (key text COLLATE \"C\" PRIMARY KEY, value bigint NOT NULL);
+CREATE TABLE users (id bigint PRIMARY KEY, name text COLLATE \"C\" NOT NULL, email text COLLATE \"C\", email_folded text COLLATE \"C\" UNIQUE,
+    password_hash text COLLATE \"C\", avatar text COLLATE \"C\", created_at bigint NOT NULL, administrator bigint NOT NULL,
+    state bigint NOT NULL, bag text COLLATE \"C\" NOT NULL DEFAULT '{}');
+CREATE TABLE sessions (hash bytea PRIMARY KEY, user_id bigint NOT NULL REFERENCES users (id),
+    created_at bigint NOT NULL, expires_at bigint NOT NULL, last_seen bigint NOT NULL);
+CREATE INDEX sessions_user ON sessions (user_id, last_seen);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
+CREATE TABLE tokens (id bigint PRIMARY KEY, public_id text COLLATE \"C\" NOT NULL UNIQUE, hash bytea UNIQUE,
+    user_id bigint REFERENCES users (id), name text COLLATE \"C\" NOT NULL, description text COLLATE \"C\", abilities bigint NOT NULL,
+    words text COLLATE \"C\" NOT NULL, reach text COLLATE \"C\" NOT NULL, full_access bigint NOT NULL, created_at bigint NOT NULL,
+    expires_at bigint, last_used_at bigint, prefix text COLLATE \"C\" NOT NULL, revoked_at bigint);
+CREATE INDEX tokens_user ON tokens (user_id, id) WHERE revoked_at IS NULL;
+CREATE TABLE workspaces (id bigint PRIMARY KEY, name text COLLATE \"C\" NOT NULL, created_at bigint NOT NULL,
+    deleted_at bigint, bag text COLLATE \"C\" NOT NULL DEFAULT '{}');
+CREATE TABLE databases (id bigint PRIMARY KEY, key text COLLATE \"C\" NOT NULL UNIQUE,
+    workspace_id bigint NOT NULL REFERENCES workspaces (id), name text COLLATE \"C\" NOT NULL, icon text COLLATE \"C\",
+    created_at bigint NOT NULL, deleted_at bigint, rank text COLLATE \"C\" NOT NULL, bag text COLLATE \"C\" NOT NULL DEFAULT '{}');
+CREATE INDEX databases_workspace ON databases (workspace_id, rank, id);
+CREATE TABLE grants (user_id bigint NOT NULL, token_id bigint NOT NULL, workspace_id bigint NOT NULL,
+    database_id bigint NOT NULL, table_id bigint NOT NULL, field_id bigint NOT NULL, role bigint NOT NULL,
+    created_at bigint NOT NULL,
+    PRIMARY KEY (user_id, token_id, workspace_id, database_id, table_id, field_id),
+    CHECK ((user_id = 0) != (token_id = 0)), CHECK ((workspace_id = 0) != (database_id = 0)),
+    CHECK (table_id = 0 OR database_id > 0), CHECK (field_id = 0 OR table_id > 0));
+CREATE INDEX grants_workspace ON grants (workspace_id) WHERE workspace_id > 0;
+CREATE INDEX grants_database ON grants (database_id) WHERE database_id > 0;
+",
+};
+
+/// `numbers` has the last number given away of each table: an engine's own counters are its own, and PostgreSQL's do
+/// not stay inside a schema that is moved.
+const NUMBERS: Migration = Migration {
+    version: 2,
+    name: "numbers",
+    sqlite: "
+CREATE TABLE numbers (name TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+INSERT INTO numbers (name, last) SELECT name, seq FROM sqlite_sequence
+    WHERE name IN ('users', 'tokens', 'workspaces', 'databases');
+",
+    postgres: "
+CREATE TABLE numbers (name text COLLATE \"C\" PRIMARY KEY, last bigint NOT NULL);
+",
 };
 
 /// The steps of the format, oldest first.
-pub(crate) const STEPS: &[Migration] = &[FIRST];
+pub(crate) const STEPS: &[Migration] = &[FIRST, NUMBERS];

@@ -1,7 +1,8 @@
 //! The home store: users, sessions, tokens, workspaces, the list of databases, and who may do what.
 //!
-//! One SQLite file with one writing and one reading connection. The functions of its modules take a transaction, so
-//! that a caller joins several in one: [`Home::read`] and [`Home::write`] give it. No rules here: the engine judges.
+//! One SQLite file with one writing and one reading connection, or a schema of PostgreSQL. The functions of its modules
+//! take a transaction, so that a caller joins several in one: [`Home::read`] and [`Home::write`] give it. No rules here:
+//! the engine judges.
 
 pub mod databases;
 mod format;
@@ -11,6 +12,7 @@ pub mod tokens;
 pub mod users;
 pub mod workspaces;
 
+use crate::postgres::{self, Epochs, Node};
 use crate::sqlite::{self, Durability, Mode, SqliteTx};
 use crate::tx::{self, Row, Tx};
 use crate::{folder, migrations};
@@ -18,7 +20,8 @@ use model::{Cell, Result};
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 pub(crate) use format::STEPS;
 
@@ -36,77 +39,89 @@ pub enum Touch {
     People,
 }
 
-/// The open home file.
+/// The open home store.
 pub struct Home {
-    writer: Mutex<Connection>,
-    reader: Mutex<Connection>,
-    access: AtomicU64,
-    people: AtomicU64,
+    place: Place,
+    epochs: Arc<Epochs>,
 }
 
-const ACCESS: &str = "access_epoch";
-const PEOPLE: &str = "people_epoch";
+enum Place {
+    File { writer: Mutex<Connection>, reader: Mutex<Connection> },
+    Schema(Arc<Node>),
+}
+
+pub(crate) const ACCESS: &str = "access_epoch";
+pub(crate) const PEOPLE: &str = "people_epoch";
 const EPOCH: &str = "SELECT value FROM meta WHERE key = ?1";
-const PUT_EPOCH: &str =
-    "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+/// Locks the row as well, so that writers of several nodes take turns.
+const RAISE: &str = "INSERT INTO meta (key, value) VALUES (?1, ?2) \
+                     ON CONFLICT (key) DO UPDATE SET value = meta.value + excluded.value RETURNING value";
 
 impl Home {
     /// Opens the file at `path`, making and migrating it as needed.
-    pub fn open(path: &Path, durability: Durability, now: i64) -> Result<Home> {
+    pub fn open_file(path: &Path, durability: Durability, now: i64) -> Result<Home> {
         // SQLite would make the file readable for others, and its log files follow the file.
         drop(folder::open_private(path)?);
         let writer = sqlite::open(path, Mode::Write, durability)?;
-        let (access, people) = in_transaction(&writer, "BEGIN IMMEDIATE", |tx| {
-            migrations::migrate(tx, STEPS, "the home store", now)?;
-            Ok((epoch(tx, ACCESS)?, epoch(tx, PEOPLE)?))
-        })?;
+        let epochs = Arc::new(Epochs::default());
+        in_transaction(&writer, "BEGIN IMMEDIATE", |tx| prepare(tx, &epochs, now))?;
         let reader = sqlite::open(path, Mode::Read, durability)?;
-        Ok(Home {
-            writer: Mutex::new(writer),
-            reader: Mutex::new(reader),
-            access: AtomicU64::new(access),
-            people: AtomicU64::new(people),
-        })
+        Ok(Home { place: Place::File { writer: Mutex::new(writer), reader: Mutex::new(reader) }, epochs })
+    }
+
+    /// Opens the home schema, making and migrating it as needed.
+    pub fn open_schema(node: &Arc<Node>, now: i64) -> Result<Home> {
+        let epochs = node.epochs.clone();
+        node.in_home(postgres::WRITE, |tx| prepare(tx, &epochs, now))?;
+        Ok(Home { place: Place::Schema(node.clone()), epochs })
     }
 
     /// Rises with every write that changes rights: what was read before is stale. Ask it before reading.
     pub fn access_epoch(&self) -> u64 {
-        self.access.load(Ordering::Acquire)
+        self.epochs.access.load(Ordering::Acquire)
     }
 
     /// Rises with every write that changes the list of users.
     pub fn people_epoch(&self) -> u64 {
-        self.people.load(Ordering::Acquire)
+        self.epochs.people.load(Ordering::Acquire)
     }
 
     /// Runs `job` on a snapshot.
     pub fn read<T>(&self, job: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
-        in_transaction(&self.reader.lock(), "BEGIN", job)
+        match &self.place {
+            Place::File { reader, .. } => in_transaction(&reader.lock(), "BEGIN", job),
+            Place::Schema(node) => node.in_home(postgres::READ, job),
+        }
     }
 
     /// Runs `job` alone and commits it; nothing of it stays when it fails. The epochs that it touches have risen when
     /// this returns, so a caller sees its own write everywhere.
     pub fn write<T>(&self, touch: Touch, job: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
-        let connection = self.writer.lock();
-        let (access, people) = match touch {
-            Touch::Nothing => (0, 0),
-            Touch::Access => (1, 0),
-            Touch::People => (1, 1),
+        let job = |tx: &mut dyn Tx| {
+            let (access, people) = match touch {
+                Touch::Nothing => (0, 0),
+                Touch::Access => (1, 0),
+                Touch::People => (1, 1),
+            };
+            let access = raise(tx, ACCESS, access)?;
+            let people = if people > 0 { raise(tx, PEOPLE, people)? } else { 0 };
+            Ok((job(tx)?, access, people))
         };
-        let (access, people) = (self.access_epoch() + access, self.people_epoch() + people);
-        let result = in_transaction(&connection, "BEGIN IMMEDIATE", |tx| {
-            let result = job(tx)?;
-            if touch != Touch::Nothing {
-                put_epoch(tx, ACCESS, access)?;
-                put_epoch(tx, PEOPLE, people)?;
-            }
-            Ok(result)
-        })?;
-        // Only the holder of the writing connection stores these.
-        self.access.store(access, Ordering::Release);
-        self.people.store(people, Ordering::Release);
+        let (result, access, people) = match &self.place {
+            Place::File { writer, .. } => in_transaction(&writer.lock(), "BEGIN IMMEDIATE", job),
+            Place::Schema(node) => node.in_home(postgres::WRITE, job),
+        }?;
+        self.epochs.access.fetch_max(access, Ordering::AcqRel);
+        self.epochs.people.fetch_max(people, Ordering::AcqRel);
         Ok(result)
     }
+}
+
+fn prepare(tx: &mut dyn Tx, epochs: &Epochs, now: i64) -> Result<()> {
+    migrations::migrate(tx, STEPS, "the home store", now)?;
+    epochs.access.fetch_max(epoch(tx, ACCESS)?, Ordering::AcqRel);
+    epochs.people.fetch_max(epoch(tx, PEOPLE)?, Ordering::AcqRel);
+    Ok(())
 }
 
 /// Runs `job` between a beginning and a commit or rollback.
@@ -129,9 +144,9 @@ fn epoch(tx: &mut dyn Tx, which: &str) -> Result<u64> {
     Ok(stored.unwrap_or(0) as u64)
 }
 
-fn put_epoch(tx: &mut dyn Tx, which: &str, epoch: u64) -> Result<()> {
-    tx.execute(PUT_EPOCH, &[Cell::Text(which), Cell::Integer(epoch as i64)])?;
-    Ok(())
+fn raise(tx: &mut dyn Tx, which: &str, by: i64) -> Result<u64> {
+    let raised = tx::first(tx, RAISE, &[Cell::Text(which), Cell::Integer(by)], |row| Ok(number(row, 0)))?;
+    Ok(raised.unwrap_or(0) as u64)
 }
 
 // How the rows of this room are read: a number that is not there is 0, a text empty. A file that holds anything else
@@ -167,8 +182,11 @@ fn number_cell(number: Option<i64>) -> Cell<'static> {
     number.map_or(Cell::Null, Cell::Integer)
 }
 
-/// The number that a statement with `RETURNING` answers.
-fn returned(tx: &mut dyn Tx, sql: &str, params: &[Cell<'_>]) -> Result<u32> {
-    let made = tx::first(tx, sql, params, |row| Ok(id(row, 0)))?;
+const NEXT_NUMBER: &str = "INSERT INTO numbers (name, last) VALUES (?1, 1) \
+                           ON CONFLICT (name) DO UPDATE SET last = numbers.last + 1 RETURNING last";
+
+/// The next number of a table. Numbers are never given twice, so nothing inherits the rights of what was deleted.
+fn next_number(tx: &mut dyn Tx, table: &str) -> Result<u32> {
+    let made = tx::first(tx, NEXT_NUMBER, &[Cell::Text(table)], |row| Ok(id(row, 0)))?;
     made.filter(|id| *id > 0).ok_or_else(|| model::Error::Internal("a new row has no number".to_owned()))
 }

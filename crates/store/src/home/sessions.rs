@@ -21,10 +21,10 @@ const INSERT: &str =
 const GET: &str = "SELECT user_id, created_at, expires_at, last_seen FROM sessions WHERE hash = ?1";
 const EXTEND: &str = "UPDATE sessions SET last_seen = ?2, expires_at = ?3 WHERE hash = ?1 AND last_seen < ?2";
 const DELETE: &str = "DELETE FROM sessions WHERE hash = ?1";
-const DELETE_OF_USER: &str = "DELETE FROM sessions WHERE user_id = ?1 AND hash IS NOT ?2";
+const DELETE_OF_USER: &str = "DELETE FROM sessions WHERE user_id = ?1 AND hash IS DISTINCT FROM ?2";
 const DELETE_EXPIRED: &str = "DELETE FROM sessions WHERE expires_at <= ?1";
 const TRIM: &str = "DELETE FROM sessions WHERE hash IN \
-                    (SELECT hash FROM sessions WHERE user_id = ?1 ORDER BY last_seen DESC LIMIT -1 OFFSET ?2)";
+                    (SELECT hash FROM sessions WHERE user_id = ?1 ORDER BY last_seen DESC LIMIT 1000000 OFFSET ?2)";
 
 /// Keeps a new session.
 pub fn insert(tx: &mut dyn Tx, hash: &Hash, session: &SessionRow) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Access tokens. Only the hash of a token's text is kept, and none of a revoked one.
 
 use super::sessions::Hash;
-use super::{id, number, number_cell, optional_text, returned, text, text_cell};
+use super::{id, number, number_cell, optional_text, next_number, text, text_cell};
 use crate::database::catalog::{stored, to_stored};
 use crate::tx::{self, Row, Tx};
 use model::access::Reach;
@@ -31,21 +31,22 @@ pub struct TokenRow {
 
 const COLUMNS: &str = "id, public_id, user_id, name, description, abilities, words, reach, full_access, created_at, \
                        expires_at, last_used_at, prefix";
-const INSERT: &str = "INSERT INTO tokens (public_id, hash, user_id, name, description, abilities, words, reach, \
+const INSERT: &str = "INSERT INTO tokens (id, public_id, hash, user_id, name, description, abilities, words, reach, \
                       full_access, created_at, expires_at, prefix) \
-                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) RETURNING id";
+                      VALUES (?13, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 const UPDATE: &str = "UPDATE tokens SET name = ?2, description = ?3, abilities = ?4, words = ?5, reach = ?6, full_access = ?7 \
      WHERE id = ?1";
 const SET_SECRET: &str = "UPDATE tokens SET hash = ?2, prefix = ?3, expires_at = ?4 WHERE id = ?1";
 const SET_REACH: &str = "UPDATE tokens SET reach = ?2 WHERE id = ?1";
 const REVOKE: &str = "UPDATE tokens SET hash = NULL, revoked_at = ?2 WHERE id = ?1";
 const REVOKE_OF_USER: &str = "UPDATE tokens SET hash = NULL, revoked_at = ?2 WHERE user_id = ?1 AND revoked_at IS NULL";
-const USED: &str = "UPDATE tokens SET last_used_at = max(coalesce(last_used_at, 0), ?2) WHERE id = ?1";
+const USED: &str = "UPDATE tokens SET last_used_at = ?2 WHERE id = ?1 AND coalesce(last_used_at, 0) < ?2";
 const COUNT: &str = "SELECT count(*) FROM tokens WHERE user_id = ?1 AND revoked_at IS NULL";
 
 /// Keeps a new token; its number. The number in `token` is not looked at.
 pub fn insert(tx: &mut dyn Tx, token: &TokenRow, hash: &Hash) -> Result<TokenId> {
     let (words, reach) = (to_stored(&token.words)?, to_stored(&token.reach)?);
+    let id = next_number(tx, "tokens")?;
     let params = [
         Cell::Text(&token.public_id),
         Cell::Bytes(hash),
@@ -59,8 +60,10 @@ pub fn insert(tx: &mut dyn Tx, token: &TokenRow, hash: &Hash) -> Result<TokenId>
         Cell::Integer(token.created_at),
         number_cell(token.expires_at),
         Cell::Text(&token.prefix),
+        Cell::Integer(id.into()),
     ];
-    returned(tx, INSERT, &params).map(TokenId)
+    tx.execute(INSERT, &params)?;
+    Ok(TokenId(id))
 }
 
 /// The token of a text, by the text's hash.

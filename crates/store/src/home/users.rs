@@ -1,6 +1,6 @@
 //! Users. A deleted one keeps its number and name, so that history stays readable; everything else of it is erased.
 
-use super::{MAX_LIST, id, number, optional_text, returned, text, text_cell};
+use super::{MAX_LIST, id, number, optional_text, next_number, text, text_cell};
 use crate::tx::{self, Row, Tx};
 use model::{Cell, Error, Path, Result, Rule, Subject, UserId};
 
@@ -37,8 +37,8 @@ pub struct NewUser<'a> {
     pub at: i64,
 }
 
-const INSERT: &str = "INSERT INTO users (name, email, email_folded, password_hash, created_at, administrator, state) \
-                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0) RETURNING id";
+const INSERT: &str = "INSERT INTO users (id, name, email, email_folded, password_hash, created_at, administrator, state) \
+                      VALUES (?7, ?1, ?2, ?3, ?4, ?5, ?6, 0)";
 const GET: &str = "SELECT id, name, email, avatar, created_at, administrator, state FROM users WHERE id = ?1";
 const ALL: &str = "SELECT id, name, email, avatar, created_at, administrator, state FROM users ORDER BY id LIMIT ?1";
 const BY_EMAIL: &str = "SELECT id, name, email, avatar, created_at, administrator, state, password_hash FROM users \
@@ -61,6 +61,7 @@ pub fn fold_email(email: &str) -> String {
 pub fn insert(tx: &mut dyn Tx, user: &NewUser<'_>) -> Result<UserId> {
     let folded = fold_email(user.email);
     refuse_taken(tx, &folded, None)?;
+    let id = next_number(tx, "users")?;
     let params = [
         Cell::Text(user.name),
         Cell::Text(user.email.trim()),
@@ -68,8 +69,10 @@ pub fn insert(tx: &mut dyn Tx, user: &NewUser<'_>) -> Result<UserId> {
         text_cell(user.password_hash),
         Cell::Integer(user.at),
         Cell::Integer(user.administrator.into()),
+        Cell::Integer(id.into()),
     ];
-    returned(tx, INSERT, &params).map(UserId)
+    tx.execute(INSERT, &params)?;
+    Ok(UserId(id))
 }
 
 /// A user that is not deleted.

@@ -1,6 +1,6 @@
 //! Workspaces: groups of databases with members of their own.
 
-use super::{MAX_LIST, id, number, returned, text};
+use super::{MAX_LIST, id, number, next_number, text};
 use crate::tx::{self, Row, Tx};
 use model::{Cell, Result, WorkspaceId};
 
@@ -13,7 +13,7 @@ pub struct WorkspaceRow {
     pub created_at: i64,
 }
 
-const INSERT: &str = "INSERT INTO workspaces (name, created_at) VALUES (?1, ?2) RETURNING id";
+const INSERT: &str = "INSERT INTO workspaces (id, name, created_at) VALUES (?3, ?1, ?2)";
 const GET: &str = "SELECT id, name, created_at FROM workspaces WHERE id = ?1 AND deleted_at IS NULL";
 const ALL: &str = "SELECT id, name, created_at FROM workspaces WHERE deleted_at IS NULL ORDER BY id LIMIT ?1";
 const RENAME: &str = "UPDATE workspaces SET name = ?2 WHERE id = ?1";
@@ -21,7 +21,9 @@ const DELETE: &str = "UPDATE workspaces SET deleted_at = ?2 WHERE id = ?1";
 
 /// Makes a workspace.
 pub fn insert(tx: &mut dyn Tx, name: &str, at: i64) -> Result<WorkspaceId> {
-    returned(tx, INSERT, &[Cell::Text(name), Cell::Integer(at)]).map(WorkspaceId)
+    let id = next_number(tx, "workspaces")?;
+    tx.execute(INSERT, &[Cell::Text(name), Cell::Integer(at), Cell::Integer(id.into())])?;
+    Ok(WorkspaceId(id))
 }
 
 /// A workspace that is not deleted.

@@ -40,7 +40,7 @@ const PATIENCE: u32 = 3;
 /// Most shapes remembered; beyond that the counting begins anew.
 const MOST_SHAPES: usize = 1_000;
 
-const USED: &str = "UPDATE indexes SET used_at = max(used_at, ?2) WHERE name = ?1";
+const USED: &str = "UPDATE indexes SET used_at = ?2 WHERE name = ?1 AND used_at < ?2";
 
 /// When indexes were used.
 pub struct Usage(HashMap<String, i64>);

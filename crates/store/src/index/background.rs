@@ -1,9 +1,11 @@
 //! Building an index beside the writes of others.
 
 use super::advisor::{AdvisorOptions, microseconds_per_row};
-use super::build::{Progress, build_step, ensure};
+use super::build::{Progress, announce, build_step, create_sql, ensure, finish};
 use super::{Definition, Form};
+use crate::database::catalog::Catalog;
 use crate::database::{Database, blocks};
+use crate::postgres::Node;
 use model::Result;
 use std::time::{Duration, Instant};
 
@@ -21,6 +23,9 @@ const FIRST_CHUNK: u32 = 1_000;
 /// Builds an index by jobs of the writer, letting other writes in between. Blocks its thread until the index stands;
 /// to be run on one of its own.
 pub fn run_build(database: &Database, definition: &Definition, options: &AdvisorOptions) -> Result<()> {
+    if let Some(node) = database.node() {
+        return beside_writes(database, node, definition);
+    }
     match definition.form {
         Form::Ordered => {
             let table = definition.table;
@@ -34,6 +39,26 @@ pub fn run_build(database: &Database, definition: &Definition, options: &Advisor
         }
         Form::Trigram => fill_in_chunks(database, definition),
     }
+}
+
+/// PostgreSQL builds an index without holding writes up, outside any transaction. A build that was cut short leaves an
+/// index that is not valid, which is made anew.
+fn beside_writes(database: &Database, node: &Node, definition: &Definition) -> Result<()> {
+    let name = definition.name();
+    let standing = |catalog: &Catalog| catalog.indexes.iter().any(|s| s.name == name && s.built);
+    if standing(&database.catalog()) {
+        let definition = definition.clone();
+        return database.write_blocking(move |w| ensure(w, &definition));
+    }
+    let announced = definition.clone();
+    database.write_blocking(move |w| announce(w, &announced))?;
+    node.alone(database.key(), |tx| {
+        let sql = create_sql(tx, &database.catalog(), definition, true)?;
+        tx.script(&format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"))?;
+        tx.script(&sql)
+    })?;
+    let finished = definition.clone();
+    database.write_blocking(move |w| finish(w, &finished))
 }
 
 fn fill_in_chunks(database: &Database, definition: &Definition) -> Result<()> {

@@ -2,7 +2,10 @@
 
 use super::{Definition, Form, IndexKey, Kept, Origin, ordered, trigram};
 use crate::database::WriteTx;
-use crate::database::catalog::to_stored;
+use crate::database::catalog::{Catalog, to_stored};
+use crate::flavor::Flavor;
+use crate::tx::Tx;
+use model::kind::ColumnType;
 use model::time::Instant;
 use model::{Cell, ColumnId, Error, Result, Subject, TableId};
 
@@ -49,7 +52,8 @@ pub fn build_step(w: &mut WriteTx<'_>, definition: &Definition, rows: u32) -> Re
         return Ok(Progress::Done);
     }
     kept.definition.origin = origin;
-    let progress = match trigram_column(definition) {
+    let filled = trigram_column(definition).filter(|_| w.tx.flavor() == Flavor::Sqlite);
+    let progress = match filled {
         None => Progress::Done,
         Some(column) => match trigram::fill(w.tx, definition.table, column, kept.filled, rows)? {
             None => Progress::Done,
@@ -71,7 +75,7 @@ pub fn drop(w: &mut WriteTx<'_>, name: &str) -> Result<()> {
     let Some((kept, _)) = super::find(w.tx, name)? else {
         return Err(Error::not_found(Subject::Index, name));
     };
-    match trigram_column(&kept.definition) {
+    match trigram_column(&kept.definition).filter(|_| w.tx.flavor() == Flavor::Sqlite) {
         Some(column) => w.tx.script(&trigram::drop_sql(kept.definition.table, column))?,
         // The name is made of the definition that was found, not of what was given.
         None => w.tx.script(&format!("DROP INDEX IF EXISTS {}", kept.definition.name()))?,
@@ -100,10 +104,44 @@ fn create(w: &mut WriteTx<'_>, definition: &Definition) -> Result<()> {
     if definition.columns.is_empty() {
         return Err(Error::Internal("an index without columns".to_owned()));
     }
-    match trigram_column(definition) {
-        Some(column) => w.tx.script(&trigram::create(definition.table, column)),
-        None => w.tx.script(&ordered::create(w.tx.flavor(), definition)),
-    }
+    let catalog = w.catalog();
+    let sql = create_sql(w.tx, &catalog, definition, false)?;
+    w.tx.script(&sql)
+}
+
+/// The statement that makes an index.
+pub(super) fn create_sql(
+    tx: &mut dyn Tx,
+    catalog: &Catalog,
+    definition: &Definition,
+    concurrently: bool,
+) -> Result<String> {
+    let flavor = tx.flavor();
+    Ok(match (trigram_column(definition), flavor) {
+        (Some(column), Flavor::Sqlite) => trigram::create(definition.table, column),
+        (Some(column), Flavor::Postgres) => {
+            let place = tx.trigrams().ok_or_else(|| Error::Conflict("the server has no pg_trgm".to_owned()))?;
+            trigram::create_gin(definition.table, column, place, concurrently)
+        }
+        (None, _) => {
+            let columns = &catalog.layout(definition.table)?.columns;
+            let texts: Vec<ColumnId> =
+                columns.iter().filter(|c| c.cells == ColumnType::Text).map(|c| c.column).collect();
+            ordered::create(flavor, definition, &texts, concurrently)
+        }
+    })
+}
+
+/// Notes that an index will be made beside the writes of others.
+pub(super) fn announce(w: &mut WriteTx<'_>, definition: &Definition) -> Result<()> {
+    let kept = Kept { definition: definition.clone(), filled: 0 };
+    put(w, &definition.name(), &kept, Progress::More)
+}
+
+/// Notes that an index stands.
+pub(super) fn finish(w: &mut WriteTx<'_>, definition: &Definition) -> Result<()> {
+    let kept = Kept { definition: definition.clone(), filled: 0 };
+    put(w, &definition.name(), &kept, Progress::Done)
 }
 
 fn put(w: &mut WriteTx<'_>, name: &str, kept: &Kept, progress: Progress) -> Result<()> {
@@ -115,7 +153,7 @@ fn put(w: &mut WriteTx<'_>, name: &str, kept: &Kept, progress: Progress) -> Resu
         Cell::Integer(i64::from(progress == Progress::Done)),
         Cell::Integer(Instant::now().0),
     ];
-    w.tx.execute(PUT, &params)?;
+    w.tx.put(PUT, &params)?;
     w.indexes_changed()
 }
 

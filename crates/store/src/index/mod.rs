@@ -21,9 +21,9 @@ use serde::{Deserialize, Serialize};
 pub use advisor::{Advisor, AdvisorOptions};
 pub use background::run_build;
 pub use build::{build_step, drop, drop_columns, ensure};
-pub(crate) use ordered::natural_key;
+pub(crate) use ordered::{key_of_text, text_head, text_order};
 pub(crate) use shape::yields_in_order;
-pub(crate) use trigram::{match_text, table_name as trigram_table, waiting_name as waiting_table};
+pub(crate) use trigram::{like_pattern, match_text, table_name as trigram_table, waiting_name as waiting_table};
 
 /// An index as asked for.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]

@@ -16,7 +16,7 @@ pub fn wanted(catalog: &Catalog, query: &Query) -> Option<Definition> {
     let table = catalog.schema.tables.get(id)?;
     let mut tests = Vec::new();
     collect(&query.filter, &mut tests);
-    if let Some(column) = searched(table, query, &tests) {
+    if let Some(column) = searched(table, query, &tests).filter(|_| catalog.trigrams) {
         return Some(Definition::trigram(table.id, column, Origin::Automatic));
     }
     let mut columns: Vec<IndexColumn> = Vec::new();

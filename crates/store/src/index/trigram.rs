@@ -1,11 +1,13 @@
-//! Trigram indexes: an FTS5 table beside the records that holds which records contain which three characters.
+//! Trigram indexes. On PostgreSQL one is a GIN index of `pg_trgm` over folded texts. On SQLite it is an FTS5 table beside the records that holds which records contain which three characters.
 //!
 //! It keeps neither the texts nor where in them a trigram stands, so it is small and only proposes records: those that
 //! have all trigrams of the needle. Triggers keep it, so no writer of records knows of it. A written record first waits
 //! in a list, and is proposed whatever the needle; hundreds of them are taken in at once, since FTS5 is slow to take
 //! in one. That it still proposes a record for a text that is gone does no harm.
 
+use crate::database::beside;
 use crate::database::layout::{self, column_name};
+use crate::flavor::Flavor;
 use crate::tx::{self, Tx};
 use model::{Cell, ColumnId, Result, TableId};
 
@@ -73,6 +75,28 @@ pub fn fill(tx: &mut dyn Tx, table: TableId, column: ColumnId, filled: u32, rows
     );
     tx.execute(&fill, &[Cell::Integer(filled.into()), Cell::Integer(last)])?;
     Ok(Some(u32::try_from(last).unwrap_or(u32::MAX)))
+}
+
+/// The statement that makes the index on PostgreSQL; `place` is where its operators are.
+pub fn create_gin(table: TableId, column: ColumnId, place: &str, concurrently: bool) -> String {
+    let (name, records) = (table_name(table, column), layout::table_name(table));
+    let how = if concurrently { "INDEX CONCURRENTLY" } else { "INDEX" };
+    let text = beside::folded_of(Flavor::Postgres, &records, column).replace(&format!("{records}."), "");
+    format!("CREATE {how} IF NOT EXISTS {name} ON {records} USING gin (({text}) {place}.gin_trgm_ops)")
+}
+
+/// What a text that contains a folded needle is `LIKE`.
+pub fn like_pattern(folded: &str) -> String {
+    let mut pattern = String::with_capacity(folded.len() + 2);
+    pattern.push('%');
+    for c in folded.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
 }
 
 /// What to `MATCH` to find the records that may contain a folded needle; none when the needle is too short to tell.

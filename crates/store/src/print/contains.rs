@@ -1,19 +1,20 @@
 //! `Contains` as SQL: in text, in the names of options, in the titles of linked records.
 
 use super::flavor_sql::{self, Proposer};
-use super::operand::{Printed, Printer, Scope, at};
+use super::operand::{Aspect, Printed, Printer, Scope, at};
 use super::reading::Title;
+use crate::flavor::Flavor;
 use crate::index;
 use model::filter::Operand;
 use model::kind::Kind;
-use model::{ColumnId, StoredCell, TableId, text};
+use model::{ColumnId, Result, StoredCell, TableId, text};
 
 impl Printer<'_> {
-    /// Whether a text contains a needle. A trigram index on the column proposes the records to look at.
-    pub fn contains(&mut self, scope: &Scope, cell: &Printed, operand: &Operand, needle: &str) -> String {
+    /// Whether the text of an operand contains a needle. A trigram index on its column finds the records to look at.
+    pub fn contains(&mut self, scope: &Scope, cell: &Printed, operand: &Operand, needle: &str) -> Result<String> {
         let folded = text::fold(needle).into_owned();
         if folded.is_empty() {
-            return format!("{} <> ''", cell.sql);
+            return Ok(format!("{} <> ''", cell.sql));
         }
         let index = match operand {
             Operand::Slot(slot) => {
@@ -22,31 +23,31 @@ impl Printer<'_> {
             }
             Operand::System(_) | Operand::Through { .. } | Operand::Title(_) => None,
         };
-        self.contains_folded(scope, &cell.sql, index, folded)
+        let text = self.with(Aspect::Folded, |printer| printer.operand(scope, operand))?.sql;
+        Ok(self.contains_folded(scope, &text, index, folded))
     }
 
-    /// [`Printer::contains`] with what a trigram index is asked, if there is one.
-    pub fn contains_folded(
-        &mut self,
-        scope: &Scope,
-        sql: &str,
-        index: Option<(Proposer, String)>,
-        folded: String,
-    ) -> String {
-        let needle = self.bind(StoredCell::Text(folded));
-        let contains = flavor_sql::contains(self.flavor, sql, &needle);
-        let Some((index, trigrams)) = index else { return contains };
-        let trigrams = self.bind(StoredCell::Text(trigrams));
-        let proposed = flavor_sql::proposed(self.flavor, &format!("{}.id", scope.name), &index, &trigrams);
-        format!("({proposed} AND {contains})")
+    /// Whether a text, printed folded, contains a folded needle.
+    pub fn contains_folded(&mut self, scope: &Scope, sql: &str, index: Option<Proposer>, folded: String) -> String {
+        let Some(index) = index else {
+            let needle = self.bind(StoredCell::Text(folded));
+            return flavor_sql::contains(self.flavor, sql, &needle);
+        };
+        let (flavor, record) = (self.flavor, format!("{}.id", scope.name));
+        flavor_sql::found(flavor, (&record, sql), index, folded, &mut |text| self.bind(StoredCell::Text(text)))
     }
 
     /// The trigram index of a column and what to ask it; none when there is none or the needle is too short.
-    pub fn trigrams(&self, table: TableId, column: ColumnId, folded: &str) -> Option<(Proposer, String)> {
+    pub fn trigrams(&self, table: TableId, column: ColumnId, folded: &str) -> Option<Proposer> {
         index::trigram_on(&self.catalog.indexes, table, column)?;
-        let trigrams = index::match_text(folded)?;
-        let (table, waiting) = (index::trigram_table(table, column), index::waiting_table(table, column));
-        Some((Proposer { table, waiting }, trigrams))
+        let asked = index::match_text(folded)?;
+        Some(match self.flavor {
+            Flavor::Sqlite => {
+                let (table, waiting) = (index::trigram_table(table, column), index::waiting_table(table, column));
+                Proposer::Table { table, waiting, asked }
+            }
+            Flavor::Postgres => Proposer::Operator { pattern: index::like_pattern(folded) },
+        })
     }
 
     /// Whether the name of the option in a cell contains a needle.
@@ -83,7 +84,8 @@ impl Printer<'_> {
                 .collect();
             return Some(if there.is_empty() { "FALSE".to_owned() } else { format!("({})", there.join(" OR ")) });
         }
-        let (title, Title::Text) = self.title(packed, targets, 0) else { return None };
+        let folded = self.with(Aspect::Folded, |printer| printer.title(packed, targets, 0));
+        let (title, Title::Text) = folded else { return None };
         let needle = self.bind(StoredCell::Text(text::fold(needle).into_owned()));
         Some(flavor_sql::contains(self.flavor, &title, &needle))
     }

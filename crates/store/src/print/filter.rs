@@ -3,9 +3,9 @@
 //! A test that SQL cannot say comes back as none: the caller judges it in Rust. Tests of lists are in `lists.rs`,
 //! `contains` is in `contains.rs`.
 
-use super::flavor_sql;
 use super::operand::{Linked, Printed, Printer, Scope};
 use super::reading::Reading;
+use crate::index;
 use model::filter::{Comparison, Operand, Predicate, System, Test};
 use model::kind::{Class, Kind};
 use model::{Error, Filter, RecordAddress, Result, StoredCell, Value};
@@ -77,7 +77,9 @@ impl Printer<'_> {
         let sql = &cell.sql;
         match (&test.predicate, class) {
             (Predicate::IsEmpty, _) => Ok(Some(is_empty(class, sql))),
-            (Predicate::Contains(needle), Class::Text) => Ok(Some(self.contains(scope, cell, &test.operand, needle))),
+            (Predicate::Contains(needle), Class::Text) => {
+                self.contains(scope, cell, &test.operand, needle).map(Some)
+            }
             (Predicate::Contains(needle), Class::Choice) => Ok(self.names_contain(cell, needle)),
             (Predicate::Contains(needle), Class::Reference) => {
                 let Operand::Slot(slot) = &test.operand else { return Ok(None) };
@@ -117,10 +119,21 @@ impl Printer<'_> {
     pub fn one_of(&mut self, class: Class, sql: &str, values: &[Value]) -> Result<String> {
         check_number(values)?;
         let cells: Vec<StoredCell> = values.iter().filter_map(|value| exact_cell(class, value)).collect();
-        Ok(match cells.len() {
-            0 => "FALSE".to_owned(),
-            1 => format!("{sql} = {}", self.bind_all(cells)),
-            _ => format!("{sql} IN ({})", self.bind_all(cells)),
+        if cells.is_empty() {
+            return Ok("FALSE".to_owned());
+        }
+        let holes: Vec<String> = cells.into_iter().map(|cell| self.bind(cell)).collect();
+        let among = |sql: &str, holes: &[String]| match holes {
+            [one] => format!("{sql} = {one}"),
+            several => format!("{sql} IN ({})", several.join(", ")),
+        };
+        let exact = among(sql, &holes);
+        Ok(match index::text_head(self.flavor, sql).filter(|_| class == Class::Text) {
+            None => exact,
+            Some(head) => {
+                let heads: Vec<String> = holes.iter().filter_map(|hole| index::text_head(self.flavor, hole)).collect();
+                format!("({} AND {exact})", among(&head, &heads))
+            }
         })
     }
 
@@ -154,10 +167,9 @@ impl Printer<'_> {
         }
         match (class, value) {
             (Class::Text, Value::Text(text)) => {
-                let key = flavor_sql::codepoint_key(self.flavor, sql);
                 let given = self.bind(StoredCell::Text(text.clone()));
                 // Empty text is an empty cell.
-                Some(format!("({key} {sign} {given} AND {sql} <> '')"))
+                Some(format!("({sql} {sign} {given} AND {sql} <> '')"))
             }
             (Class::Span, Value::Span { .. }) if class.encode(value) == StoredCell::Null => None,
             (class, value) => match bound_cell(class, value) {

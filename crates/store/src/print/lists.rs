@@ -87,7 +87,8 @@ impl Printer<'_> {
         let some = |on: &str| rows.some(on);
         let cells = |values: &[Value]| {
             check_number(values)?;
-            Ok(values.iter().map(|value| exact_cell(element_class, value)).collect::<Vec<Option<StoredCell>>>())
+            let cells = values.iter().map(|value| exact_cell(element_class, value));
+            Ok::<_, model::Error>(cells.collect::<Vec<Option<StoredCell>>>())
         };
         let filled = not(&is_empty(class, sql));
         Ok(Some(match predicate {

@@ -3,6 +3,7 @@
 use super::compare::FieldRef;
 use super::flavor_sql;
 use super::reading::Reading;
+use crate::database::beside;
 use crate::database::catalog::Catalog;
 use crate::database::layout::{column_name, link_table, table_name};
 use crate::flavor::Flavor;
@@ -21,6 +22,18 @@ pub struct Printer<'c> {
     pub flavor: Flavor,
     pub params: Vec<StoredCell>,
     aliases: u32,
+    aspect: Aspect,
+}
+
+/// What of a text is printed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Aspect {
+    /// The text itself.
+    Plain,
+    /// Its key in the natural order.
+    Key,
+    /// Its form in which texts that differ only in case are equal.
+    Folded,
 }
 
 /// A table as a statement calls it.
@@ -67,7 +80,15 @@ pub struct Back {
 
 impl<'c> Printer<'c> {
     pub fn new(catalog: &'c Catalog, flavor: Flavor) -> Printer<'c> {
-        Printer { catalog, flavor, params: Vec::new(), aliases: 0 }
+        Printer { catalog, flavor, params: Vec::new(), aliases: 0, aspect: Aspect::Plain }
+    }
+
+    /// Prints with another aspect of texts in the place of the texts themselves.
+    pub fn with<T>(&mut self, aspect: Aspect, print: impl FnOnce(&mut Printer<'c>) -> T) -> T {
+        let before = std::mem::replace(&mut self.aspect, aspect);
+        let printed = print(self);
+        self.aspect = before;
+        printed
     }
 
     /// Binds a value and names its place.
@@ -132,7 +153,15 @@ impl<'c> Printer<'c> {
         let field = found.field();
         let (sql, reading) = match (field.kind.storage(), field.column(slot.locale)) {
             (Storage::Column(_), Some(column)) => {
-                (format!("{}.{}", scope.name, column_name(column)), Reading::One(field.kind.class()))
+                let class = field.kind.class();
+                let sql = match (self.aspect, class) {
+                    (Aspect::Key, Class::Text) => beside::key_of(self.flavor, &scope.name, column),
+                    (Aspect::Folded, Class::Text) => beside::folded_of(self.flavor, &scope.name, column),
+                    (Aspect::Plain | Aspect::Key | Aspect::Folded, _) => {
+                        format!("{}.{}", scope.name, column_name(column))
+                    }
+                };
+                (sql, Reading::One(class))
             }
             (Storage::LinkRows, Some(_)) => match self.linked(scope, slot, depth) {
                 Some(Linked::Rows(rows)) => {

@@ -1,7 +1,7 @@
 //! Search in what people see of fields, as SQL where the cell shows it, else left to Rust.
 
 use super::flavor_sql;
-use super::operand::{Linked, Printed, Printer, Scope};
+use super::operand::{Aspect, Linked, Printed, Printer, Scope};
 use super::reading::{Reading, is_link};
 use super::residual::Hidden;
 use model::kind::number::NumberFormat;
@@ -74,7 +74,8 @@ impl Printer<'_> {
             Class::Text => {
                 let index = field.column(slot.locale).filter(|_| field.kind.class() == Class::Text);
                 let index = index.and_then(|column| self.trigrams(scope.table.id, column, folded));
-                Some(self.contains_folded(scope, sql, index, folded.to_owned()))
+                let text = self.with(Aspect::Folded, |printer| printer.slot(scope, slot, 0)).sql;
+                Some(self.contains_folded(scope, &text, index, folded.to_owned()))
             }
             Class::Bool if text::contains_folded("true", folded) => Some(format!("{sql} <> 0")),
             Class::Bool => return Way::Never,

@@ -1,6 +1,7 @@
 //! Reading the records of one table: a page in the order of creation goes straight to its place, a sorted one finds
 //! the numbers first and reads the records then.
 
+use super::flavor_sql;
 use super::compare::{Part, compare_parts, parts};
 use super::operand::{Printer, Scope};
 use super::reading::Reading;
@@ -8,16 +9,17 @@ use super::residual::{Cells, Hidden, Judge};
 use super::row::{Output, RecordRow};
 use crate::database::blocks;
 use crate::database::catalog::Catalog;
-use crate::database::layout::{Layout, SYSTEM, SYSTEM_COLUMNS};
+use crate::database::layout::{Layout, table_name, SYSTEM, SYSTEM_COLUMNS};
 use crate::flavor::Flavor;
 use crate::index;
-use crate::tx::{GO_ON, Next, Row, STOP, Tx};
+use crate::tx::{GO_ON, Insertion, Next, Row, STOP, Tx};
 use model::filter::Operand;
 use model::kind::Names;
 use model::query::{Page, Projection, Query, Sort};
 use model::{Cell, Error, Filter, RecordId, Result, StoredCell, TableId};
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// A sorted page of more records than this is read whole in one statement.
 const LONGEST_PAGE: u64 = 10_000;
@@ -39,6 +41,8 @@ pub struct Head<'c> {
     /// The same of one record, `?1`.
     one: Cow<'c, str>,
     pub outputs: Vec<Output>,
+    /// How the rows of the table go in, when all its columns are selected in their order.
+    insert: Option<&'c Arc<Insertion>>,
 }
 
 /// Which records, in SQL as far as it goes.
@@ -80,7 +84,9 @@ pub fn select(
     // sorting records is not.
     let reordered = catalog.indexes.iter().any(|s| s.definition.table == table && s.definition.columns.len() > 1);
     let straight = skip <= NEAR && conditions.judge.is_none() && index::yields_in_order(catalog, query);
-    let narrow = !straight && (!query.sort.is_empty() || conditions.judge.is_some() || reordered);
+    // Where each statement is a journey, one that sorts whole records costs less than two.
+    let near = tx.flavor() == Flavor::Sqlite;
+    let narrow = near && !straight && (!query.sort.is_empty() || conditions.judge.is_some() || reordered);
     if narrow && take.is_some_and(|take| take <= LONGEST_PAGE) {
         let select = format!("SELECT {0}.id{1} FROM {0}", scope.name, conditions.cells.sql());
         let mut ids = Vec::new();
@@ -170,6 +176,15 @@ fn in_order_of_creation(tx: &mut dyn Tx, head: &Head<'_>, page: Page, each: &mut
 pub fn by_ids(tx: &mut dyn Tx, head: &Head<'_>, ids: &[RecordId], each: &mut Each<'_>) -> Result<()> {
     let mut stopped = false;
     for id in ids {
+        if let Some(cells) = head.insert.and_then(|into| tx.inserted(into, id.0.into())) {
+            if each(&RecordRow::new(&Inserted(cells), &head.outputs, head.table))?.is_break() {
+                break;
+            }
+            continue;
+        }
+        if tx.flavor() == Flavor::Postgres && ids.len() > 1 {
+            return by_ids_at_once(tx, head, ids, each);
+        }
         tx.query(&head.one, &[Cell::Integer(id.0.into())], &mut |row| {
             let next = each(&RecordRow::new(row, &head.outputs, head.table))?;
             stopped = next.is_break();
@@ -180,6 +195,29 @@ pub fn by_ids(tx: &mut dyn Tx, head: &Head<'_>, ids: &[RecordId], each: &mut Eac
         }
     }
     Ok(())
+}
+
+/// [`by_ids`] where each statement is a journey. No record may have been handed out yet.
+fn by_ids_at_once(tx: &mut dyn Tx, head: &Head<'_>, ids: &[RecordId], each: &mut Each<'_>) -> Result<()> {
+    let numbers: Vec<String> = ids.iter().map(|id| id.0.to_string()).collect();
+    let sql = format!("{}{}", head.sql, flavor_sql::wanted(&table_name(head.table), "?1"));
+    let numbers = format!("[{}]", numbers.join(","));
+    tx.query(&sql, &[Cell::Text(&numbers)], &mut |row| each(&RecordRow::new(row, &head.outputs, head.table)))
+}
+
+/// A row that was inserted in this write, as [`Layout::get`] would read it.
+struct Inserted<'r>(&'r [StoredCell]);
+
+impl Row for Inserted<'_> {
+    fn cell(&self, index: usize) -> Cell<'_> {
+        // What nobody has changed has no time of change.
+        let place = match index {
+            0..=3 => index,
+            4 | 5 => return Cell::Null,
+            6.. => index - 2,
+        };
+        self.0.get(place).map_or(Cell::Null, StoredCell::borrow)
+    }
 }
 
 /// The numbers of the page when the order is not one of SQL: all keys are read and sorted here.
@@ -248,7 +286,7 @@ impl<'c> Head<'c> {
         sql.push_str(" FROM ");
         sql.push_str(&scope.name);
         let one = format!("{sql}{BY_ID}");
-        Ok(Head { table, sql: Cow::Owned(sql), one: Cow::Owned(one), outputs })
+        Ok(Head { table, sql: Cow::Owned(sql), one: Cow::Owned(one), outputs, insert: None })
     }
 
     /// All columns of a table in their order: the statement that is written already.
@@ -262,7 +300,8 @@ impl<'c> Head<'c> {
             reading: Reading::One(column.class),
         };
         let outputs = layout.columns.iter().map(output).collect();
-        Some(Head { table: layout.table, sql: Cow::Borrowed(sql), one: Cow::Borrowed(&layout.get), outputs })
+        let (sql, one, insert) = (Cow::Borrowed(sql), Cow::Borrowed(layout.get.as_str()), Some(&layout.insert));
+        Some(Head { table: layout.table, sql, one, outputs, insert })
     }
 
     /// The select with hidden cells behind those asked for.

@@ -3,8 +3,9 @@
 //! An order that SQL cannot say comes back as none: the caller sorts in Rust.
 
 use super::flavor_sql;
-use super::operand::{Printed, Printer, Scope};
+use super::operand::{Aspect, Printed, Printer, Scope};
 use super::reading::{Reading, Title};
+use crate::index;
 use model::filter::{Operand, System};
 use model::kind::choice::Options;
 use model::kind::{Class, Kind};
@@ -62,7 +63,9 @@ impl Printer<'_> {
             Class::Bool if printed.source.is_none() => vec![sql],
             // Unchecked and never checked are the same to people.
             Class::Bool => vec![format!("coalesce({sql}, 0)")],
-            Class::Text => vec![self.text_key(&sql, sort.order)],
+            Class::Text => return self.text_keys(&sql, sort.order, |printer| {
+                printer.sort_operand(scope, &sort.by).map(|printed| printed.sql)
+            }),
             Class::Choice => match printed.source.as_ref().map(|source| &source.field().kind) {
                 Some(Kind::Choice(kind)) => vec![self.option_places(&sql, &kind.options)],
                 Some(_) | None => vec![sql],
@@ -78,17 +81,30 @@ impl Printer<'_> {
                 let Operand::Slot(slot) = &sort.by else { return Ok(None) };
                 let targets = self.targets(scope, slot.field);
                 let (title, Title::Text) = self.title(&sql, &targets, 0) else { return Ok(None) };
-                vec![self.text_key(&title, sort.order)]
+                return self.text_keys(&title, sort.order, |printer| Ok(printer.title(&sql, &targets, 0).0));
             }
             Class::References | Class::List => return Ok(None),
         }))
     }
 
-    fn text_key(&self, sql: &str, order: TextOrder) -> String {
-        match order {
-            TextOrder::Natural => flavor_sql::natural_key(self.flavor, sql),
-            TextOrder::Codepoint => flavor_sql::codepoint_key(self.flavor, sql),
-        }
+    /// The keys by which a text sorts; none when the engine has no natural key of it. `print` prints it anew.
+    fn text_keys(
+        &mut self,
+        sql: &str,
+        order: TextOrder,
+        print: impl FnOnce(&mut Printer<'_>) -> Result<String>,
+    ) -> Result<Option<Vec<String>>> {
+        let natural = match order {
+            TextOrder::Codepoint => None,
+            TextOrder::Natural => {
+                let key = self.with(Aspect::Key, |printer| print(printer))?;
+                // What is no column has no key beside it.
+                let key = if key == sql { index::key_of_text(self.flavor, sql) } else { Some(key) };
+                let Some(key) = key else { return Ok(None) };
+                Some(key)
+            }
+        };
+        Ok(Some(index::text_order(self.flavor, sql, natural)))
     }
 
     /// The place of an option in the display order; unknown ones last, null where there is none.

@@ -99,7 +99,7 @@ fn definitions() -> [Table; 2] {
 fn catalog() -> Catalog {
     let connection = rusqlite::Connection::open_in_memory().unwrap();
     let key = DatabaseKey::parse("abcdefghijkl").unwrap();
-    let mut catalog = format::prepare(&connection, key, 0).unwrap().catalog;
+    let mut catalog = format::prepare_file(&connection, key, 0).unwrap().catalog;
     definitions().into_iter().for_each(|table| catalog.put_table(table));
     catalog
 }
@@ -266,7 +266,7 @@ fn plan(columns: &[(FieldId, bool, bool)], query: &Query) -> Vec<String> {
     let scans = crate::database::readers::ScanPool::start(1).unwrap();
     let advice = index::AdvisorOptions::default();
     let path = folder.path().join("plan.db");
-    let database = crate::database::Database::open(&path, key, Durability::Normal, scans, advice, 0).unwrap();
+    let database = crate::database::Database::open_file(&path, key, Durability::Normal, scans, advice, 0).unwrap();
     let columns = columns.iter().map(|(field, natural, descending)| IndexColumn {
         column: IndexKey::Column(ColumnId(field.0)),
         natural: *natural,

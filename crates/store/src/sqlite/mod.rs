@@ -1,6 +1,8 @@
 //! SQLite as an engine: opening connections, their settings, our functions, and [`Tx`] over a connection.
 
 mod functions;
+pub(crate) mod readers;
+pub(crate) mod writer;
 
 use crate::flavor::Flavor;
 use crate::tx::{Next, Row, Tx};

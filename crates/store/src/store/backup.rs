@@ -70,6 +70,11 @@ impl Store {
     /// Copies everything into a folder that is empty or not there yet, while the server goes on. The backup is whole
     /// when its manifest is there.
     pub fn backup(&self, target: &Path, now: i64) -> Result<Manifest> {
+        if self.node().is_some() {
+            return Err(Error::Unavailable(
+                "a store on PostgreSQL is backed up by the tools of PostgreSQL: see docs/operating.md".to_owned(),
+            ));
+        }
         refuse_full(target)?;
         for dir in [target.to_owned(), target.join("databases"), target.join("trash")] {
             folder::create_private_dir(&dir)?;

@@ -2,8 +2,10 @@
 
 use super::Store;
 use crate::database::{blocks, catalog, layout, log};
+use crate::flavor::Flavor;
 use crate::folder::DataFolder;
 use crate::home::databases::{self, DatabaseRow};
+use crate::postgres::{Node, READ};
 use crate::sqlite::{self, Durability, Mode, SqliteTx};
 use crate::tx::{self, GO_ON, STOP, Tx};
 use model::{Cell, DatabaseKey, Result, Seq};
@@ -17,6 +19,8 @@ const FOREIGN_KEYS: &str = "PRAGMA foreign_key_check";
 const KEY: &str = "SELECT value FROM meta WHERE key = 'database'";
 const SEQ: &str = "SELECT seq FROM state WHERE one = 1";
 const TABLE_EXISTS: &str = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1";
+const TABLE_EXISTS_HERE: &str =
+    "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = ?1";
 /// Grants that nobody holds or that are on nothing.
 const LOOSE_GRANTS: &str = "SELECT count(*) FROM grants g \
     LEFT JOIN users u ON u.id = g.user_id LEFT JOIN tokens t ON t.id = g.token_id \
@@ -35,7 +39,11 @@ impl Store {
                 Ok(())
             })
         });
-        report(&mut faults, "home.db", home.map(|()| Vec::new()));
+        report(&mut faults, "home", home.map(|()| Vec::new()));
+        if let Some(node) = self.node() {
+            self.check_schemas(node, &listed, &mut faults);
+            return faults;
+        }
         report(&mut faults, "home.db", check_file(&self.folder.home(), &mut check_home));
         for row in &listed {
             let Some(path) = find(&self.folder, row) else {
@@ -50,6 +58,23 @@ impl Store {
             Err(error) => faults.push(error.to_string()),
         }
         faults
+    }
+
+    /// The same on PostgreSQL, which looks after its own pages.
+    fn check_schemas(&self, node: &Node, listed: &[DatabaseRow], faults: &mut Vec<String>) {
+        let loose = node.in_home(READ, |tx| loose_grants(tx));
+        report(faults, "home", loose);
+        for row in listed {
+            let checked = node.in_schema(&node.schema_of(row.key), READ, |tx| check_database(tx, row.key));
+            report(faults, row.key.as_str(), checked);
+        }
+        match node.schemas() {
+            Ok(found) => {
+                let unlisted = found.iter().filter(|key| listed.iter().all(|row| row.key.as_str() != key.as_str()));
+                faults.extend(unlisted.map(|key| format!("the schema of the database {key} is not listed")));
+            }
+            Err(error) => faults.push(error.to_string()),
+        }
     }
 }
 
@@ -94,11 +119,16 @@ fn check_home(tx: &mut dyn Tx) -> Result<Vec<String>> {
         faults.push(format!("a row of {} refers to nothing", row.cell(0).text().unwrap_or("")));
         Ok(if faults.len() < MAX_FAULTS { GO_ON } else { STOP })
     })?;
-    let loose = tx::first(tx, LOOSE_GRANTS, &[], |row| Ok(row.cell(0).integer().unwrap_or(0)))?.unwrap_or(0);
-    if loose > 0 {
-        faults.push(format!("{loose} grants are held by nobody or on nothing"));
-    }
+    faults.extend(loose_grants(tx)?);
     Ok(faults)
+}
+
+fn loose_grants(tx: &mut dyn Tx) -> Result<Vec<String>> {
+    let loose = tx::first(tx, LOOSE_GRANTS, &[], |row| Ok(row.cell(0).integer().unwrap_or(0)))?.unwrap_or(0);
+    Ok(match loose {
+        0 => Vec::new(),
+        loose => vec![format!("{loose} grants are held by nobody or on nothing")],
+    })
 }
 
 fn check_database(tx: &mut dyn Tx, key: DatabaseKey) -> Result<Vec<String>> {
@@ -111,7 +141,11 @@ fn check_database(tx: &mut dyn Tx, key: DatabaseKey) -> Result<Vec<String>> {
     faults.extend(log::check(tx, Seq(seq as u64))?);
     for table in catalog::load(tx)?.schema.tables.keys() {
         let name = layout::table_name(*table);
-        if tx::first(tx, TABLE_EXISTS, &[Cell::Text(&name)], |_| Ok(()))?.is_none() {
+        let exists = match tx.flavor() {
+            Flavor::Sqlite => TABLE_EXISTS,
+            Flavor::Postgres => TABLE_EXISTS_HERE,
+        };
+        if tx::first(tx, exists, &[Cell::Text(&name)], |_| Ok(()))?.is_none() {
             faults.push(format!("the table {name} is missing"));
             continue;
         }

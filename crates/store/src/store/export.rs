@@ -28,6 +28,11 @@ impl Store {
     /// Writes a database to a new file. The views are named by the tables and their columns by the fields; options are
     /// names, dates ISO text, checkboxes 0 or 1, links the `id`s of the other view.
     pub fn export_database(&self, key: DatabaseKey, target: &Path) -> Result<()> {
+        if self.node().is_some() {
+            return Err(Error::Unavailable(
+                "a database on PostgreSQL cannot be written to a SQLite file yet: see docs/operating.md".to_owned(),
+            ));
+        }
         let row = self.home.read(|tx| databases::find(tx, key))?;
         if row.is_none_or(|row| row.deleted_at.is_some()) {
             return Err(Error::not_found(Subject::Database, key.to_string()));

@@ -6,6 +6,7 @@
 use crate::database::Database;
 use crate::database::readers::ScanPool;
 use crate::index::AdvisorOptions;
+use crate::postgres::Node;
 use crate::sqlite::Durability;
 use model::{DatabaseKey, Error, Result, Subject};
 use parking_lot::{Mutex, RwLock};
@@ -19,6 +20,16 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Between two looks at them.
 const PAUSE: Duration = Duration::from_millis(2);
+
+/// Where a database is.
+pub enum Place<'p> {
+    File(&'p Path),
+    Schema {
+        node: &'p Arc<Node>,
+        /// Whether it is to be made.
+        is_new: bool,
+    },
+}
 
 /// The open databases.
 pub struct Opened {
@@ -67,8 +78,8 @@ impl Opened {
         self.slots.read().values().filter(|slot| !slot.closing).filter_map(|slot| slot.database.clone()).collect()
     }
 
-    /// Opens the database of the file at `path`, and closes others when there are too many.
-    pub fn open(&self, key: DatabaseKey, path: &Path) -> Result<Arc<Database>> {
+    /// Opens the database at a place, and closes others when there are too many.
+    pub fn open(&self, key: DatabaseKey, place: Place<'_>) -> Result<Arc<Database>> {
         let _changing = self.changing.lock();
         if let Some(database) = self.get(key) {
             return Ok(database);
@@ -78,7 +89,11 @@ impl Opened {
             return Err(Error::not_found(Subject::Database, key.to_string()));
         }
         let now = model::time::Instant::now();
-        let database = Arc::new(Database::open(path, key, self.durability, self.scans.clone(), self.advice, now.0)?);
+        let (scans, advice) = (self.scans.clone(), self.advice);
+        let database = Arc::new(match place {
+            Place::File(path) => Database::open_file(path, key, self.durability, scans, advice, now.0)?,
+            Place::Schema { node, is_new } => Database::open_schema(node, key, is_new, scans, advice, now.0)?,
+        });
         database.resume_builds(now);
         let last_use = AtomicU64::new(self.uses.fetch_add(1, Ordering::Relaxed));
         let slot = Slot { database: Some(database.clone()), last_use, closing: false };
@@ -173,7 +188,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let opened =
             Opened::new(Durability::Normal, AdvisorOptions::default(), 2, ScanPool::start(1).expect("threads"));
-        let open = |n: usize| opened.open(key(n), &folder.path().join(format!("{n}.db"))).expect("opens");
+        let open = |n: usize| opened.open(key(n), Place::File(&folder.path().join(format!("{n}.db")))).expect("opens");
         let held = open(1);
         drop(open(2));
         drop(open(3));
@@ -192,7 +207,7 @@ mod tests {
             Opened::new(Durability::Normal, AdvisorOptions::default(), 1, ScanPool::start(1).expect("threads"));
         for round in 0..20 {
             let n = round % 2;
-            let database = opened.open(key(n), &folder.path().join(format!("{n}.db"))).expect("opens");
+            let database = opened.open(key(n), Place::File(&folder.path().join(format!("{n}.db")))).expect("opens");
             // A write whose caller does not wait for it.
             drop(database.write(|_| Ok(())));
         }

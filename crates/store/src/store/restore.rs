@@ -10,7 +10,9 @@ use std::path::Path;
 
 /// Users and tokens that were made while the backup was being copied may stand in the logs of its databases. Their
 /// numbers are not in its home file, and this many are passed over so that nobody new gets one of them.
-const PASS_OVER: &str = "UPDATE sqlite_sequence SET seq = seq + 1000 WHERE name IN ('users', 'tokens')";
+const PASS_OVER: &str = "UPDATE numbers SET last = last + 1000 WHERE name IN ('users', 'tokens')";
+/// The same in the first format of the home file.
+const PASS_OVER_FIRST: &str = "UPDATE sqlite_sequence SET seq = seq + 1000 WHERE name IN ('users', 'tokens')";
 
 /// Makes the data folder at `data` of the backup at `from`. The folder must be empty or not there, every file must have
 /// the bytes that the manifest says, and no format may be newer than this program's.
@@ -32,7 +34,8 @@ pub fn restore(from: &Path, data: &Path) -> Result<Manifest> {
     let part = data.join("home.db.part");
     copy_checked(&from.join(HOME), &part, &manifest.home.sha256)?;
     let connection = sqlite::open(&part, Mode::Write, Durability::Full)?;
-    connection.execute_batch(PASS_OVER).map_err(sqlite::failure)?;
+    let pass_over = if manifest.home.version < 2 { PASS_OVER_FIRST } else { PASS_OVER };
+    connection.execute_batch(pass_over).map_err(sqlite::failure)?;
     drop(connection);
     copy::settle(&part)?;
     folder::rename(&part, &folder.home())?;

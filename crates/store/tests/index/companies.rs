@@ -9,13 +9,12 @@ use model::time::Instant;
 use model::{
     Bag, ColumnId, DatabaseKey, Field, FieldId, Filter, LocaleId, RecordId, Slot, StoredCell, Table, TableId, Value,
 };
-use store::database::readers::ScanPool;
 use store::database::records::{NewRow, Stamp};
 use store::database::{Database, records, tables};
 use store::index::AdvisorOptions;
 use store::print;
-use store::sqlite::Durability;
 use store::tx::GO_ON;
+use testbed::Bed;
 
 pub const NAME: ColumnId = ColumnId(1);
 pub const STATUS: ColumnId = ColumnId(2);
@@ -46,13 +45,14 @@ fn new_field(column: ColumnId, kind: Kind) -> Field {
 }
 
 /// A new database with an empty table.
-pub fn database() -> (Database, tempfile::TempDir) {
-    let folder = tempfile::tempdir().expect("the database works");
+pub fn database() -> (Database, Bed) {
+    database_in(Bed::new())
+}
+
+/// The same at a place.
+pub fn database_in(bed: Bed) -> (Database, Bed) {
     let key = DatabaseKey::parse("abcdefghijkl").expect("the database works");
-    let scans = ScanPool::start(1).expect("the database works");
-    let path = folder.path().join("index.db");
-    let database = Database::open(&path, key, Durability::Normal, scans, AdvisorOptions::default(), 0)
-        .expect("the database works");
+    let database = bed.database(key, AdvisorOptions::default(), 0).expect("the database works");
     let table = Table {
         id: TableId(1),
         name: "Companies".to_owned(),
@@ -77,7 +77,7 @@ pub fn database() -> (Database, tempfile::TempDir) {
         bag: Bag::new(),
     };
     database.write_blocking(move |w| tables::create(w, &table)).expect("the database works");
-    (database, folder)
+    (database, bed)
 }
 
 /// Makes a company.

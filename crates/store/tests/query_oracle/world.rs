@@ -21,12 +21,11 @@ use model::{
     TableId, UserId, Value,
 };
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
-use store::database::readers::ScanPool;
+use std::sync::Arc;
 use store::database::records::{NewRow, Stamp};
 use store::database::{Database, links as link_rows, records, tables};
 use store::index::{self, AdvisorOptions, Definition, IndexColumn, IndexKey, Origin};
-use store::sqlite::Durability;
+use testbed::Bed;
 
 /// 2026-05-15 in UTC.
 pub const NOW: Instant = Instant(1_778_800_000_000);
@@ -66,7 +65,7 @@ pub const TEXTS: [&str; 26] = [
 pub struct Place {
     pub database: Database,
     pub memory: Memory,
-    _folder: tempfile::TempDir,
+    _bed: Bed,
 }
 
 pub struct Memory {
@@ -109,7 +108,6 @@ impl Names for People {
     }
 }
 
-static SCANS: LazyLock<Arc<ScanPool>> = LazyLock::new(|| ScanPool::start(1).expect("a thread"));
 
 fn kind<T: Default>(make: fn(T) -> Kind) -> Kind {
     make(T::default())
@@ -339,11 +337,9 @@ pub fn address(dice: &mut Dice, field: &Field) -> RecordAddress {
 impl Place {
     /// A new database with random records.
     pub fn fill(dice: &mut Dice, rows: usize) -> Place {
-        let folder = tempfile::tempdir().expect("a folder");
+        let bed = Bed::new();
         let key = DatabaseKey::parse("abcdefghijkl").expect("a key");
-        let path = folder.path().join("oracle.db");
-        let database = Database::open(&path, key, Durability::Normal, SCANS.clone(), AdvisorOptions::default(), NOW.0)
-            .expect("it opens");
+        let database = bed.database(key, AdvisorOptions::default(), NOW.0).expect("it opens");
         let mut schema = Schema::empty();
         schema.settings = Settings {
             locales: LOCALES.iter().map(|id| Locale { id: *id, code: format!("l{}", id.0) }).collect(),
@@ -380,7 +376,7 @@ impl Place {
                 Ok(())
             })
             .expect("it is written");
-        Place { database, memory: Memory { schema, rows: memory }, _folder: folder }
+        Place { database, memory: Memory { schema, rows: memory }, _bed: bed }
     }
 
     /// The filter of a query with its periods replaced.

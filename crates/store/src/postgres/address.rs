@@ -1,0 +1,123 @@
+//! Where PostgreSQL is, as the operator says it.
+
+use super::tls::{self, Tls};
+use model::{Error, Result};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode};
+
+/// What names the schemas of a store when nothing else is said.
+pub const PREFIX: &str = "manytongue";
+/// Longest prefix: PostgreSQL cuts names of more than 63 bytes, and a database's key follows.
+const LONGEST_PREFIX: usize = 40;
+
+/// Settings of a store on PostgreSQL.
+#[derive(Clone, Debug)]
+pub struct PostgresOptions {
+    /// `postgres://user:password@host:port/database?sslmode=…`.
+    pub url: String,
+    /// The home schema; a database's schema is this, `_` and its key.
+    pub prefix: String,
+    /// A PEM file with the authorities to trust, instead of the system's.
+    pub authorities: Option<PathBuf>,
+    /// Most connections of this process besides the few it always has.
+    pub connections: usize,
+}
+
+impl PostgresOptions {
+    /// The usual settings for an address.
+    pub fn new(url: &str) -> PostgresOptions {
+        PostgresOptions { url: url.to_owned(), prefix: PREFIX.to_owned(), authorities: None, connections: 12 }
+    }
+}
+
+/// An address that was understood.
+#[derive(Clone)]
+pub struct Address {
+    pub config: Config,
+    pub tls: Tls,
+    pub prefix: String,
+}
+
+impl Address {
+    /// Reads the settings. Messages never repeat the address: it holds a password.
+    pub fn of(options: &PostgresOptions) -> Result<Address> {
+        let prefix = options.prefix.as_str();
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        let sound = prefix.starts_with(|c: char| c.is_ascii_lowercase()) && prefix.chars().all(plain);
+        if !sound || prefix.len() > LONGEST_PREFIX || prefix.starts_with("pg_") {
+            return Err(Error::Unavailable(
+                "the database schema must be a lower-case name of at most 40 letters, digits and _".to_owned(),
+            ));
+        }
+        if !options.url.starts_with("postgres://") && !options.url.starts_with("postgresql://") {
+            return Err(Error::Unavailable("the database URL must begin with postgres://".to_owned()));
+        }
+        let mut config = Config::from_str(&options.url)
+            .map_err(|error| Error::Unavailable(format!("the database URL cannot be read: {error}")))?;
+        if config.get_hosts().is_empty() {
+            return Err(Error::Unavailable("the database URL names no host".to_owned()));
+        }
+        if !options.url.contains("sslmode=") {
+            // A password crosses no network unguarded, unless somebody says so.
+            let near = config.get_hosts().iter().all(is_near);
+            config.ssl_mode(if near { SslMode::Disable } else { SslMode::Require });
+        }
+        if config.get_application_name().is_none() {
+            config.application_name("manytongue");
+        }
+        config.connect_timeout(Duration::from_secs(5)).keepalives_idle(Duration::from_secs(30));
+        let tls = tls::client(options.authorities.as_deref())?;
+        Ok(Address { config, tls, prefix: prefix.to_owned() })
+    }
+
+    /// Host and database, for messages.
+    pub fn shown(&self) -> String {
+        let host = match self.config.get_hosts().first() {
+            Some(Host::Tcp(name)) => name.clone(),
+            Some(Host::Unix(path)) => path.display().to_string(),
+            None => String::new(),
+        };
+        let port = self.config.get_ports().first().copied().unwrap_or(5432);
+        let database = self.config.get_dbname().or(self.config.get_user()).unwrap_or("postgres");
+        format!("{host}:{port}/{database}")
+    }
+}
+
+fn is_near(host: &Host) -> bool {
+    match host {
+        Host::Unix(_) => true,
+        Host::Tcp(name) => {
+            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_refused_without_repeating_its_password() {
+        let url = |url: &str| Address::of(&PostgresOptions::new(url)).map(|address| address.shown());
+        assert_eq!(url("postgres://me:secret@127.0.0.1:5433/box").expect("understood"), "127.0.0.1:5433/box");
+        for wrong in ["mysql://me:secret@host/x", "secret", "postgres://", "postgres://me:secret@host:port/x"] {
+            let said = url(wrong).expect_err("refused").to_string();
+            assert!(!said.contains("secret"), "{said}");
+        }
+        for prefix in ["", "Upper", "a-b", "pg_x", "1a", &"a".repeat(41)] {
+            let options = PostgresOptions { prefix: prefix.to_owned(), ..PostgresOptions::new("postgres://h/x") };
+            assert!(Address::of(&options).is_err(), "{prefix}");
+        }
+    }
+
+    #[test]
+    fn a_password_crosses_a_network_only_under_tls_unless_told() {
+        let mode = |url: &str| Address::of(&PostgresOptions::new(url)).expect("understood").config.get_ssl_mode();
+        assert_eq!(mode("postgres://me@127.0.0.1/x"), SslMode::Disable);
+        assert_eq!(mode("postgres://me@db.example.com/x"), SslMode::Require);
+        assert_eq!(mode("postgres://me@db.example.com/x?sslmode=disable"), SslMode::Disable);
+    }
+}

@@ -1,0 +1,359 @@
+//! One connection to PostgreSQL, driven by whoever uses it: its runtime runs only while somebody waits for an answer.
+
+use super::cells::{Bound, Param, fits, own_type};
+use super::failure::{self, Failure};
+use super::tls::Tls;
+use model::Cell;
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, Config, RowStream, Statement};
+
+/// Longest wait for a connection to be made.
+const CONNECT_TIME: Duration = Duration::from_secs(5);
+/// Prepared statements kept of a connection.
+const MOST_STATEMENTS: usize = 512;
+/// Statements sent at once. Each is asked again whenever something comes, so there must not be too many.
+const AT_ONCE: usize = 64;
+/// A connection that was not used for this long is looked at before its next use.
+const DOUBT: Duration = Duration::from_millis(200);
+
+/// A connection. Everything it does blocks its caller.
+pub struct Connection {
+    runtime: Driver,
+    client: Client,
+    tls: Tls,
+    /// The schema in which names are looked for.
+    schema: String,
+    /// Prepared statements by schema and text.
+    statements: HashMap<String, HashMap<String, Statement>>,
+    kept: usize,
+    last_use: Instant,
+}
+
+/// A statement to be sent.
+pub enum Outgoing<'p> {
+    /// Without parameters or answer, in the simple protocol.
+    Simple(&'p str),
+    Prepared(Statement, Vec<Param<'p>>),
+}
+
+/// The runtime of a connection. It may end where nobody may wait.
+struct Driver(Option<Runtime>);
+
+impl Deref for Driver {
+    type Target = Runtime;
+
+    fn deref(&self) -> &Runtime {
+        self.0.as_ref().expect("it is there until the drop")
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+type Answer<'f> = Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'f>>;
+
+impl Connection {
+    /// Connects.
+    pub fn open(config: &Config, tls: &Tls) -> Result<Connection, Failure> {
+        let runtime =
+            Builder::new_current_thread().enable_all().build().map_err(|e| Failure::lost(format!("no runtime: {e}")))?;
+        let runtime = Driver(Some(runtime));
+        let client = wait(&runtime, async {
+            let connected = tokio::time::timeout(CONNECT_TIME, config.connect(tls.clone())).await;
+            let (client, connection) = connected
+                .map_err(|_| Failure::lost("PostgreSQL does not answer in time".to_owned()))?
+                .map_err(|error| failure::of(&error))?;
+            tokio::spawn(async move {
+                if let Err(error) = connection.await {
+                    tracing::debug!(%error, "a connection to PostgreSQL ended");
+                }
+            });
+            Ok::<Client, Failure>(client)
+        })?;
+        Ok(Connection {
+            runtime,
+            client,
+            tls: tls.clone(),
+            schema: String::new(),
+            statements: HashMap::new(),
+            kept: 0,
+            last_use: Instant::now(),
+        })
+    }
+
+    /// Whether the other side is still there, as far as one can tell without asking it.
+    pub fn is_alive(&mut self) -> bool {
+        if self.last_use.elapsed() > DOUBT {
+            // Lets the driver see an end that has come meanwhile.
+            wait(&self.runtime, async {
+                for _ in 0..3 {
+                    tokio::task::yield_now().await;
+                }
+            });
+        }
+        !self.client.is_closed()
+    }
+
+    /// The schema that names mean now.
+    pub fn schema(&self) -> &str {
+        &self.schema
+    }
+
+    /// Has names mean those of a schema.
+    pub fn enter(&mut self, schema: &str) -> Result<(), Failure> {
+        if self.schema != schema {
+            self.simple(&format!("SET search_path TO {}", super::quoted(schema)))?;
+            schema.clone_into(&mut self.schema);
+        }
+        Ok(())
+    }
+
+    /// Runs a script.
+    pub fn simple(&mut self, sql: &str) -> Result<(), Failure> {
+        self.last_use = Instant::now();
+        wait(&self.runtime, self.client.batch_execute(sql)).map_err(|error| failure::of(&error))
+    }
+
+    /// The prepared statement of a text that takes these parameters.
+    pub fn prepare(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<Statement, Failure> {
+        let statement = match self.statements.get(&self.schema).and_then(|of| of.get(sql)) {
+            Some(statement) => statement.clone(),
+            None => self.prepare_new(sql, sql, &[])?,
+        };
+        let guessed = statement.params();
+        if guessed.len() != params.len() {
+            return Err(Failure::own(format!("{} parameters for {}: {sql}", params.len(), guessed.len())));
+        }
+        if params.iter().zip(guessed).all(|(cell, kind)| fits(*cell, kind)) {
+            return Ok(statement);
+        }
+        // The server guessed a whole number where a fraction is compared with one: what is bound says what it is.
+        let types: Vec<Type> = params.iter().zip(guessed).map(|(cell, kind)| own_type(*cell, kind)).collect();
+        let name = types.iter().fold(sql.to_owned(), |name, kind| format!("{name}|{}", kind.oid()));
+        match self.statements.get(&self.schema).and_then(|of| of.get(&name)) {
+            Some(statement) => Ok(statement.clone()),
+            None => self.prepare_new(&name, sql, &types),
+        }
+    }
+
+    /// The prepared statement of a text that takes arrays.
+    pub fn prepare_arrays(&mut self, sql: &str) -> Result<Statement, Failure> {
+        match self.statements.get(&self.schema).and_then(|of| of.get(sql)) {
+            Some(statement) => Ok(statement.clone()),
+            None => self.prepare_new(sql, sql, &[]),
+        }
+    }
+
+    fn prepare_new(&mut self, name: &str, sql: &str, types: &[Type]) -> Result<Statement, Failure> {
+        if self.kept >= MOST_STATEMENTS {
+            // A statement is deallocated with its last handle; those in use are prepared anew.
+            self.statements.clear();
+            self.kept = 0;
+        }
+        self.last_use = Instant::now();
+        let text = dollars(sql);
+        let prepared = wait(&self.runtime, self.client.prepare_typed(&text, types));
+        let statement = prepared.map_err(|error| failure::of_statement(&error, sql))?;
+        self.statements.entry(self.schema.clone()).or_default().insert(name.to_owned(), statement.clone());
+        self.kept += 1;
+        Ok(statement)
+    }
+
+    /// Sends statements at once, in order; how many rows the last of them touched. The first failure is told.
+    pub fn run(&mut self, statements: &[Outgoing<'_>]) -> Result<u64, Failure> {
+        let mut touched = 0;
+        for part in statements.chunks(AT_ONCE) {
+            self.last_use = Instant::now();
+            let answers = part.iter().map(|statement| answer(&self.client, statement)).collect();
+            touched = wait(&self.runtime, pipelined(answers)).map_err(|error| failure::of(&error))?;
+        }
+        Ok(touched)
+    }
+
+    /// Sends statements and then a query, all at once; the rows of the query.
+    pub fn query(&mut self, before: &[Outgoing<'_>], query: &Statement, params: &[Cell<'_>]) -> Result<Rows, Failure> {
+        let before = match before.len().checked_sub(AT_ONCE) {
+            Some(many) if many > 0 => {
+                self.run(&before[..many])?;
+                &before[many..]
+            }
+            Some(_) | None => before,
+        };
+        self.last_use = Instant::now();
+        let params: Vec<Bound<'_>> = params.iter().map(|cell| Bound(*cell)).collect();
+        let client = &self.client;
+        let rows = wait(&self.runtime, async {
+            let mut answers: Vec<Answer<'_>> = before.iter().map(|statement| answer(client, statement)).collect();
+            let (sender, receiver) = tokio::sync::oneshot::channel();
+            answers.push(Box::pin(async move {
+                let rows = client.query_raw(query, params.iter()).await?;
+                drop(sender.send(rows));
+                Ok(0)
+            }));
+            pipelined(answers).await?;
+            Ok::<_, tokio_postgres::Error>(receiver.await.ok())
+        });
+        match rows.map_err(|error| failure::of(&error))? {
+            Some(rows) => Ok(Rows { rows: Box::pin(rows), ended: false }),
+            None => Err(Failure::own("a query without an answer".to_owned())),
+        }
+    }
+
+    /// The next rows of a query, none after the last; `stop` is asked now and then, and ends the query when it is true.
+    pub fn next(
+        &mut self,
+        rows: &mut Rows,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<tokio_postgres::Row>, Failure> {
+        let (client, tls) = (&self.client, &self.tls);
+        wait(&self.runtime, rows.next(client, tls, stop)).map_err(|error| failure::of(&error))
+    }
+
+    /// Ends a query whose rows nobody wants any more. What is little is read to its end; a long query is cancelled,
+    /// which ends its transaction, when that is allowed.
+    pub fn end(&mut self, mut rows: Rows, may_cancel: bool) -> Result<(), Failure> {
+        let (client, tls) = (&self.client, &self.tls);
+        let ended = wait(&self.runtime, async {
+            let never = || false;
+            for _ in 0..4 {
+                if rows.next(client, tls, &never).await?.is_empty() {
+                    return Ok(());
+                }
+            }
+            let asked = std::sync::atomic::AtomicBool::new(false);
+            let cancel = || may_cancel && !asked.swap(true, std::sync::atomic::Ordering::Relaxed);
+            if may_cancel {
+                let _ = client.cancel_token().cancel_query(tls.clone()).await;
+            }
+            while !rows.next(client, tls, &cancel).await?.is_empty() {}
+            Ok::<(), tokio_postgres::Error>(())
+        });
+        match ended.map_err(|error| failure::of(&error)) {
+            Err(failure) if failure.is_cancelled() && may_cancel => Ok(()),
+            other => other,
+        }
+    }
+}
+
+/// The rows of a query while they come.
+pub struct Rows {
+    rows: Pin<Box<RowStream>>,
+    /// The driver takes a look behind the end for a broken connection.
+    ended: bool,
+}
+
+impl Rows {
+    /// Most rows that are handed out at once.
+    const MOST: usize = 256;
+    /// Between two looks whether to stop.
+    const LOOK: Duration = Duration::from_millis(50);
+
+    async fn next(
+        &mut self,
+        client: &Client,
+        tls: &Tls,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<tokio_postgres::Row>, tokio_postgres::Error> {
+        let mut found = Vec::new();
+        loop {
+            let first = tokio::time::timeout(Rows::LOOK, std::future::poll_fn(|context| self.poll(context))).await;
+            match first {
+                Ok(Some(row)) => found.push(row?),
+                Ok(None) => return Ok(found),
+                Err(_) => {
+                    if stop() {
+                        // The query then fails by itself.
+                        let _ = client.cancel_token().cancel_query(tls.clone()).await;
+                    }
+                    continue;
+                }
+            }
+            break;
+        }
+        // What is here already.
+        std::future::poll_fn(|context| {
+            while found.len() < Rows::MOST {
+                match self.poll(context) {
+                    Poll::Ready(Some(Ok(row))) => found.push(row),
+                    Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error)),
+                    Poll::Ready(None) | Poll::Pending => break,
+                }
+            }
+            Poll::Ready(Ok(()))
+        })
+        .await?;
+        Ok(found)
+    }
+
+    fn poll(
+        &mut self,
+        context: &mut std::task::Context<'_>,
+    ) -> Poll<Option<Result<tokio_postgres::Row, tokio_postgres::Error>>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        let polled = futures_core::Stream::poll_next(self.rows.as_mut(), context);
+        self.ended = matches!(polled, Poll::Ready(None | Some(Err(_))));
+        polled
+    }
+}
+
+fn answer<'f>(client: &'f Client, statement: &'f Outgoing<'_>) -> Answer<'f> {
+    match statement {
+        Outgoing::Simple(sql) => Box::pin(async { client.batch_execute(sql).await.map(|()| 0) }),
+        Outgoing::Prepared(statement, params) => Box::pin(client.execute_raw(statement, params.iter())),
+    }
+}
+
+/// Waits for all answers; each statement is sent when it is first asked, so they are asked in order. The first failure
+/// in that order counts: those after it only say that the transaction is over.
+async fn pipelined(mut answers: Vec<Answer<'_>>) -> Result<u64, tokio_postgres::Error> {
+    let mut done: Vec<Option<Result<u64, tokio_postgres::Error>>> = answers.iter().map(|_| None).collect();
+    std::future::poll_fn(|context| {
+        let mut waiting = false;
+        for (answer, done) in answers.iter_mut().zip(&mut done) {
+            if done.is_none() {
+                match answer.as_mut().poll(context) {
+                    Poll::Ready(result) => *done = Some(result),
+                    Poll::Pending => waiting = true,
+                }
+            }
+        }
+        if waiting { Poll::Pending } else { Poll::Ready(()) }
+    })
+    .await;
+    done.into_iter().flatten().try_fold(0, |_, touched| touched)
+}
+
+/// Waits on the connection's own runtime, wherever the caller is.
+fn wait<F>(runtime: &Runtime, future: F) -> F::Output
+where
+    F: Future + Send,
+    F::Output: Send,
+{
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Err(_) => runtime.block_on(future),
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(|| runtime.block_on(future)),
+        // A runtime of one thread lets nobody wait in it.
+        Ok(_) => std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| runtime.block_on(future));
+            waiting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        }),
+    }
+}
+
+/// Our `?1` as PostgreSQL's `$1`. No statement of ours has a question mark anywhere else: values are bound.
+fn dollars(sql: &str) -> String {
+    sql.replace('?', "$")
+}

@@ -1,0 +1,226 @@
+//! PostgreSQL as an engine: a home schema, and a schema for each database, in one PostgreSQL database.
+//!
+//! Every statement stays inside one schema and no sequences are used, so that schemas can be spread over several
+//! servers. A process is a node: any number of them may work on one store. Start with [`Node`], then `connection.rs`
+//! and `tx.rs`; `writer.rs` is where writes of several nodes meet.
+
+mod address;
+mod cells;
+mod connection;
+mod failure;
+mod pool;
+mod pulse;
+mod readers;
+mod tls;
+mod tx;
+mod writer;
+
+use crate::tx::Tx;
+use address::Address;
+use connection::Connection;
+use failure::Failure;
+use model::{DatabaseKey, Error, Result};
+use pool::{Pool, Pooled};
+use std::sync::Arc;
+
+pub use address::PostgresOptions;
+pub(crate) use pulse::{Epochs, Pulse, Watched};
+pub(crate) use readers::PostgresReaders;
+pub(crate) use tx::PostgresTx;
+pub(crate) use writer::PostgresWriter;
+
+/// The oldest server we run on.
+const LEAST_VERSION: i64 = 150_000;
+/// Connections for the home store: writes of databases look things up there, so it has its own.
+const HOME_CONNECTIONS: usize = 4;
+
+/// How a read begins: one snapshot, bounded in time.
+pub(crate) const READ: &str =
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 30000";
+/// How a write begins. Who waits longer for another node's write than this gives up.
+pub(crate) const WRITE: &str = "BEGIN; SET LOCAL lock_timeout = 20000";
+
+/// This process among those that work on one store.
+pub struct Node {
+    pub(crate) pool: Arc<Pool>,
+    home: Arc<Pool>,
+    pub(crate) pulse: Pulse,
+    pub(crate) epochs: Arc<Epochs>,
+    prefix: String,
+    trigrams: Option<String>,
+}
+
+impl Node {
+    /// Connects, looks whether the server will do, and makes the home schema when it `may_begin` a store there.
+    pub fn open(options: &PostgresOptions, may_begin: bool) -> Result<Arc<Node>> {
+        let address = Address::of(options)?;
+        let shown = address.shown();
+        let told = |error: Error| match error {
+            Error::Unavailable(why) => Error::Unavailable(format!("{shown}: {why}")),
+            other => other,
+        };
+        let mut connection =
+            Connection::open(&address.config, &address.tls).map_err(|failure| told(failure.error))?;
+        let trigrams = examine(&mut connection, &address.prefix, may_begin).map_err(told)?;
+        drop(connection);
+        let epochs = Arc::new(Epochs::default());
+        let pool = Pool::new(address.clone(), options.connections);
+        let home = Pool::new(address.clone(), HOME_CONNECTIONS);
+        let prefix = address.prefix.clone();
+        let pulse = Pulse::start(address, epochs.clone(), vec![Arc::downgrade(&pool), Arc::downgrade(&home)])?;
+        Ok(Arc::new(Node { pool, home, pulse, epochs, prefix, trigrams }))
+    }
+
+    /// The schema of a database.
+    pub fn schema_of(&self, key: DatabaseKey) -> String {
+        format!("{}_{key}", self.prefix)
+    }
+
+    /// The schema where the operators of trigram indexes are.
+    pub(crate) fn trigrams(&self) -> Option<&str> {
+        self.trigrams.as_deref()
+    }
+
+    /// Runs a job in a transaction of the home schema.
+    pub(crate) fn in_home<T>(&self, opening: &'static str, job: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
+        in_transaction(self.home.get(&self.prefix)?, self.trigrams(), opening, job)
+    }
+
+    /// Runs a job in a transaction of a schema.
+    pub(crate) fn in_schema<T>(
+        &self,
+        schema: &str,
+        opening: &'static str,
+        job: impl FnOnce(&mut dyn Tx) -> Result<T>,
+    ) -> Result<T> {
+        in_transaction(self.pool.get(schema)?, self.trigrams(), opening, job)
+    }
+
+    /// Runs statements in the schema of a database, each by itself.
+    pub(crate) fn alone<T>(&self, key: DatabaseKey, job: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
+        let mut pooled = self.pool.get(&self.schema_of(key))?;
+        let mut tx = PostgresTx::bare(&mut pooled, self.trigrams());
+        let result = job(&mut tx);
+        let failed = tx.failure().is_some();
+        pooled.broken = failed;
+        result
+    }
+
+    /// Whether a schema is there.
+    pub(crate) fn has_schema(&self, schema: &str) -> Result<bool> {
+        let mut pooled = self.pool.get(&self.prefix)?;
+        let mut tx = PostgresTx::bare(&mut pooled, None);
+        has_schema(&mut tx, schema)
+    }
+
+    /// The schemas of databases, listed or not, as the keys in their names.
+    pub(crate) fn schemas(&self) -> Result<Vec<String>> {
+        let mut pooled = self.pool.get(&self.prefix)?;
+        let mut tx = PostgresTx::bare(&mut pooled, None);
+        let sql = "SELECT nspname::text FROM pg_catalog.pg_namespace WHERE starts_with(nspname::text, ?1) ORDER BY 1";
+        let prefix = format!("{}_", self.prefix);
+        crate::tx::all(&mut tx, sql, &[model::Cell::Text(&prefix)], |row| {
+            Ok(row.cell(0).text().unwrap_or("")[prefix.len()..].to_owned())
+        })
+    }
+
+    /// A number that no other store has.
+    pub(crate) fn random(&self) -> Result<i64> {
+        let mut pooled = self.pool.get(&self.prefix)?;
+        let mut tx = PostgresTx::bare(&mut pooled, None);
+        let sql = "SELECT abs(hashtextextended(gen_random_uuid()::text, 0) / 2) + 1";
+        let number = crate::tx::first(&mut tx, sql, &[], |row| Ok(row.cell(0).integer().unwrap_or(0)))?;
+        number.ok_or_else(|| Error::Internal("no random number".to_owned()))
+    }
+
+    /// Takes the whole store away, the home schema last.
+    pub fn erase(&self) -> Result<()> {
+        for key in self.schemas()? {
+            self.drop_schema(&format!("{}_{key}", self.prefix))?;
+        }
+        self.drop_schema(&self.prefix)
+    }
+
+    /// Takes a schema and all in it away.
+    pub(crate) fn drop_schema(&self, schema: &str) -> Result<()> {
+        let mut pooled = self.pool.get(&self.prefix)?;
+        Ok(pooled.simple(&format!("DROP SCHEMA IF EXISTS {} CASCADE", quoted(schema)))?)
+    }
+}
+
+/// What the server is, and whether it will do; the schema where trigram operators are.
+fn examine(connection: &mut Connection, home: &str, may_begin: bool) -> Result<Option<String>> {
+    let mut tx = PostgresTx::bare(connection, None);
+    let setting = |tx: &mut PostgresTx<'_>, name: &str| {
+        let found = crate::tx::first(tx, &format!("SELECT current_setting('{name}')"), &[], |row| {
+            Ok(row.cell(0).text().unwrap_or("").to_owned())
+        })?;
+        Ok::<String, Error>(found.unwrap_or_default())
+    };
+    let version = setting(&mut tx, "server_version_num")?;
+    if version.parse::<i64>().unwrap_or(0) < LEAST_VERSION {
+        let version = setting(&mut tx, "server_version")?;
+        return Err(Error::Unavailable(format!("PostgreSQL {version} is too old; 15 is needed")));
+    }
+    let encoding = setting(&mut tx, "server_encoding")?;
+    if encoding != "UTF8" {
+        return Err(Error::Unavailable(format!("the database has the encoding {encoding}; UTF8 is needed")));
+    }
+    if !has_schema(&mut tx, home)? {
+        if !may_begin {
+            return Err(Error::Unavailable(format!(
+                "there is no schema {home}, and the data folder served a store before: this is another database"
+            )));
+        }
+        tx.script(&format!("CREATE SCHEMA IF NOT EXISTS {}", quoted(home)))?;
+    }
+    let found = trigrams(&mut tx)?;
+    if found.is_some() {
+        return Ok(found);
+    }
+    // Without it, `contains` reads all records. Another node may make it at the same time.
+    for place in ["public".to_owned(), quoted(home)] {
+        match connection.simple(&format!("CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA {place}")) {
+            Ok(()) => break,
+            Err(failure) => tracing::info!(cause = ?failure.error, "no pg_trgm: texts are searched without an index"),
+        }
+    }
+    trigrams(&mut PostgresTx::bare(connection, None))
+}
+
+fn has_schema(tx: &mut dyn Tx, schema: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = ?1";
+    Ok(crate::tx::first(tx, sql, &[model::Cell::Text(schema)], |_| Ok(()))?.is_some())
+}
+
+fn trigrams(tx: &mut dyn Tx) -> Result<Option<String>> {
+    let sql = "SELECT n.nspname::text FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n \
+               ON n.oid = e.extnamespace WHERE e.extname = 'pg_trgm'";
+    crate::tx::first(tx, sql, &[], |row| Ok(quoted(row.cell(0).text().unwrap_or(""))))
+}
+
+/// Runs a job between a beginning and a commit or rollback.
+fn in_transaction<T>(
+    mut pooled: Pooled,
+    trigrams: Option<&str>,
+    opening: &'static str,
+    job: impl FnOnce(&mut dyn Tx) -> Result<T>,
+) -> Result<T> {
+    // Until it is ended in order, the connection is not to be used again.
+    pooled.broken = true;
+    let mut tx = PostgresTx::begin(&mut pooled, trigrams, opening);
+    let result = job(&mut tx).and_then(|result| tx.commit().map(|()| result));
+    if result.is_err() && tx.failure().is_none() {
+        drop(tx);
+        pooled.simple("ROLLBACK").map_err(|failure: Failure| failure.error)?;
+        pooled.broken = false;
+    } else {
+        pooled.broken = result.is_err();
+    }
+    result
+}
+
+/// A name in SQL.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}

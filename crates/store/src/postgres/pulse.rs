@@ -1,0 +1,326 @@
+//! What other nodes did: the state of the home store and of the databases in use, asked for on behalf of requests.
+//!
+//! A request must see every change of rights and of schemas that was answered before it came, by whatever node. So it
+//! waits for a look at the state that began after it came. Looks are shared: all requests that wait share the next one,
+//! so under load they cost little, and one request alone pays one round trip. `LISTEN` and `NOTIFY` only make a node
+//! look on its own.
+
+use super::address::Address;
+use super::failure::{self, Failure};
+use super::pool::Pool;
+use super::quoted;
+use model::{Error, Result, Seq};
+use parking_lot::{Mutex, RwLock};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{oneshot, watch};
+use tokio_postgres::{AsyncMessage, Client, Statement};
+
+/// A database that was used this recently is looked at for every request, whether it is asked for or not.
+const WARM: Duration = Duration::from_secs(2);
+/// Most databases that are looked at unasked.
+const MOST_WARM: usize = 8;
+/// Longest a look may take.
+const LOOK_TIME: Duration = Duration::from_secs(5);
+
+tokio::task_local! {
+    /// When the request of this task came.
+    static ARRIVED: Instant;
+}
+
+/// What rises with every change of rights: nothing read before is good after.
+#[derive(Default)]
+pub struct Epochs {
+    pub access: AtomicU64,
+    pub people: AtomicU64,
+}
+
+/// A database as the nodes know it.
+pub struct Watched {
+    pub schema: String,
+    /// The version of its schema that was seen last.
+    pub version: AtomicU64,
+    announce: watch::Sender<Seq>,
+    /// When the last look at it began.
+    looked: Mutex<Option<Instant>>,
+    used: Mutex<Instant>,
+}
+
+impl Watched {
+    pub fn new(schema: &str, version: u64, announce: watch::Sender<Seq>) -> Watched {
+        let now = Instant::now();
+        let (looked, used) = (Mutex::new(None), Mutex::new(now));
+        Watched { schema: schema.to_owned(), version: AtomicU64::new(version), announce, looked, used }
+    }
+
+    /// Takes a state in; an older one than is known changes nothing.
+    pub fn saw(&self, seq: Seq, version: u64) {
+        self.version.fetch_max(version, Ordering::AcqRel);
+        self.announce.send_if_modified(|known| {
+            let newer = seq > *known;
+            if newer {
+                *known = seq;
+            }
+            newer
+        });
+    }
+
+    fn is_warm(&self) -> bool {
+        self.used.lock().elapsed() < WARM
+    }
+}
+
+enum Ask {
+    Look { database: Option<Arc<Watched>>, answer: oneshot::Sender<Result<()>> },
+    /// Tell the other nodes that a database changed.
+    Tell(String),
+    Noticed(String),
+}
+
+/// The thread that looks.
+pub struct Pulse {
+    asks: UnboundedSender<Ask>,
+    watched: Arc<RwLock<Vec<Weak<Watched>>>>,
+}
+
+impl Pulse {
+    /// Starts the thread; it ends with the value.
+    pub fn start(address: Address, epochs: Arc<Epochs>, pools: Vec<Weak<Pool>>) -> Result<Pulse> {
+        let (asks, waiting) = unbounded_channel();
+        let watched: Arc<RwLock<Vec<Weak<Watched>>>> = Arc::default();
+        let unavailable = |error: std::io::Error| Error::Unavailable(format!("no thread for PostgreSQL: {error}"));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unavailable)?;
+        let looker =
+            Looker { address, epochs, pools, watched: watched.clone(), noticed: asks.downgrade(), connected: None };
+        std::thread::Builder::new()
+            .name("pulse".to_owned())
+            .spawn(move || runtime.block_on(looker.run(waiting)))
+            .map_err(unavailable)?;
+        Ok(Pulse { asks, watched })
+    }
+
+    /// Has a database looked at from now on.
+    pub fn watch(&self, database: &Arc<Watched>) {
+        let mut watched = self.watched.write();
+        watched.retain(|other| other.strong_count() > 0);
+        watched.push(Arc::downgrade(database));
+    }
+
+    /// Runs what a request does, once a look that began after now has ended.
+    pub async fn arrive<T>(&self, request: impl Future<Output = T>) -> Result<T> {
+        let arrived = Instant::now();
+        self.look(None).await?;
+        Ok(ARRIVED.scope(arrived, request).await)
+    }
+
+    /// Waits until a database was looked at since the request of this task came.
+    pub async fn fresh(&self, database: &Arc<Watched>) -> Result<()> {
+        let now = Instant::now();
+        *database.used.lock() = now;
+        let since = ARRIVED.try_with(|arrived| *arrived).unwrap_or(now);
+        if database.looked.lock().is_some_and(|looked| looked >= since) {
+            return Ok(());
+        }
+        self.look(Some(database.clone())).await
+    }
+
+    async fn look(&self, database: Option<Arc<Watched>>) -> Result<()> {
+        let (answer, answered) = oneshot::channel();
+        let ended = || Error::Unavailable("shutting down".to_owned());
+        self.asks.send(Ask::Look { database, answer }).map_err(|_| ended())?;
+        answered.await.map_err(|_| ended())?
+    }
+
+    /// As [`Pulse::fresh`], for callers outside an async runtime.
+    pub fn look_blocking(&self, database: Option<Arc<Watched>>) -> Result<()> {
+        let (answer, answered) = oneshot::channel();
+        let ended = || Error::Unavailable("shutting down".to_owned());
+        self.asks.send(Ask::Look { database, answer }).map_err(|_| ended())?;
+        match tokio::runtime::Handle::try_current() {
+            Err(_) => answered.blocking_recv().map_err(|_| ended())?,
+            Ok(_) => std::thread::scope(|scope| scope.spawn(|| answered.blocking_recv()).join())
+                .map_err(|_| ended())?
+                .map_err(|_| ended())?,
+        }
+    }
+
+    /// Tells the other nodes that a database changed.
+    pub fn tell(&self, schema: &str) {
+        let _ = self.asks.send(Ask::Tell(schema.to_owned()));
+    }
+}
+
+struct Looker {
+    address: Address,
+    epochs: Arc<Epochs>,
+    pools: Vec<Weak<Pool>>,
+    watched: Arc<RwLock<Vec<Weak<Watched>>>>,
+    noticed: tokio::sync::mpsc::WeakUnboundedSender<Ask>,
+    connected: Option<Connected>,
+}
+
+struct Connected {
+    client: Client,
+    epochs: Statement,
+    notify: Statement,
+    states: HashMap<String, Statement>,
+}
+
+impl Looker {
+    async fn run(mut self, mut asks: UnboundedReceiver<Ask>) {
+        while let Some(first) = asks.recv().await {
+            let mut answers = Vec::new();
+            let mut databases: HashMap<String, Arc<Watched>> = HashMap::new();
+            let mut changed = BTreeSet::new();
+            let mut next = Some(first);
+            while let Some(ask) = next {
+                match ask {
+                    Ask::Look { database, answer } => {
+                        answers.push(answer);
+                        databases.extend(database.map(|database| (database.schema.clone(), database)));
+                    }
+                    Ask::Tell(schema) => drop(changed.insert(schema)),
+                    Ask::Noticed(schema) => {
+                        let all = self.watched.read();
+                        let known = all.iter().filter_map(Weak::upgrade).find(|known| known.schema == schema);
+                        databases.extend(known.map(|database| (schema, database)));
+                    }
+                }
+                next = asks.try_recv().ok();
+            }
+            if !answers.is_empty() {
+                let warm = self.watched.read().iter().filter_map(Weak::upgrade).collect::<Vec<_>>();
+                let warm = warm.into_iter().filter(|database| database.is_warm()).take(MOST_WARM);
+                databases.extend(warm.map(|database| (database.schema.clone(), database)));
+            }
+            let databases: Vec<Arc<Watched>> = databases.into_values().collect();
+            let looked = self.look(&databases, &changed).await;
+            for answer in answers {
+                let _ = answer.send(looked.clone());
+            }
+        }
+    }
+
+    /// Looks, once more when the connection was lost.
+    async fn look(&mut self, databases: &[Arc<Watched>], changed: &BTreeSet<String>) -> Result<()> {
+        let mut again = self.connected.is_some();
+        loop {
+            let looked = match tokio::time::timeout(LOOK_TIME, self.try_look(databases, changed)).await {
+                Ok(looked) => looked,
+                Err(_) => Err(Failure::lost("PostgreSQL does not answer in time".to_owned())),
+            };
+            let Err(failure) = looked else { return Ok(()) };
+            if self.connected.take().is_some() {
+                self.pools.iter().filter_map(Weak::upgrade).for_each(|pool| pool.lost());
+            }
+            if !failure.lost || !again {
+                return Err(failure.error);
+            }
+            again = false;
+        }
+    }
+
+    async fn try_look(
+        &mut self,
+        databases: &[Arc<Watched>],
+        changed: &BTreeSet<String>,
+    ) -> std::result::Result<(), Failure> {
+        let began = Instant::now();
+        if self.connected.is_none() {
+            self.connected = Some(self.connect().await?);
+        }
+        let Some(connected) = &mut self.connected else { return Ok(()) };
+        for database in databases {
+            if !connected.states.contains_key(&database.schema) {
+                let sql = format!("SELECT seq, schema_version FROM {}.state WHERE one = 1", quoted(&database.schema));
+                let statement = connected.client.prepare(&sql).await;
+                match statement.map_err(|error| failure::of(&error)) {
+                    Ok(statement) => drop(connected.states.insert(database.schema.clone(), statement)),
+                    // It was deleted for good; whoever uses it finds out.
+                    Err(failure) if failure.is_missing() => {}
+                    Err(failure) => return Err(failure),
+                }
+            }
+        }
+        let Connected { client, epochs, notify, states } = &*connected;
+        let home = async { client.query(epochs, &[]).await.map_err(|error| failure::of(&error)) };
+        let states = async {
+            let asked = databases.iter().filter_map(|database| Some((database, states.get(&database.schema)?)));
+            let mut answers = Vec::new();
+            for (database, statement) in asked {
+                answers.push((database, Box::pin(client.query_opt(statement, &[]))));
+            }
+            // Sent one after the other before the first answer is waited for.
+            std::future::poll_fn(|context| {
+                let mut waiting = false;
+                let mut failed = None;
+                answers.retain_mut(|(database, answer)| match answer.as_mut().poll(context) {
+                    std::task::Poll::Pending => {
+                        waiting = true;
+                        true
+                    }
+                    std::task::Poll::Ready(Ok(row)) => {
+                        if let Some(row) = row {
+                            let (seq, version): (i64, i64) = (row.get(0), row.get(1));
+                            database.saw(Seq(seq as u64), version as u64);
+                        }
+                        *database.looked.lock() = Some(began);
+                        false
+                    }
+                    std::task::Poll::Ready(Err(error)) => {
+                        let failure = failure::of(&error);
+                        if !failure.is_missing() {
+                            failed = Some(failure);
+                        }
+                        false
+                    }
+                });
+                match failed {
+                    Some(failure) => std::task::Poll::Ready(Err(failure)),
+                    None if waiting => std::task::Poll::Pending,
+                    None => std::task::Poll::Ready(Ok(())),
+                }
+            })
+            .await
+        };
+        let told = async {
+            for schema in changed {
+                let channel = self.address.prefix.as_str();
+                client.execute(notify, &[&channel, schema]).await.map_err(|error| failure::of(&error))?;
+            }
+            Ok::<(), Failure>(())
+        };
+        let (home, (), ()) = tokio::try_join!(home, states, told)?;
+        for row in home {
+            let (key, value): (&str, i64) = (row.get(0), row.get(1));
+            match key {
+                crate::home::ACCESS => drop(self.epochs.access.fetch_max(value as u64, Ordering::AcqRel)),
+                crate::home::PEOPLE => drop(self.epochs.people.fetch_max(value as u64, Ordering::AcqRel)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn connect(&self) -> std::result::Result<Connected, Failure> {
+        let of = |error: tokio_postgres::Error| failure::of(&error);
+        let (client, mut connection) = self.address.config.connect(self.address.tls.clone()).await.map_err(of)?;
+        let noticed = self.noticed.clone();
+        tokio::spawn(async move {
+            while let Some(Ok(message)) = std::future::poll_fn(|context| connection.poll_message(context)).await {
+                if let (AsyncMessage::Notification(said), Some(asks)) = (message, noticed.upgrade()) {
+                    let _ = asks.send(Ask::Noticed(said.payload().to_owned()));
+                }
+            }
+        });
+        let home = quoted(&self.address.prefix);
+        client.batch_execute(&format!("LISTEN {home}")).await.map_err(of)?;
+        let epochs = format!("SELECT key, value FROM {home}.meta WHERE key IN ('access_epoch', 'people_epoch')");
+        let epochs = client.prepare(&epochs).await.map_err(of)?;
+        let notify = client.prepare("SELECT pg_notify($1, $2)").await.map_err(of)?;
+        Ok(Connected { client, epochs, notify, states: HashMap::new() })
+    }
+}

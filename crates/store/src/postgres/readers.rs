@@ -1,0 +1,60 @@
+//! Reads of one database: statements by themselves, and snapshots.
+
+use super::pulse::Watched;
+use super::{Node, PostgresTx, READ};
+use crate::database::catalog::{self, Catalog};
+use crate::database::readers::{ReadTx, Snapshots};
+use crate::tx::Tx;
+use model::Result;
+use parking_lot::RwLock;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The reading side of a database.
+pub struct PostgresReaders {
+    pub node: Arc<Node>,
+    pub watched: Arc<Watched>,
+    pub catalog: Arc<RwLock<Arc<Catalog>>>,
+}
+
+impl PostgresReaders {
+    /// The catalog, read again when another node changed it.
+    fn catalog(&self, tx: &mut dyn Tx) -> Result<Arc<Catalog>> {
+        let known = self.catalog.read().clone();
+        if known.schema.version >= self.watched.version.load(Ordering::Acquire) {
+            return Ok(known);
+        }
+        let newer = Arc::new(catalog::load(tx)?);
+        let mut published = self.catalog.write();
+        if published.schema.version < newer.schema.version {
+            *published = newer.clone();
+        }
+        Ok(newer)
+    }
+}
+
+impl Snapshots for PostgresReaders {
+    fn point(&self, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
+        let mut pooled = self.node.pool.get(&self.watched.schema)?;
+        let mut tx = PostgresTx::bare(&mut pooled, self.node.trigrams());
+        let catalog = self.catalog(&mut tx)?;
+        job(&mut ReadTx { tx: &mut tx, catalog });
+        let lost = tx.failure().is_some();
+        pooled.broken = lost;
+        Ok(())
+    }
+
+    fn snapshot(&self, gone: Option<&Arc<AtomicBool>>, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
+        let mut pooled = self.node.pool.get(&self.watched.schema)?;
+        pooled.broken = true;
+        let gone = gone.map(|gone| &**gone);
+        let mut tx = PostgresTx::begin(&mut pooled, self.node.trigrams(), READ).watching(gone);
+        let catalog = self.catalog(&mut tx)?;
+        job(&mut ReadTx { tx: &mut tx, catalog });
+        // The job has given its answer; nobody waits for the end of the snapshot.
+        let (failed, unbegun) = (tx.failure().is_some(), tx.is_unbegun());
+        drop(tx);
+        pooled.broken = failed || !unbegun && pooled.simple("COMMIT").is_err();
+        Ok(())
+    }
+}

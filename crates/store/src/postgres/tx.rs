@@ -1,0 +1,311 @@
+//! [`Tx`] over a connection: statements that nobody waits for are kept and sent with the next that somebody does.
+
+use super::cells::{Bound, Param, PostgresRow};
+use super::connection::{Connection, Outgoing};
+use super::failure::Failure;
+use crate::flavor::Flavor;
+use crate::tx::{Insertion, Next, Tx};
+use model::{Cell, Result, StoredCell};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Most rows of an insertion that are kept before they are sent.
+const MOST_ROWS: usize = 5_000;
+
+/// A statement that waits to be sent.
+enum Waiting {
+    Simple(&'static str),
+    Put(String, Vec<StoredCell>),
+    Rows(Arc<Insertion>, Vec<Vec<StoredCell>>),
+}
+
+/// A transaction on a connection.
+pub struct PostgresTx<'c> {
+    connection: &'c mut Connection,
+    trigrams: Option<&'c str>,
+    /// What waits to be sent: of the opening and of jobs that stand.
+    standing: Vec<Waiting>,
+    /// What waits of the running job.
+    job: Vec<Waiting>,
+    /// Whether a job runs whose effects must be told from those before.
+    in_job: bool,
+    /// Whether the running job has its savepoint.
+    saved: bool,
+    /// What ended the transaction.
+    failure: Option<Failure>,
+    gone: Option<&'c AtomicBool>,
+    reads_only: bool,
+}
+
+impl<'c> PostgresTx<'c> {
+    /// Statements of their own, without a transaction around them.
+    pub fn bare(connection: &'c mut Connection, trigrams: Option<&'c str>) -> PostgresTx<'c> {
+        PostgresTx {
+            connection,
+            trigrams,
+            standing: Vec::new(),
+            job: Vec::new(),
+            in_job: false,
+            saved: false,
+            failure: None,
+            gone: None,
+            reads_only: false,
+        }
+    }
+
+    /// A transaction that is begun with its first statement.
+    pub fn begin(connection: &'c mut Connection, trigrams: Option<&'c str>, opening: &'static str) -> PostgresTx<'c> {
+        let mut tx = PostgresTx::bare(connection, trigrams);
+        tx.standing.push(Waiting::Simple(opening));
+        tx
+    }
+
+    /// Has queries end when this turns true. Nothing may be written.
+    pub fn watching(self, gone: Option<&'c AtomicBool>) -> PostgresTx<'c> {
+        PostgresTx { gone, reads_only: true, ..self }
+    }
+
+    /// Whether nothing was sent yet.
+    pub fn is_unbegun(&self) -> bool {
+        matches!(self.standing.as_slice(), [Waiting::Simple(_)])
+    }
+
+    /// What ended the transaction, if something did.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    /// From now on everything belongs to one job.
+    pub fn begin_job(&mut self) {
+        (self.in_job, self.saved) = (true, false);
+    }
+
+    /// The job stands.
+    pub fn keep_job(&mut self) {
+        let job = std::mem::take(&mut self.job);
+        self.standing.extend(job);
+        if self.saved {
+            self.standing.push(Waiting::Simple("RELEASE SAVEPOINT job"));
+        }
+        (self.in_job, self.saved) = (false, false);
+        self.merge();
+    }
+
+    /// Nothing of the job stays.
+    pub fn drop_job(&mut self) {
+        self.job.clear();
+        if self.saved {
+            self.standing.push(Waiting::Simple("ROLLBACK TO SAVEPOINT job; RELEASE SAVEPOINT job"));
+        }
+        (self.in_job, self.saved) = (false, false);
+    }
+
+    /// Sends what waits and commits.
+    pub fn commit(&mut self) -> Result<()> {
+        self.standing.push(Waiting::Simple("COMMIT"));
+        self.flush().map(drop)
+    }
+
+    /// Rows of jobs that stand become one insertion each. Rows of different tables do not depend on each other.
+    fn merge(&mut self) {
+        let mut merged: Vec<Waiting> = Vec::with_capacity(self.standing.len());
+        let mut barrier = 0;
+        for waiting in std::mem::take(&mut self.standing) {
+            match waiting {
+                Waiting::Rows(into, rows) => {
+                    let same = merged[barrier..].iter_mut().find_map(|w| match w {
+                        Waiting::Rows(other, kept) if Arc::ptr_eq(other, &into) && kept.len() < MOST_ROWS => Some(kept),
+                        _ => None,
+                    });
+                    match same {
+                        Some(kept) => kept.extend(rows),
+                        None => merged.push(Waiting::Rows(into, rows)),
+                    }
+                }
+                other => {
+                    merged.push(other);
+                    barrier = merged.len();
+                }
+            }
+        }
+        self.standing = merged;
+    }
+
+    fn wait_with(&mut self, waiting: Waiting) {
+        if self.in_job { self.job.push(waiting) } else { self.standing.push(waiting) }
+    }
+
+    /// Takes what is to be sent before the next statement. The savepoint of a job comes before what it writes.
+    fn taken(&mut self, writes: bool) -> Vec<Waiting> {
+        let mut taken = std::mem::take(&mut self.standing);
+        if self.in_job && !self.saved && (writes || !self.job.is_empty()) {
+            taken.push(Waiting::Simple("SAVEPOINT job"));
+            self.saved = true;
+        }
+        taken.append(&mut self.job);
+        taken
+    }
+
+    fn flush(&mut self) -> Result<u64> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.error.clone());
+        }
+        let taken = self.taken(false);
+        if taken.is_empty() {
+            return Ok(0);
+        }
+        let sent = outgoing(self.connection, &taken).and_then(|sent| self.connection.run(&sent));
+        sent.map_err(|failure| self.failed(failure))
+    }
+
+    fn failed(&mut self, failure: Failure) -> model::Error {
+        let error = failure.error.clone();
+        self.failure.get_or_insert(failure);
+        error
+    }
+}
+
+/// What waits, as it is sent.
+fn outgoing<'p>(connection: &mut Connection, waiting: &'p [Waiting]) -> std::result::Result<Vec<Outgoing<'p>>, Failure> {
+    let mut sent = Vec::with_capacity(waiting.len());
+    for one in waiting {
+        sent.push(match one {
+            Waiting::Simple(sql) => Outgoing::Simple(sql),
+            Waiting::Put(sql, params) => {
+                let cells: Vec<Cell<'_>> = params.iter().map(StoredCell::borrow).collect();
+                let statement = connection.prepare(sql, &cells)?;
+                Outgoing::Prepared(statement, params.iter().map(|cell| Param::One(Bound::from(cell))).collect())
+            }
+            Waiting::Rows(into, rows) => match rows.as_slice() {
+                [row] => {
+                    let cells: Vec<Cell<'_>> = row.iter().map(StoredCell::borrow).collect();
+                    let statement = connection.prepare(&into.one, &cells)?;
+                    Outgoing::Prepared(statement, row.iter().map(|cell| Param::One(Bound::from(cell))).collect())
+                }
+                rows => {
+                    let statement = connection.prepare_arrays(&into.many)?;
+                    let column = |i: usize| rows.iter().filter_map(move |row| row.get(i)).map(Bound::from).collect();
+                    let columns = (0..into.types.len()).map(|i| Param::Column(column(i)));
+                    Outgoing::Prepared(statement, columns.collect())
+                }
+            },
+        });
+    }
+    Ok(sent)
+}
+
+impl Tx for PostgresTx<'_> {
+    fn flavor(&self) -> Flavor {
+        Flavor::Postgres
+    }
+
+    fn execute(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<u64> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.error.clone());
+        }
+        let taken = self.taken(true);
+        let connection = &mut *self.connection;
+        let done = outgoing(connection, &taken).and_then(|mut sent| {
+            let statement = connection.prepare(sql, params)?;
+            sent.push(Outgoing::Prepared(statement, params.iter().map(|cell| Param::One(Bound(*cell))).collect()));
+            connection.run(&sent)
+        });
+        done.map_err(|failure| self.failed(failure))
+    }
+
+    fn query(&mut self, sql: &str, params: &[Cell<'_>], each: &mut dyn FnMut(&dyn crate::tx::Row) -> Next) -> Result<()> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.error.clone());
+        }
+        // A query that writes (with RETURNING) must come after the savepoint.
+        let taken = self.taken(!sql.starts_with("SELECT"));
+        let connection = &mut *self.connection;
+        let gone = self.gone;
+        let stop = move || gone.is_some_and(|gone| gone.load(Ordering::Relaxed));
+        let begun = outgoing(connection, &taken).and_then(|sent| {
+            let statement = connection.prepare(sql, params)?;
+            connection.query(&sent, &statement, params)
+        });
+        let mut rows = match begun {
+            Ok(rows) => rows,
+            Err(failure) => return Err(self.failed(failure)),
+        };
+        loop {
+            let found = match self.connection.next(&mut rows, &stop) {
+                Ok(found) => found,
+                Err(failure) => return Err(self.failed(failure)),
+            };
+            if found.is_empty() {
+                return Ok(());
+            }
+            for row in &found {
+                let next = each(&PostgresRow(row));
+                if !matches!(next, Ok(flow) if flow.is_continue()) {
+                    let ended = self.connection.end(rows, self.reads_only);
+                    let flow = next?;
+                    debug_assert!(flow.is_break());
+                    return ended.map_err(|failure| self.failed(failure));
+                }
+            }
+        }
+    }
+
+    fn put(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<()> {
+        self.wait_with(Waiting::Put(sql.to_owned(), params.iter().map(|cell| cell.to_stored()).collect()));
+        Ok(())
+    }
+
+    fn insert(&mut self, into: &Arc<Insertion>, cells: &[Cell<'_>]) -> Result<()> {
+        let row: Vec<StoredCell> = cells.iter().map(|cell| cell.to_stored()).collect();
+        let queue = if self.in_job { &mut self.job } else { &mut self.standing };
+        // Rows of one table that came with no other statement between.
+        let same = queue.iter_mut().rev().map_while(|waiting| match waiting {
+            Waiting::Rows(other, rows) => Some((Arc::ptr_eq(other, into), rows)),
+            Waiting::Simple(_) | Waiting::Put(..) => None,
+        });
+        let rows = same.filter(|(same, _)| *same).map(|(_, rows)| rows).next();
+        match rows {
+            Some(rows) if rows.len() < MOST_ROWS => rows.push(row),
+            Some(_) | None => queue.push(Waiting::Rows(into.clone(), vec![row])),
+        }
+        Ok(())
+    }
+
+    fn inserted(&self, into: &Arc<Insertion>, key: i64) -> Option<&[StoredCell]> {
+        for waiting in self.job.iter().rev() {
+            match waiting {
+                Waiting::Rows(other, rows) if Arc::ptr_eq(other, into) => {
+                    let of = |row: &Vec<StoredCell>| match row.first() {
+                        Some(StoredCell::Integer(key)) => *key,
+                        _ => 0,
+                    };
+                    // Numbers are given in order; if not, it is read from the engine.
+                    if let Ok(place) = rows.binary_search_by_key(&key, of) {
+                        return Some(&rows[place]);
+                    }
+                }
+                Waiting::Rows(..) => {}
+                // It may have changed the row.
+                Waiting::Simple(_) | Waiting::Put(..) => return None,
+            }
+        }
+        None
+    }
+
+    fn trigrams(&self) -> Option<&str> {
+        self.trigrams
+    }
+
+    fn script(&mut self, sql: &str) -> Result<()> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.error.clone());
+        }
+        let taken = self.taken(true);
+        let connection = &mut *self.connection;
+        let done = outgoing(connection, &taken).and_then(|mut sent| {
+            sent.push(Outgoing::Simple(sql));
+            connection.run(&sent)
+        });
+        done.map(drop).map_err(|failure| self.failed(failure))
+    }
+}
