@@ -1,13 +1,14 @@
 //! Undo and redo: the inverse of a write is a write. Each client undoes what it wrote itself, newest first.
 
 use crate::Engine;
+use crate::apply::{DEFINITION, NAV};
 use crate::history::{changed_cells, next_before};
 use crate::judge::deferred::present_value;
 use crate::view::Scope;
 use crate::write::{WriteContext, run};
 use model::change::Change;
 use model::error::Path;
-use model::{Actor, DatabaseKey, Error, RecordId, Result, Rule, Seq, Table, TableId};
+use model::{Actor, DatabaseKey, Error, NavId, RecordId, Result, Rule, Seq, Table, TableId};
 use std::collections::HashSet;
 use std::sync::Arc;
 use store::database::WriteTx;
@@ -158,6 +159,8 @@ fn refuse_if_changed_since(w: &mut WriteTx<'_>, row: &LogRow) -> Result<()> {
             }
             Change::ReplaceField { table, .. } => refuse_if_definition_changed(w, *table, row.seq)?,
             Change::ReplaceTable { table } => refuse_if_definition_changed(w, table.id, row.seq)?,
+            Change::DeleteNavItem { item } => refuse_if_nav_changed(w, *item, row.seq)?,
+            Change::ReplaceNavItem { item } => refuse_if_nav_changed(w, item.id, row.seq)?,
             _ => {}
         }
     }
@@ -185,10 +188,26 @@ fn refuse_if_record_changed(w: &mut WriteTx<'_>, table: &Table, record: RecordId
     Ok(())
 }
 
-/// Refuses when the table's definition changed after the write, other than by undone writes of the same kind.
+/// Refuses when the table's definition changed after the write.
 fn refuse_if_definition_changed(w: &mut WriteTx<'_>, table: TableId, seq: Seq) -> Result<()> {
+    if stands_as_left(w, table, DEFINITION, seq)? {
+        return Ok(());
+    }
+    Err(Error::Conflict("The table's definition was changed since, so this cannot be undone".to_owned()))
+}
+
+/// Refuses when an item of the navigation changed after the write: it is put back whole.
+fn refuse_if_nav_changed(w: &mut WriteTx<'_>, item: NavId, seq: Seq) -> Result<()> {
+    if stands_as_left(w, NAV, RecordId(item.0), seq)? {
+        return Ok(());
+    }
+    Err(Error::Conflict("The navigation item was changed since, so this cannot be undone".to_owned()))
+}
+
+/// Whether no write after `seq` changed what the log knows by this number, other than writes that are undone.
+fn stands_as_left(w: &mut WriteTx<'_>, table: TableId, record: RecordId, seq: Seq) -> Result<bool> {
     let mut standing: Vec<Seq> = Vec::new();
-    log::rows_of_record_since(w.tx, table, crate::apply::DEFINITION, seq, &mut |row| {
+    log::rows_of_record_since(w.tx, table, record, seq, &mut |row| {
         match row.cause {
             Cause::Write => standing.push(row.seq),
             Cause::Undo(root) => standing.retain(|s| *s != root),
@@ -197,10 +216,7 @@ fn refuse_if_definition_changed(w: &mut WriteTx<'_>, table: TableId, seq: Seq) -
         Ok(GO_ON)
     })?;
     standing.retain(|s| *s > seq);
-    if standing.is_empty() {
-        return Ok(());
-    }
-    Err(Error::Conflict("The table's definition was changed since, so this cannot be undone".to_owned()))
+    Ok(standing.is_empty())
 }
 
 fn changed(table: &Table, field: model::FieldId) -> Error {
