@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// Connections of one database that may read at once.
-const CONNECTIONS: usize = 4;
+const CONNECTIONS: usize = 5;
+/// How many of them no scan takes: a point read waits for other point reads at most.
+const FOR_POINTS: usize = 1;
 /// Longest a scan may take.
 const SCAN_TIME: Duration = Duration::from_secs(30);
 /// Instructions of the engine between two looks at the clock.
@@ -88,6 +90,38 @@ impl Drop for GoneGuard {
     }
 }
 
+/// A transaction that reads. However the job ends, by a panic too, the connection is as it was before.
+struct Snapshot<'c>(&'c mut Connection);
+
+impl<'c> Snapshot<'c> {
+    fn begin(connection: &'c mut Connection, gone: Option<Arc<AtomicBool>>) -> Result<Snapshot<'c>> {
+        let snapshot = Snapshot(connection);
+        if let Some(gone) = gone {
+            // Its caller may have gone while it waited for the connection.
+            if gone.load(Ordering::Relaxed) {
+                return Err(Error::TimedOut);
+            }
+            let deadline = Instant::now() + SCAN_TIME;
+            let is_over = move || gone.load(Ordering::Relaxed) || Instant::now() > deadline;
+            snapshot.0.progress_handler(PATIENCE, Some(is_over)).map_err(sqlite::failure)?;
+        }
+        SqliteTx(snapshot.0).execute("BEGIN", &[])?;
+        Ok(snapshot)
+    }
+}
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        // First the handler, which would stop the end as well.
+        let freed = self.0.progress_handler(0, None::<fn() -> bool>).map_err(sqlite::failure);
+        let in_transaction = !self.0.is_autocommit();
+        let ended = if in_transaction { SqliteTx(self.0).execute("ROLLBACK", &[]).map(drop) } else { Ok(()) };
+        if let Err(error) = freed.and(ended) {
+            tracing::warn!(%error, "a snapshot did not end");
+        }
+    }
+}
+
 impl Readers {
     pub(super) fn new(path: PathBuf, durability: Durability, scans: Arc<ScanPool>) -> Readers {
         let connections = (0..CONNECTIONS).map(|_| Mutex::new(None)).collect();
@@ -96,7 +130,7 @@ impl Readers {
 
     /// A short read on the calling thread, without a transaction around it: one statement is a snapshot by itself.
     pub fn here<T>(&self, catalog: Arc<Catalog>, job: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
-        self.with_connection(|connection| job(&mut ReadTx { tx: &mut SqliteTx(connection), catalog }))
+        self.with_connection(Weight::Point, |connection| job(&mut ReadTx { tx: &mut SqliteTx(connection), catalog }))
     }
 
     /// A read in a transaction on the calling thread, bounded in time, stopped when `gone` turns true.
@@ -106,25 +140,9 @@ impl Readers {
         gone: Option<Arc<AtomicBool>>,
         job: impl FnOnce(&mut ReadTx<'_>) -> Result<T>,
     ) -> Result<T> {
-        let bounded = gone.is_some();
-        self.with_connection(|connection| {
-            if let Some(gone) = gone {
-                let deadline = Instant::now() + SCAN_TIME;
-                connection
-                    .progress_handler(PATIENCE, Some(move || gone.load(Ordering::Relaxed) || Instant::now() > deadline))
-                    .map_err(sqlite::failure)?;
-            }
-            let mut tx = SqliteTx(connection);
-            tx.execute("BEGIN", &[])?;
-            let result = job(&mut ReadTx { tx: &mut tx, catalog });
-            let ended = tx.execute("COMMIT", &[]);
-            if ended.is_err() {
-                tx.execute("ROLLBACK", &[])?;
-            }
-            if bounded {
-                connection.progress_handler(0, None::<fn() -> bool>).map_err(sqlite::failure)?;
-            }
-            result
+        self.with_connection(Weight::Scan, |connection| {
+            let snapshot = Snapshot::begin(connection, gone)?;
+            job(&mut ReadTx { tx: &mut SqliteTx(snapshot.0), catalog })
         })
     }
 
@@ -146,15 +164,19 @@ impl Readers {
         receiver.await.unwrap_or_else(|_| Err(Error::Internal("a read gave no answer".to_owned())))
     }
 
-    fn with_connection<T>(&self, job: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+    fn with_connection<T>(&self, weight: Weight, job: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        let (open, to_wait_for) = match weight {
+            Weight::Point => (&self.connections[..], &self.connections[..FOR_POINTS]),
+            Weight::Scan => (&self.connections[FOR_POINTS..], &self.connections[FOR_POINTS..]),
+        };
         // The first that is free: it has the pages in its cache that the others before it read.
-        for slot in &self.connections {
+        for slot in open {
             if let Some(mut slot) = slot.try_lock() {
                 return self.use_slot(&mut slot, job);
             }
         }
         let next = self.next.fetch_add(1, Ordering::Relaxed);
-        self.use_slot(&mut self.connections[next % CONNECTIONS].lock(), job)
+        self.use_slot(&mut to_wait_for[next % to_wait_for.len()].lock(), job)
     }
 
     fn use_slot<T>(&self, slot: &mut Option<Connection>, job: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {

@@ -1,5 +1,7 @@
 //! A small database of companies.
 
+#![allow(dead_code, reason = "each test file uses some of it")]
+
 use model::field::FieldColumn;
 use model::filter::{Operand, Predicate};
 use model::kind::{Kind, NoNames};
@@ -47,9 +49,14 @@ fn new_field(column: ColumnId, kind: Kind) -> Field {
 
 /// A new database with an empty table.
 pub fn database() -> (Database, tempfile::TempDir) {
+    database_with_scans(1)
+}
+
+/// A new database with an empty table, and this many threads that scan.
+pub fn database_with_scans(threads: usize) -> (Database, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("the database works");
     let key = DatabaseKey::parse("abcdefghijkl").expect("the database works");
-    let scans = ScanPool::start(1).expect("the database works");
+    let scans = ScanPool::start(threads).expect("the database works");
     let path = folder.path().join("index.db");
     let database = Database::open(&path, key, Durability::Normal, scans, AdvisorOptions::default(), 0)
         .expect("the database works");
