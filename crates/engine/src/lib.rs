@@ -9,6 +9,7 @@ mod apply;
 mod history;
 mod indexes;
 mod judge;
+mod nav;
 pub mod ports;
 mod replay;
 mod undo;
@@ -17,6 +18,7 @@ mod write;
 
 pub use history::{FieldMeta, HistoryAsk, HistoryEntry, HistoryPage, HistoryPoint};
 pub use indexes::IndexInfo;
+pub use nav::NavLine;
 pub use store::database::Weight;
 pub use store::database::log::Cause;
 pub use store::print::{Output, RecordRow};

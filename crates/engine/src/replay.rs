@@ -9,7 +9,7 @@ use std::sync::Arc;
 use store::database::log::{self, Cause};
 use store::tx::{GO_ON, STOP};
 
-/// Most writes that one walk takes back in one transaction.
+/// Most changes that one walk takes back in one transaction.
 const MOST: usize = 1_000_000;
 
 impl Engine {
@@ -23,17 +23,17 @@ impl Engine {
         let open = self.inner().store.database(database)?;
         let key = self.write_key();
         open.write(move |w| {
-            let mut rows = Vec::new();
+            let mut changes = Vec::new();
             log::rows_back_to(w.tx, point, &mut |row| {
-                rows.push(row.inverse);
-                Ok(if rows.len() <= MOST { GO_ON } else { STOP })
+                changes.extend(row.inverse);
+                Ok(if changes.len() <= MOST { GO_ON } else { STOP })
             })?;
-            if rows.len() > MOST {
-                return Err(Error::TooLarge { what: "number of writes to take back", limit: MOST as u64 });
+            if changes.len() > MOST {
+                return Err(Error::TooLarge { what: "number of changes to take back", limit: MOST as u64 });
             }
             let mut work = Work::new(w, &scope);
             work.trusted = true;
-            for change in rows.into_iter().flatten() {
+            for change in changes {
                 work.apply(change)?;
             }
             work.finish(key, WriteContext { client: None, cause: Cause::Write })

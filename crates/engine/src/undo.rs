@@ -1,17 +1,19 @@
 //! Undo and redo: the inverse of a write is a write. Each client undoes what it wrote itself, newest first.
 
 use crate::Engine;
+use crate::apply::{DEFINITION, NAV};
 use crate::history::{changed_cells, next_before};
 use crate::judge::deferred::present_value;
 use crate::view::Scope;
 use crate::write::{WriteContext, run};
-use model::change::Change;
+use model::change::{Change, RecordSet};
 use model::error::Path;
-use model::{Actor, DatabaseKey, Error, RecordId, Result, Rule, Seq, Table, TableId};
+use model::table::Shape;
+use model::{Actor, DatabaseKey, Error, NavId, RecordId, Result, Rule, Seq, Table, TableId};
 use std::collections::HashSet;
 use std::sync::Arc;
-use store::database::WriteTx;
 use store::database::log::{self, Cause, LogRow};
+use store::database::{WriteTx, places};
 use store::tx::{GO_ON, STOP};
 
 /// What came of an undo or redo.
@@ -156,9 +158,19 @@ fn refuse_if_changed_since(w: &mut WriteTx<'_>, row: &LogRow) -> Result<()> {
                 for record in records.iter() {
                     refuse_if_record_changed(w, table, record, row.seq)?;
                 }
+                if table.shape == Shape::Tree {
+                    refuse_if_more_lies_below(w, table.id, records, row)?;
+                }
+            }
+            Change::MoveRecords { table, moves } => {
+                for (record, _) in moves {
+                    refuse_if_moved(w, *table, *record, row.seq)?;
+                }
             }
             Change::ReplaceField { table, .. } => refuse_if_definition_changed(w, *table, row.seq)?,
             Change::ReplaceTable { table } => refuse_if_definition_changed(w, table.id, row.seq)?,
+            Change::DeleteNavItem { item } => refuse_if_nav_changed(w, *item, row.seq)?,
+            Change::ReplaceNavItem { item } => refuse_if_nav_changed(w, item.id, row.seq)?,
             _ => {}
         }
     }
@@ -186,11 +198,66 @@ fn refuse_if_record_changed(w: &mut WriteTx<'_>, table: &Table, record: RecordId
     Ok(())
 }
 
-/// Refuses when the table's definition changed after the write, other than by undone writes of the same kind.
+/// Refuses to delete records that others were put below after the write.
+fn refuse_if_more_lies_below(w: &mut WriteTx<'_>, table: TableId, going: &RecordSet, row: &LogRow) -> Result<()> {
+    let is_handled = |child: RecordId| {
+        row.inverse.iter().any(|change| match change {
+            Change::DeleteRecords { table: of, records, .. } => *of == table && records.contains(child),
+            Change::MoveRecords { table: of, moves } => *of == table && moves.iter().any(|(r, _)| *r == child),
+            _ => false,
+        })
+    };
+    for record in going.iter() {
+        if places::children(w.tx, table, record.0.into())?.into_iter().any(|(child, _)| !is_handled(child)) {
+            return Err(Error::Conflict("Records were put below it since, so this cannot be undone".to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses when a record was moved after the write, or its siblings got new ranks: its old rank means nothing there.
+fn refuse_if_moved(w: &mut WriteTx<'_>, table: TableId, record: RecordId, seq: Seq) -> Result<()> {
+    let moves_it = |row: &LogRow| {
+        row.inverse.iter().any(|change| match change {
+            Change::MoveRecords { table: of, moves } => *of == table && moves.iter().any(|(r, _)| *r == record),
+            _ => false,
+        })
+    };
+    if stands_as_left(w, table, record, seq, &moves_it)? {
+        return Ok(());
+    }
+    Err(Error::Conflict("The record was moved since, so this cannot be undone".to_owned()))
+}
+
+/// Refuses when the table's definition changed after the write.
 fn refuse_if_definition_changed(w: &mut WriteTx<'_>, table: TableId, seq: Seq) -> Result<()> {
+    if stands_as_left(w, table, DEFINITION, seq, &|_| true)? {
+        return Ok(());
+    }
+    Err(Error::Conflict("The table's definition was changed since, so this cannot be undone".to_owned()))
+}
+
+/// Refuses when an item of the navigation changed after the write: it is put back whole.
+fn refuse_if_nav_changed(w: &mut WriteTx<'_>, item: NavId, seq: Seq) -> Result<()> {
+    if stands_as_left(w, NAV, RecordId(item.0), seq, &|_| true)? {
+        return Ok(());
+    }
+    Err(Error::Conflict("The navigation item was changed since, so this cannot be undone".to_owned()))
+}
+
+/// Whether no write after `seq` changed what the log knows by this number, as far as it `counts`, other than writes
+/// that are undone.
+fn stands_as_left(
+    w: &mut WriteTx<'_>,
+    table: TableId,
+    record: RecordId,
+    seq: Seq,
+    counts: &dyn Fn(&LogRow) -> bool,
+) -> Result<bool> {
     let mut standing: Vec<Seq> = Vec::new();
-    log::rows_of_record_since(w.tx, table, crate::apply::DEFINITION, seq, &mut |row| {
+    log::rows_of_record_since(w.tx, table, record, seq, &mut |row| {
         match row.cause {
+            Cause::Write | Cause::Redo(_) if !counts(&row) => {}
             Cause::Write => standing.push(row.seq),
             Cause::Undo(root) => standing.retain(|s| *s != root),
             Cause::Redo(root) => standing.push(root),
@@ -198,10 +265,7 @@ fn refuse_if_definition_changed(w: &mut WriteTx<'_>, table: TableId, seq: Seq) -
         Ok(GO_ON)
     })?;
     standing.retain(|s| *s > seq);
-    if standing.is_empty() {
-        return Ok(());
-    }
-    Err(Error::Conflict("The table's definition was changed since, so this cannot be undone".to_owned()))
+    Ok(standing.is_empty())
 }
 
 fn changed(table: &Table, field: model::FieldId) -> Error {

@@ -5,6 +5,8 @@
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const LAST: u8 = 61;
+/// Longest rank that [`short_between`] gives.
+const LONGEST: usize = 64;
 
 /// A rank strictly between two others; none is an open end. At an open end ranks grow by a few digits in a million
 /// steps. When `low` is not below `high`, `high` is passed over.
@@ -18,6 +20,14 @@ pub fn between(low: Option<&str>, high: Option<&str>) -> String {
         (Some(low), Some(high)) => middle(&low, &high),
     };
     write(&digits)
+}
+
+/// As [`between`]; none when the two are not in order or the rank would be long: it is time to [`spread`] them.
+pub fn short_between(low: Option<&str>, high: Option<&str>) -> Option<String> {
+    if low.zip(high).is_some_and(|(low, high)| low >= high) {
+        return None;
+    }
+    Some(between(low, high)).filter(|rank| rank.len() <= LONGEST)
 }
 
 /// `count` ranks in ascending order, evenly spaced and as short as that allows.
@@ -205,6 +215,15 @@ mod tests {
             assert!(ranks.iter().all(|rank| is_between(None, rank, None) && rank.len() <= 3));
         }
         assert_eq!(spread(1), ["V"]);
+    }
+
+    #[test]
+    fn there_is_no_short_rank_between_two_that_are_the_same_or_too_close() {
+        assert_eq!(short_between(Some("V"), Some("V")), None);
+        assert_eq!(short_between(Some("W"), Some("V")), None);
+        let low = format!("V{}1", "0".repeat(63));
+        assert_eq!(short_between(Some("V"), Some(&low)), None);
+        assert_eq!(short_between(Some("V"), Some("X")), Some("W".to_owned()));
     }
 
     #[test]

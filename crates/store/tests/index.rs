@@ -3,12 +3,15 @@
 #[path = "index/companies.rs"]
 mod companies;
 
-use companies::{database_in, NAME, NOTE, REVENUE, STATUS, contains, create, database, ids, is, sorted_by, update};
+use companies::{
+    NAME, NOTE, REVENUE, STATUS, contains, create, database, database_in, ids, is, sorted_by, update,
+};
 use model::filter::{Comparison, Predicate};
 use model::query::Direction;
 use model::time::{DAY_MS, Instant};
 use model::{Filter, RecordId, TableId, Value};
 use std::time::Duration;
+use testbed::Bed;
 use store::database::records;
 use store::index::build::{Progress, build_step};
 use store::index::{self, Advisor, AdvisorOptions, Definition, Form, IndexColumn, IndexKey, Origin};
@@ -87,7 +90,7 @@ fn a_trigram_index_follows_every_write() {
 
 #[test]
 fn a_trigram_index_is_filled_in_chunks_between_other_writes() {
-    let (database, _folder) = database_in(Bed::in_files());
+    let (database, _folder) = database_in(Bed::in_files(), 1);
     for i in 1..=50 {
         create(&database, i, "x", &format!("note number {i}"), 1.0);
     }
@@ -122,7 +125,7 @@ fn a_trigram_index_is_filled_in_chunks_between_other_writes() {
 
 #[test]
 fn written_records_are_found_before_and_after_they_are_taken_into_a_trigram_index() {
-    let (database, _folder) = database_in(Bed::in_files());
+    let (database, _folder) = database_in(Bed::in_files(), 1);
     database.write_blocking(|w| index::ensure(w, &Definition::trigram(TABLE, NOTE, Origin::Asked))).unwrap();
     let waiting = |database: &store::database::Database| {
         let count = |row: &dyn store::tx::Row| Ok(row.cell(0).integer().unwrap_or(0));

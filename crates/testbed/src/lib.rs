@@ -75,7 +75,18 @@ impl Bed {
 
     /// Opens a database without a store around it, made as needed.
     pub fn database(&self, key: DatabaseKey, advice: AdvisorOptions, now: i64) -> Result<Database> {
-        let scans = ScanPool::start(1)?;
+        self.database_with_scans(key, 1, advice, now)
+    }
+
+    /// The same with this many threads that scan.
+    pub fn database_with_scans(
+        &self,
+        key: DatabaseKey,
+        threads: usize,
+        advice: AdvisorOptions,
+        now: i64,
+    ) -> Result<Database> {
+        let scans = ScanPool::start(threads)?;
         let path = self.path().join(format!("{key}.db"));
         let Some(options) = &self.postgres else {
             return Database::open_file(&path, key, Durability::Normal, scans, advice, now);

@@ -30,6 +30,8 @@ use store::database::records::Stamp;
 
 /// The record number under which changes of a table's definition are found in the log.
 pub(crate) const DEFINITION: RecordId = RecordId(u32::MAX);
+/// The table number under which changes of navigation items are found in the log; tables are numbered from 1.
+pub(crate) const NAV: TableId = TableId(0);
 
 /// A write under way.
 pub(crate) struct Work<'w, 'a> {

@@ -11,8 +11,6 @@ use store::database::{places, records};
 
 /// Deepest a tree may be.
 const MAX_DEPTH: usize = 10_000;
-/// A rank longer than this makes its siblings' ranks anew.
-const LONG_RANK: usize = 64;
 
 impl Work<'_, '_> {
     pub(super) fn move_records(&mut self, id: TableId, moves: Vec<(RecordId, Place)>) -> Result<Made> {
@@ -62,8 +60,7 @@ impl Work<'_, '_> {
         if let Among::Rank(rank) = among {
             return Ok((parent, rank.clone()));
         }
-        let rank = rank::between(before.as_deref(), after.as_deref());
-        if rank.len() <= LONG_RANK {
+        if let Some(rank) = rank::short_between(before.as_deref(), after.as_deref()) {
             return Ok((parent, rank));
         }
         self.spread_children(table.id, parent)?;
@@ -102,15 +99,21 @@ impl Work<'_, '_> {
         }
     }
 
-    /// Gives the children of a parent short ranks again, in the order they have.
+    /// Gives the children of a parent short ranks of their own again, in the order they have.
     fn spread_children(&mut self, table: TableId, parent: i64) -> Result<()> {
         let catalog = self.catalog();
         let layout = catalog.layout(table)?.clone();
         let children = places::children(self.w.tx, table, parent)?;
         let ranks = rank::spread(children.len());
-        for ((child, _), rank) in children.into_iter().zip(ranks) {
+        let above = u32::try_from(parent).ok().filter(|p| *p > 0).map(RecordId);
+        let mut moves = Vec::with_capacity(children.len());
+        for ((child, old_rank), rank) in children.into_iter().zip(ranks) {
             records::set_place(self.w, &layout, child, parent, &rank)?;
+            self.note_changed(table, child);
+            moves.push((child, Place { parent: above, among: Among::Rank(old_rank) }));
         }
+        // Older inverses name ranks among the siblings as they were.
+        self.keep_inverse(Some(table), Change::MoveRecords { table, moves });
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use crate::Made;
 use model::change::{Change, Children, DeletedRecord, Place, RecordSet};
 use model::kind::Kind;
 use model::table::Shape;
-use model::{Ability, ColumnId, Error, RecordAddress, RecordId, Result, StoredCell, TableId};
+use model::{Ability, ColumnId, Error, RecordAddress, RecordId, Result, StoredCell, Subject, TableId};
 use store::database::{links, places, records};
 
 /// Most records that one deletion may take with it.
@@ -146,6 +146,9 @@ impl Work<'_, '_> {
             self.touched.entry(id).or_default().restored(record.id);
             ids.push(record.id);
         }
+        if table.shape == Shape::Tree {
+            self.refuse_orphans(id, &ids)?;
+        }
         for record in &deleted {
             for (other_table, other) in records::restore_links(self.w, &table, record)? {
                 self.note_changed(other_table, other);
@@ -158,5 +161,17 @@ impl Work<'_, '_> {
         };
         self.keep_inverse(Some(id), inverse);
         Ok(Made::Records { table: id, ids })
+    }
+
+    /// Refuses records whose parent has gone since they went.
+    fn refuse_orphans(&mut self, table: TableId, back: &[RecordId]) -> Result<()> {
+        for record in back {
+            let parent = places::of(self.w.tx, table, *record)?.map_or(0, |(parent, _)| parent);
+            let Some(parent) = u32::try_from(parent).ok().filter(|p| *p > 0).map(RecordId) else { continue };
+            if !records::exists(self.w.tx, RecordAddress { table, record: parent })? {
+                return Err(Error::not_found(Subject::Record, parent.0.to_string()));
+            }
+        }
+        Ok(())
     }
 }

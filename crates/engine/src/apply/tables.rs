@@ -9,7 +9,8 @@ use model::kind::Kind;
 use model::schema::key_from_name;
 use model::table::{MAX_FIELDS, Shape};
 use model::{
-    Ability, Bag, ColumnId, Error, FieldId, RecordAddress, Result, Role, Rule, Subject, Table, TableId, ViewId,
+    Ability, Bag, ColumnId, Error, FieldId, RecordAddress, RecordId, Result, Role, Rule, Subject, Table, TableId,
+    ViewId,
 };
 use std::sync::Arc;
 use store::database::{places, records, tables};
@@ -138,15 +139,13 @@ impl Work<'_, '_> {
         Ok(Made::Table(id))
     }
 
-    /// Gives places to records that had none, or takes parents away.
+    /// Gives places to records that have none, or takes parents away.
     fn change_shape(&mut self, table: &Arc<Table>, shape: Shape) -> Result<()> {
         let id = table.id;
         if table.shape == shape {
             return Ok(());
         }
-        let catalog = self.catalog();
-        let layout = catalog.layout(id)?.clone();
-        if table.shape == Shape::Tree && shape == Shape::Ordered {
+        if table.shape == Shape::Tree {
             for record in places::all_records(self.w.tx, id)? {
                 if places::of(self.w.tx, id, record)?.is_some_and(|(parent, _)| parent != 0) {
                     self.move_records(id, vec![(record, Place { parent: None, among: Among::Last })])?;
@@ -154,16 +153,26 @@ impl Work<'_, '_> {
             }
         }
         if table.shape == Shape::Plain {
-            let all = places::all_records(self.w.tx, id)?;
-            let ranks = model::rank::spread(all.len());
-            for (record, rank) in all.into_iter().zip(ranks) {
-                records::set_place(self.w, &layout, record, 0, &rank)?;
-            }
-            tables::create_place_index(self.w, table)?;
+            self.place_the_rest(table)?;
         }
         let mut changed = Table::clone(table);
         changed.shape = shape;
         self.put_table(changed)
+    }
+
+    /// Puts the records of a plain table that never had a place last, in the order of creation. The others keep theirs,
+    /// so that nothing is lost that the log would have to keep.
+    fn place_the_rest(&mut self, table: &Table) -> Result<()> {
+        let catalog = self.catalog();
+        let layout = catalog.layout(table.id)?.clone();
+        tables::create_place_index(self.w, table)?;
+        let mut low = places::last(self.w.tx, table.id, 0, RecordId(0))?;
+        for record in places::unplaced(self.w.tx, table.id)? {
+            let rank = model::rank::between(low.as_deref(), None);
+            records::set_place(self.w, &layout, record, 0, &rank)?;
+            low = Some(rank);
+        }
+        Ok(())
     }
 
     pub(super) fn delete_table(&mut self, id: TableId) -> Result<Made> {
@@ -202,6 +211,9 @@ impl Work<'_, '_> {
         let present = self.table_ever(id)?;
         self.require(None, if present.deleted_at.is_some() { Ability::TableCreate } else { Ability::TableUpdate })?;
         let mut table = table;
+        if present.shape == Shape::Plain && table.shape != Shape::Plain {
+            self.place_the_rest(&present)?;
+        }
         table.next_field = table.next_field.max(present.next_field);
         table.next_column = table.next_column.max(present.next_column);
         for field in &present.fields {

@@ -80,7 +80,13 @@ pub fn neighbours(
     Ok((tx::first(tx, &before, &params, rank)?, tx::first(tx, &after, &params, rank)?))
 }
 
-/// The records in the order of creation, for giving places to a table that had none.
+/// The records that never had a place, in the order of creation.
+pub fn unplaced(tx: &mut dyn Tx, table: TableId) -> Result<Vec<RecordId>> {
+    let sql = format!("SELECT id FROM {} WHERE parent IS NULL ORDER BY id", table_name(table));
+    tx::all(tx, &sql, &[], |row| Ok(number(row.cell(0))))
+}
+
+/// The records in the order of creation.
 pub fn all_records(tx: &mut dyn Tx, table: TableId) -> Result<Vec<RecordId>> {
     let sql = format!("SELECT id FROM {} ORDER BY id", table_name(table));
     tx::all(tx, &sql, &[], |row| Ok(number(row.cell(0))))

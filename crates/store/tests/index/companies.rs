@@ -46,13 +46,13 @@ fn new_field(column: ColumnId, kind: Kind) -> Field {
 
 /// A new database with an empty table.
 pub fn database() -> (Database, Bed) {
-    database_in(Bed::new())
+    database_in(Bed::new(), 1)
 }
 
-/// The same at a place.
-pub fn database_in(bed: Bed) -> (Database, Bed) {
+/// The same at a place, with this many threads that scan.
+pub fn database_in(bed: Bed, threads: usize) -> (Database, Bed) {
     let key = DatabaseKey::parse("abcdefghijkl").expect("the database works");
-    let database = bed.database(key, AdvisorOptions::default(), 0).expect("the database works");
+    let database = bed.database_with_scans(key, threads, AdvisorOptions::default(), 0).expect("the database works");
     let table = Table {
         id: TableId(1),
         name: "Companies".to_owned(),
