@@ -1,9 +1,8 @@
-//! The query string of a list request as SQL.
+//! The query string of a list request as SQL that `SQLite` and PostgreSQL both read.
 //! Only column names of our own list and fixed words get into the text; every value is bound.
 
-use crate::Fault;
-use crate::table::COLUMNS;
-use rusqlite::types::Value;
+use crate::door::Fault;
+use crate::fields::COLUMNS;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -27,8 +26,22 @@ struct Order {
     order: String,
 }
 
+#[derive(Debug)]
+pub enum Argument {
+    Text(String),
+    Real(f64),
+    Integer(i64),
+}
+
+/// The operator that compares with a pattern and without regard to the case of ASCII letters.
+#[derive(Clone, Copy)]
+pub enum Like {
+    Like,
+    ILike,
+}
+
 /// What follows `FROM companies`, and its arguments. Conditions are joined by "and", the only word that `load` uses.
-pub fn select(query: &str) -> Result<(String, Vec<Value>), Fault> {
+pub fn select(query: &str, like: Like) -> Result<(String, Vec<Argument>), Fault> {
     let (mut take, mut skip) = (100, 0);
     let (mut conditions, mut order) = (String::new(), String::from(" ORDER BY id"));
     let mut arguments = Vec::new();
@@ -37,27 +50,34 @@ pub fn select(query: &str) -> Result<(String, Vec<Value>), Fault> {
         match key {
             "take" => take = value.parse::<i64>()?.min(2000),
             "skip" => skip = value.parse::<i64>()?,
-            "filter" => conditions = filter(&value, &mut arguments)?,
+            "filter" => conditions = filter(&value, like, &mut arguments)?,
             "orderBy" => order = order_by(&value)?,
             _ => {}
         }
     }
-    arguments.extend([Value::Integer(take), Value::Integer(skip)]);
-    Ok((format!("{conditions}{order} LIMIT ? OFFSET ?"), arguments))
+    arguments.extend([Argument::Integer(take), Argument::Integer(skip)]);
+    let last = arguments.len();
+    Ok((format!("{conditions}{order} LIMIT ${} OFFSET ${last}", last - 1), arguments))
 }
 
-fn filter(text: &str, arguments: &mut Vec<Value>) -> Result<String, Fault> {
+fn filter(text: &str, like: Like, arguments: &mut Vec<Argument>) -> Result<String, Fault> {
+    let like = match like {
+        Like::Like => "LIKE",
+        Like::ILike => "ILIKE",
+    };
     let mut sql = String::new();
     for condition in serde_json::from_str::<Filter>(text)?.filter_set {
-        let (comparison, value) = match (condition.operator.as_str(), condition.value) {
-            ("is", serde_json::Value::String(text)) => (" = ?", Value::Text(text)),
-            ("isGreater", serde_json::Value::Number(number)) => (" > ?", number.as_f64().into()),
-            ("contains", serde_json::Value::String(text)) => (" LIKE ?", Value::Text(format!("%{text}%"))),
+        let (operator, argument) = match (condition.operator.as_str(), condition.value) {
+            ("is", serde_json::Value::String(text)) => ("=", Argument::Text(text)),
+            ("isGreater", serde_json::Value::Number(number)) => {
+                (">", Argument::Real(number.as_f64().unwrap_or(f64::INFINITY)))
+            }
+            ("contains", serde_json::Value::String(text)) => (like, Argument::Text(format!("%{text}%"))),
             (operator, value) => return Err(Fault::invalid(format!("{operator} does not take {value}"))),
         };
-        let joint = if sql.is_empty() { " WHERE " } else { " AND " };
-        sql.extend([joint, column(&condition.field_id)?, comparison]);
-        arguments.push(value);
+        arguments.push(argument);
+        let joint = if sql.is_empty() { "WHERE" } else { "AND" };
+        sql += &format!(" {joint} {} {operator} ${}", column(&condition.field_id)?, arguments.len());
     }
     Ok(sql)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 pub const USAGE: &str = "\
 load [--rows N] [--seconds S] [--rounds N] [--only WORD] [--server PATH] [--floor PATH] [--dir FOLDER]
-     [--settle SECONDS] [--no-index-env NAME=VALUE] [--self-test] [--keep]
+     [--postgres URL] [--settle SECONDS] [--no-index-env NAME=VALUE] [--self-test] [--keep]
 
   --rows          rows to load into each server (100000)
   --seconds       length of one slice of traffic (1.5)
@@ -14,10 +14,11 @@ load [--rows N] [--seconds S] [--rounds N] [--only WORD] [--server PATH] [--floo
   --server        our server's binary (../target/release/manytongue)
   --floor         the floor's binary (beside this one)
   --dir           where the data folders are made, and removed again (the system's temporary folder)
+  --postgres      both servers keep their data on this PostgreSQL, each in a database that is made and removed again
   --settle        longest wait for our automatic index, per workload (30)
   --no-index-env  the setting that keeps our server from making indexes of its own (MANYTONGUE_AUTO_INDEXES=off)
   --self-test     let a second floor (or the one at --server) take our server's place
-  --keep          keep the data folders";
+  --keep          keep the data folders and databases";
 
 pub struct Args {
     pub rows: u64,
@@ -28,6 +29,8 @@ pub struct Args {
     pub server: Option<PathBuf>,
     pub floor: PathBuf,
     pub dir: PathBuf,
+    /// `None`: `SQLite`.
+    pub postgres: Option<String>,
     pub settle: Duration,
     pub no_index: (String, String),
     pub self_test: bool,
@@ -45,6 +48,7 @@ impl Args {
             server: None,
             floor: beside,
             dir: std::env::temp_dir(),
+            postgres: None,
             settle: Duration::from_secs(30),
             no_index: ("MANYTONGUE_AUTO_INDEXES".to_owned(), "off".to_owned()),
             self_test: false,
@@ -60,6 +64,7 @@ impl Args {
                 "--server" => args.server = Some(value()?.into()),
                 "--floor" => args.floor = value()?.into(),
                 "--dir" => args.dir = value()?.into(),
+                "--postgres" => args.postgres = Some(value()?),
                 "--settle" => args.settle = seconds(&value()?)?,
                 "--no-index-env" => {
                     let text = value()?;

@@ -4,6 +4,7 @@
 
 mod args;
 mod companies;
+mod database;
 mod door;
 mod http;
 mod pair;
@@ -13,6 +14,7 @@ mod slice;
 mod work;
 
 use args::Args;
+use database::Database;
 use pair::{Pair, Side};
 use process::{FilterIndex, Program};
 use std::fs;
@@ -114,6 +116,9 @@ impl Bench {
             self.args.rounds,
             self.args.slice.as_secs_f64()
         );
+        if let Some(url) = &self.args.postgres {
+            println!("{}.\n", database::describe(url)?);
+        }
         if self.args.self_test {
             println!("Self-test: \"ours\" is a second floor.\n");
         }
@@ -184,7 +189,9 @@ impl Bench {
             let _ = fs::remove_dir_all(self.folder.path.join("reads"));
         }
         let mut pair = self.start("writes", "1", FilterIndex::With)?;
-        self.load(&mut pair, "load, floor keeps a change index too")?;
+        // A floor on PostgreSQL numbers no changes: it loads as it did for the reads.
+        let name = if self.args.postgres.is_some() { "load, again" } else { "load, floor keeps a change index too" };
+        self.load(&mut pair, name)?;
         for (work, label, clients) in WRITES {
             self.measure(&mut pair, work, label, clients);
         }
@@ -196,20 +203,29 @@ impl Bench {
 
     /// `index` is about our server; the floor has none at first.
     fn start(&self, name: &str, seq_index: &'static str, index: FilterIndex) -> Result<Pair, String> {
-        let floor = Program::Floor { binary: self.args.floor.clone(), seq_index };
-        let server = self.args.server.clone();
+        let floor_data = self.database(name, "floor")?;
+        let our_data = self.database(name, "ours")?;
+        let url = |data: &Option<Database>| data.as_ref().map(Database::url);
+        let floor = Program::Floor { binary: self.args.floor.clone(), seq_index, database: url(&floor_data) };
+        let (server, database) = (self.args.server.clone(), url(&our_data));
         let ours = if self.args.self_test {
-            Program::Floor { binary: server.unwrap_or_else(|| self.args.floor.clone()), seq_index }
+            Program::Floor { binary: server.unwrap_or_else(|| self.args.floor.clone()), seq_index, database }
         } else {
             let binary = server.unwrap_or_else(|| PathBuf::from("../target/release/manytongue"));
-            Program::Ours { binary, no_index: self.args.no_index.clone() }
+            Program::Ours { binary, no_index: self.args.no_index.clone(), database }
         };
         let folder = self.folder.path.join(name);
         // A self-test's second floor must not have an index that the first one lacks.
         let index = if self.args.self_test { FilterIndex::Without } else { index };
-        let floor = Side::start(floor, folder.join("floor"), FilterIndex::Without)?;
-        let ours = Side::start(ours, folder.join("ours"), index)?;
+        let floor = Side::start(floor, folder.join("floor"), floor_data, FilterIndex::Without)?;
+        let ours = Side::start(ours, folder.join("ours"), our_data, index)?;
         Ok(Pair::new(floor, ours))
+    }
+
+    fn database(&self, pair: &str, side: &str) -> Result<Option<Database>, String> {
+        let Some(server) = &self.args.postgres else { return Ok(None) };
+        let name = format!("manytongue_bench_{}_{pair}_{side}", std::process::id());
+        Database::make(server, &name, self.args.keep).map(Some)
     }
 
     fn load(&mut self, pair: &mut Pair, name: &str) -> Result<(), String> {

@@ -2,6 +2,7 @@
 //! any time, and each waits for the other's slice to end, so what else the machine does falls on both.
 
 use crate::args::Args;
+use crate::database::{self, Database};
 use crate::door::{self, Records};
 use crate::http::{Client, Request};
 use crate::process::{FilterIndex, Process, Program, TOKEN, bytes_on_disk};
@@ -30,17 +31,25 @@ pub struct Side {
     pub process: Process,
     pub table: Table,
     pub loading: Duration,
+    /// Removed after the process that works on it.
+    database: Option<Database>,
 }
 
 impl Side {
-    pub fn start(program: Program, folder: PathBuf, index: FilterIndex) -> Result<Side, String> {
+    /// `database` is the one that `program` is told to use.
+    pub fn start(
+        program: Program,
+        folder: PathBuf,
+        database: Option<Database>,
+        index: FilterIndex,
+    ) -> Result<Side, String> {
         let process = Process::start(&program, &folder, index)?;
         let id = match program {
             Program::Floor { .. } => "companies".to_owned(),
             Program::Ours { .. } => door::make_table(&mut Client::connect(process.port, TOKEN)?)?,
         };
         let table = Table { id, ids: Vec::new() };
-        Ok(Side { program, folder, process, table, loading: Duration::ZERO })
+        Ok(Side { program, folder, process, table, loading: Duration::ZERO, database })
     }
 
     pub fn restart(self, index: FilterIndex) -> Result<Side, String> {
@@ -50,7 +59,7 @@ impl Side {
     }
 
     pub fn disk(&self) -> Result<u64, String> {
-        bytes_on_disk(&self.folder)
+        self.database.as_ref().map_or_else(|| bytes_on_disk(&self.folder), Database::bytes)
     }
 
     /// The middle of a few requests' times, by one client alone.
@@ -115,7 +124,7 @@ impl Pair {
                 self.ours.load(&mut to_ours, first, BATCH.min(end - first))?;
             }
         }
-        Ok(())
+        [&self.floor, &self.ours].into_iter().filter_map(|side| side.database.as_ref()).try_for_each(Database::tidy)
     }
 
     /// Compares some answers, then lets the servers work in turns.
@@ -123,7 +132,10 @@ impl Pair {
         self.compare(work)?;
         if work.writes() {
             // What earlier writes left to the system to write out would slow whichever server comes first.
-            let _ = Command::new("sync").status();
+            match &args.postgres {
+                Some(url) => database::write_out(url)?,
+                None => drop(Command::new("sync").status()),
+            }
         } else {
             let warming = Bound::Time((args.slice / 8).min(Duration::from_millis(300)));
             for side in [&self.floor, &self.ours] {

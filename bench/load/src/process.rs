@@ -24,17 +24,19 @@ pub enum FilterIndex {
     Without,
 }
 
-/// How to start one of the two servers.
+/// How to start one of the two servers. With the URL of a `database`, its data are there and not in the folder.
 #[derive(Clone)]
 pub enum Program {
     /// `seq_index` is "1" where the floor must also keep the index that every server with a change feed has.
     Floor {
         binary: PathBuf,
         seq_index: &'static str,
+        database: Option<String>,
     },
     Ours {
         binary: PathBuf,
         no_index: (String, String),
+        database: Option<String>,
     },
 }
 
@@ -51,15 +53,22 @@ impl Process {
         let port = free_port()?;
         let address = format!("127.0.0.1:{port}");
         let mut command = match program {
-            Program::Floor { binary, seq_index } => {
+            Program::Floor { binary, seq_index, database } => {
                 let mut command = Command::new(binary);
-                command.env("ADDR", &address).env("DB", folder.join("floor.db")).env("SEQINDEX", seq_index);
+                command.env("ADDR", &address).env("SEQINDEX", seq_index);
+                match database {
+                    Some(url) => command.env("DB", url),
+                    None => command.env("DB", folder.join("floor.db")),
+                };
                 command.env("INDEX", if index == FilterIndex::With { "1" } else { "0" });
                 command
             }
-            Program::Ours { binary, no_index } => {
+            Program::Ours { binary, no_index, database } => {
                 let mut command = Command::new(binary);
                 command.arg("serve").arg("--data").arg(folder.join("data")).args(["--listen", &address]);
+                if let Some(url) = database {
+                    command.args(["--database-url", url]);
+                }
                 command.env("MANYTONGUE_ADMIN_EMAIL", "owner@example.com");
                 command.env("MANYTONGUE_ADMIN_PASSWORD", "bench-Passw0rd");
                 command.env("MANYTONGUE_ADMIN_TOKEN", TOKEN);

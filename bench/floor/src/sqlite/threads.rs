@@ -2,8 +2,8 @@
 //! runs on a reader thread, so that a long scan never holds a worker of the runtime; all writes run on one thread,
 //! which puts whatever is waiting into one transaction, so that one fsync serves many clients.
 
-use crate::table;
-use crate::{Answer, Fault};
+use super::table;
+use crate::door::{Answer, Fault};
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use std::sync::Arc;

@@ -1,13 +1,12 @@
 //! The one table: its statements, and a row of it as JSON.
-//! Answers are written straight from the buffers of `SQLite`; no JSON tree is built on the way out.
 
-use crate::{Answer, Fault};
+use crate::door::{Answer, Fault};
+use crate::fields::{COLUMNS, Fields};
+use crate::json::{Cell, write_record};
+use crate::query::Argument;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params_from_iter};
-use serde::Deserialize;
 
-/// In the order in which every statement below lists them.
-pub const COLUMNS: [&str; 8] = ["name", "status", "revenue", "founded", "email", "active", "notes", "city"];
 /// The place of the only column that is a boolean to clients.
 const ACTIVE: usize = 5;
 
@@ -53,42 +52,14 @@ pub fn open_reader(path: &str) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// A record's fields as a client sends them: an absent one stays as it is, or is null in a new record.
-#[derive(Deserialize)]
-pub struct Fields {
-    name: Option<String>,
-    status: Option<String>,
-    revenue: Option<f64>,
-    founded: Option<String>,
-    email: Option<String>,
-    active: Option<bool>,
-    notes: Option<String>,
-    city: Option<String>,
-}
-
-impl Fields {
-    fn columns(self) -> [Option<Value>; 8] {
-        [
-            self.name.map(Value::Text),
-            self.status.map(Value::Text),
-            self.revenue.map(Value::Real),
-            self.founded.map(Value::Text),
-            self.email.map(Value::Text),
-            self.active.map(|yes| Value::Integer(i64::from(yes))),
-            self.notes.map(Value::Text),
-            self.city.map(Value::Text),
-        ]
-    }
-}
-
 pub fn get(connection: &Connection, id: i64) -> Answer {
     connection.prepare_cached(SELECT_ONE)?.query_row([id], record_of_row).optional()?.ok_or_else(Fault::not_found)
 }
 
 /// The records that `tail` (everything after `FROM companies`) selects.
-pub fn list(connection: &Connection, tail: &str, arguments: &[Value]) -> Answer {
+pub fn list(connection: &Connection, tail: &str, arguments: Vec<Argument>) -> Answer {
     let mut statement = connection.prepare_cached(&format!("{SELECT}{tail}"))?;
-    let mut rows = statement.query(params_from_iter(arguments))?;
+    let mut rows = statement.query(params_from_iter(arguments.into_iter().map(value_of)))?;
     let mut out = Vec::with_capacity(48 * 1024);
     out.extend_from_slice(br#"{"records":["#);
     let mut separator: &[u8] = b"";
@@ -107,7 +78,7 @@ pub fn create(connection: &Connection, seq: i64, records: Vec<Fields>) -> Answer
     let mut out = Vec::with_capacity(512 * records.len() + 64);
     out.extend_from_slice(br#"{"records":["#);
     for (place, fields) in records.into_iter().enumerate() {
-        let columns = fields.columns();
+        let columns = columns(fields);
         statement.raw_bind_parameter(1, &created)?;
         statement.raw_bind_parameter(2, seq)?;
         for (column, value) in columns.iter().enumerate() {
@@ -117,7 +88,10 @@ pub fn create(connection: &Connection, seq: i64, records: Vec<Fields>) -> Answer
         if place > 0 {
             out.push(b',');
         }
-        let cells = columns.each_ref().map(|value| value.as_ref().map_or(ValueRef::Null, ValueRef::from));
+        let mut cells = [Cell::Null; 8];
+        for (place, value) in columns.iter().enumerate() {
+            cells[place] = cell(place, value.as_ref().map_or(ValueRef::Null, ValueRef::from));
+        }
         write_record(&mut out, connection.last_insert_rowid(), created.as_bytes(), &cells);
     }
     out.extend_from_slice(b"]}");
@@ -127,7 +101,7 @@ pub fn create(connection: &Connection, seq: i64, records: Vec<Fields>) -> Answer
 pub fn update(connection: &Connection, seq: i64, id: i64, fields: Fields) -> Answer {
     let mut sql = String::from("UPDATE companies SET seq = ?");
     let mut arguments = vec![Value::Integer(seq)];
-    for (column, value) in COLUMNS.iter().zip(fields.columns()) {
+    for (column, value) in COLUMNS.iter().zip(columns(fields)) {
         if let Some(value) = value {
             sql.extend([", ", column, " = ?"]);
             arguments.push(value);
@@ -146,49 +120,41 @@ fn record_of_row(row: &Row<'_>) -> rusqlite::Result<Vec<u8>> {
 }
 
 fn write_row(out: &mut Vec<u8>, row: &Row<'_>) -> rusqlite::Result<()> {
-    let mut cells = [ValueRef::Null; 8];
-    for (column, cell) in cells.iter_mut().enumerate() {
-        *cell = row.get_ref(column + 2)?;
+    let mut cells = [Cell::Null; 8];
+    for (place, shown) in cells.iter_mut().enumerate() {
+        *shown = cell(place, row.get_ref(place + 2)?);
     }
     write_record(out, row.get(0)?, row.get_ref(1)?.as_bytes()?, &cells);
     Ok(())
 }
 
-fn write_record(out: &mut Vec<u8>, id: i64, created: &[u8], cells: &[ValueRef<'_>; 8]) {
-    out.extend_from_slice(br#"{"id":"rec"#);
-    out.extend_from_slice(itoa::Buffer::new().format(id).as_bytes());
-    out.extend_from_slice(br#"","fields":{"#);
-    for (column, cell) in cells.iter().enumerate() {
-        out.extend_from_slice(if column == 0 { b"\"" } else { b",\"" });
-        out.extend_from_slice(COLUMNS[column].as_bytes());
-        out.extend_from_slice(b"\":");
-        match *cell {
-            ValueRef::Null | ValueRef::Blob(_) => out.extend_from_slice(b"null"),
-            ValueRef::Integer(0) if column == ACTIVE => out.extend_from_slice(b"false"),
-            ValueRef::Integer(_) if column == ACTIVE => out.extend_from_slice(b"true"),
-            ValueRef::Integer(number) => out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes()),
-            // A whole number is written without a point, as JavaScript does.
-            ValueRef::Real(number) if number.trunc() == number && number.abs() < 9e15 => {
-                out.extend_from_slice(itoa::Buffer::new().format(number as i64).as_bytes());
-            }
-            ValueRef::Real(number) => out.extend_from_slice(ryu::Buffer::new().format(number).as_bytes()),
-            ValueRef::Text(text) => write_text(out, text),
-        }
+fn cell(place: usize, value: ValueRef<'_>) -> Cell<'_> {
+    match value {
+        ValueRef::Null | ValueRef::Blob(_) => Cell::Null,
+        ValueRef::Integer(number) if place == ACTIVE => Cell::Flag(number != 0),
+        ValueRef::Integer(number) => Cell::Number(number as f64),
+        ValueRef::Real(number) => Cell::Number(number),
+        ValueRef::Text(text) => Cell::Text(text),
     }
-    out.extend_from_slice(br#"},"createdTime":"#);
-    write_text(out, created);
-    out.push(b'}');
 }
 
-/// Copies the stretches that need no escape in one piece each.
-fn write_text(out: &mut Vec<u8>, text: &[u8]) {
-    out.push(b'"');
-    let mut rest = text;
-    while let Some(at) = rest.iter().position(|&byte| byte < b' ' || byte == b'"' || byte == b'\\') {
-        out.extend_from_slice(&rest[..at]);
-        out.extend_from_slice(format!("\\u{:04x}", rest[at]).as_bytes());
-        rest = &rest[at + 1..];
+fn columns(fields: Fields) -> [Option<Value>; 8] {
+    [
+        fields.name.map(Value::Text),
+        fields.status.map(Value::Text),
+        fields.revenue.map(Value::Real),
+        fields.founded.map(Value::Text),
+        fields.email.map(Value::Text),
+        fields.active.map(|yes| Value::Integer(i64::from(yes))),
+        fields.notes.map(Value::Text),
+        fields.city.map(Value::Text),
+    ]
+}
+
+fn value_of(argument: Argument) -> Value {
+    match argument {
+        Argument::Text(text) => Value::Text(text),
+        Argument::Real(number) => Value::Real(number),
+        Argument::Integer(number) => Value::Integer(number),
     }
-    out.extend_from_slice(rest);
-    out.push(b'"');
 }
