@@ -16,6 +16,11 @@ pub trait Door: Send + Sync {
     /// decides who answers a request, unknown paths below it included.
     fn prefixes(&self) -> &'static [&'static str];
 
+    /// Whether every request needs the store.
+    fn needs_store(&self) -> bool {
+        true
+    }
+
     /// What is spoken: the list that router, documents, metrics and coverage tests are made from.
     fn endpoints(&self) -> &'static [Endpoint];
 

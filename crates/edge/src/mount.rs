@@ -46,6 +46,8 @@ pub struct Mounted {
 
 struct Inner {
     doors: Vec<Mount>,
+    /// None in tests of doors alone.
+    engine: Option<Engine>,
     /// Prefix and place of its door, the longest first.
     prefixes: Vec<(&'static str, usize)>,
     around: Arc<Around>,
@@ -58,11 +60,16 @@ struct Mount {
 
 /// All doors over one engine.
 pub fn mount(doors: Vec<Arc<dyn Door>>, engine: &Engine, settings: Settings) -> Mounted {
-    mount_routers(doors.into_iter().map(|door| (door.clone(), door.router(engine.clone()))).collect(), settings)
+    let routers = doors.into_iter().map(|door| (door.clone(), door.router(engine.clone()))).collect();
+    mounted(routers, Some(engine.clone()), settings)
 }
 
 /// Doors whose routers are made already.
 pub fn mount_routers(doors: Vec<(Arc<dyn Door>, Router)>, settings: Settings) -> Mounted {
+    mounted(doors, None, settings)
+}
+
+fn mounted(doors: Vec<(Arc<dyn Door>, Router)>, engine: Option<Engine>, settings: Settings) -> Mounted {
     let metrics = Metrics::new(doors.iter().map(|(door, _)| &**door));
     let mut prefixes = Vec::new();
     for (place, (door, _)) in doors.iter().enumerate() {
@@ -71,7 +78,7 @@ pub fn mount_routers(doors: Vec<(Arc<dyn Door>, Router)>, settings: Settings) ->
     prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
     let doors = doors.into_iter().map(|(door, router)| Mount { door, router }).collect();
     let around = Arc::new(Around { settings: Arc::new(settings), metrics: Arc::new(metrics) });
-    Mounted { inner: Arc::new(Inner { doors, prefixes, around }) }
+    Mounted { inner: Arc::new(Inner { doors, engine, prefixes, around }) }
 }
 
 impl Mounted {
@@ -110,7 +117,7 @@ impl Mounted {
                     request.extensions_mut().insert(Facts { request_id, around: inner.around.clone() });
                     let is_long = announced(request.headers()) > SMALL_BODY;
                     let answered = match with_small_body(request, &inner.around.settings).await {
-                        Ok(request) => panics::caught(inner.doors[place].router.clone().call(request)).await,
+                        Ok(request) => inner.arrived(place, request).await,
                         Err(error) => Ok(Failure(error).into_response()),
                     };
                     let (mut response, cause) = inner.rendered(place, answered, &request_id);
@@ -137,6 +144,20 @@ impl Mounted {
 }
 
 impl Inner {
+    /// Has a door answer a request, which sees all that was answered before it came. A door that does without the
+    /// store is asked all the same: it says how the server is.
+    async fn arrived(&self, place: usize, request: Request) -> Result<Response, String> {
+        let Mount { door, router } = &self.doors[place];
+        let answered = panics::caught(router.clone().call(request));
+        match self.engine.as_ref().filter(|_| door.needs_store()) {
+            None => answered.await,
+            Some(engine) => match engine.arrive(answered).await {
+                Ok(answered) => answered,
+                Err(error) => Ok(Failure(error).into_response()),
+            },
+        }
+    }
+
     /// The door of the longest prefix that ends where a segment of the path ends.
     fn owner(&self, path: &str) -> Option<usize> {
         let owns = |prefix: &str| {

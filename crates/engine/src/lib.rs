@@ -62,6 +62,12 @@ impl Engine {
         &self.inner.store
     }
 
+    /// Runs what a request does: it sees every change of rights and schemas that was answered before now, by whatever
+    /// server on the same store. An error when the store cannot be reached.
+    pub async fn arrive<T>(&self, request: impl Future<Output = T>) -> Result<T> {
+        self.inner.store.arrive(request).await
+    }
+
     /// The time of the engine's clock.
     pub fn now(&self) -> Instant {
         self.inner.ports.clock.now()

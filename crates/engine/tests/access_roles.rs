@@ -235,7 +235,7 @@ fn a_deleted_workspace_takes_its_databases_along() {
     assert!(engine.resolve_database(&owner, world.first.database).is_err());
     assert!(engine.store().database(world.first.database).is_err());
     let file = format!("{}.db", world.first.database);
-    assert!(world.folder.path().join("trash").join(&file).exists());
+    assert!(testbed::on_postgres() || world.bed.path().join("trash").join(&file).exists());
     assert!(engine.restore_database(&owner, world.first.database).is_err(), "it goes with its workspace");
     assert_eq!(engine.store().check(), Vec::<String>::new());
 }

@@ -8,6 +8,7 @@ use model::error::Credentials;
 use model::time::Instant;
 use model::{Ability, Actor, Error, Path, Role, Rule, UserId};
 use std::time::{Duration, Instant as Moment};
+use testbed::Bed;
 
 const WRONG: Error = Error::Unauthenticated(Credentials::WrongPassword);
 const UNKNOWN: Error = Error::Unauthenticated(Credentials::Unknown);
@@ -27,9 +28,9 @@ fn a_session_lasts_thirty_days_after_its_last_use_and_ends_when_signed_out() {
     world.clock.advance(20 * DAY);
     engine.authenticate_session(&cookie).expect("known");
     engine.flush_last_used().expect("written");
-    let World { folder, engine, clock, .. } = world;
+    let World { bed, engine, clock, .. } = world;
     drop((actor, engine));
-    let engine = open(folder.path(), clock.clone());
+    let engine = open(&bed, clock.clone());
     clock.advance(SESSION_MS - 1);
     engine.authenticate_session(&cookie).expect("known");
     clock.advance(SESSION_MS);
@@ -135,17 +136,15 @@ fn the_first_start_makes_everything_once() {
 
 #[test]
 fn the_first_token_may_have_a_text_of_the_administrators_choice() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let engine = open(folder.path(), engine::ports::FixedClock::at(Instant(NOW)));
+    let bed = Bed::new();
+    let engine = open(&bed, engine::ports::FixedClock::at(Instant(NOW)));
     let given = |token| FirstStart { name: "Olga", email: EMAIL, password: PASSWORD, token };
     assert!(matches!(engine.first_start(given(Some("short"))), Err(Error::Invalid(_))));
     let weak = FirstStart { password: "weak", ..given(None) };
     assert!(matches!(engine.first_start(weak), Err(Error::Invalid(_))));
     engine.first_start(given(Some("a-text-from-the-environment"))).expect("started").expect("the first time");
     engine.authenticate("a-text-from-the-environment").expect("known");
-    let names = std::fs::read_dir(folder.path().join("databases")).expect("listed");
-    let files = names.filter(|e| e.as_ref().is_ok_and(|e| e.path().extension().is_some_and(|x| x == "db"))).count();
-    assert_eq!(files, 1, "what was refused left nothing");
+    assert_eq!(engine.store().check(), Vec::<String>::new(), "what was refused left no file or schema");
 }
 
 #[test]

@@ -102,7 +102,7 @@ fn no_secret_is_in_any_file() {
     let secret = token.as_str().rsplit('_').next().expect("three parts").to_owned();
     let first = world.first.token.as_str().rsplit('_').next().expect("three parts").to_owned();
     engine.flush_last_used().expect("written");
-    for entry in std::fs::read_dir(world.folder.path()).expect("listed") {
+    for entry in std::fs::read_dir(world.bed.path()).expect("listed") {
         let path = entry.expect("listed").path();
         let Ok(bytes) = std::fs::read(&path) else { continue };
         for secret in [secret.as_str(), &first, chosen, &cookie, PASSWORD] {

@@ -29,7 +29,7 @@ fn library() -> World {
 fn write(world: &World, actor: &Arc<Actor>, changes: Vec<Change>) -> Result<Receipt> {
     let context = WriteContext { client: Some(WINDOW.to_owned()), ..WriteContext::default() };
     let render = |_: &mut View<'_>, receipt: &Receipt| Ok(receipt.clone());
-    block_on(world.engine.write(actor, world.first.database, context, |_| Ok(changes), render))
+    block_on(world.engine.write(actor, world.first.database, context, move |_| Ok(changes.clone()), render))
 }
 
 /// One change by the owner that must succeed.

@@ -29,7 +29,7 @@ fn table_of(shape: Shape) -> World {
 
 fn write(world: &World, actor: &Arc<Actor>, change: Change) -> Result<Vec<Made>> {
     let context = WriteContext { client: Some(WINDOW.to_owned()), ..WriteContext::default() };
-    let plan = |_: &mut engine::View<'_>| Ok(vec![change]);
+    let plan = move |_: &mut engine::View<'_>| Ok(vec![change.clone()]);
     let render = |_: &mut engine::View<'_>, receipt: &engine::Receipt| Ok(receipt.made.clone());
     block_on(world.engine.write(actor, world.first.database, context, plan, render))
 }

@@ -10,15 +10,13 @@ use model::kind::Kind;
 use model::query::Projection;
 use model::{Actor, DatabaseKey, Error, FieldId, LocaleId, RecordId, Result, Rule, Slot, TableId, Validator, Value};
 use std::sync::Arc;
-use store::sqlite::Durability;
-use store::store::{Store, StoreOptions};
-use tempfile::TempDir;
+use testbed::Bed;
 
 struct Bench {
-    _folder: TempDir,
     engine: Engine,
     actor: Arc<Actor>,
     database: DatabaseKey,
+    _bed: Bed,
 }
 
 const TABLE: TableId = TableId(1);
@@ -26,14 +24,13 @@ const TITLE: FieldId = FieldId(1);
 const PRICE: FieldId = FieldId(2);
 
 fn bench() -> Bench {
-    let folder = TempDir::new().expect("a folder");
-    let options = StoreOptions { durability: Durability::Normal, ..StoreOptions::default() };
-    let store = Store::open(folder.path(), options, 0).expect("a store");
+    let bed = Bed::new();
+    let store = bed.store();
     let engine = Engine::open(store, Ports::system()).expect("an engine");
     let owner = FirstStart { name: "Owner", email: "a@example.com", password: "correct-horse-7", token: None };
     let made = engine.first_start(owner).expect("a start").expect("things");
     let actor = Arc::new(Actor::local(Some(made.user)));
-    Bench { _folder: folder, engine, actor, database: made.database }
+    Bench { _bed: bed, engine, actor, database: made.database }
 }
 
 impl Bench {

@@ -36,6 +36,7 @@ pub fn runtime() -> Result<Runtime, String> {
 /// Opens the data folder, and makes the owner and a first database if it is new.
 pub fn open(config: &Config, folder: &Path) -> Result<Opened, String> {
     let options = StoreOptions {
+        postgres: config.postgres.clone(),
         durability: config.durability,
         scan_threads: config.scan_threads,
         open_databases: config.open_databases,

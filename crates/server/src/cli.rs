@@ -1,6 +1,6 @@
 //! The command line: what can be said, and nothing of how it is done.
 
-use crate::config::Layer;
+use crate::config::{DatabaseUrl, Layer};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -159,6 +159,9 @@ pub struct Place {
     /// The data folder [./data]
     #[arg(long, value_name = "FOLDER")]
     pub data: Option<PathBuf>,
+    /// Where PostgreSQL is, when the store is there
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<DatabaseUrl>,
     /// A file of settings
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,

@@ -4,18 +4,23 @@
 
 mod size;
 mod source;
+mod url;
 
 pub use size::Size;
 pub use source::Layer;
+pub use url::DatabaseUrl;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use store::postgres::PostgresOptions;
 use store::sqlite::Durability;
 
 /// What the server runs with.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Config {
     pub data: Folder,
+    /// Where PostgreSQL is; none for files in the data folder.
+    pub postgres: Option<PostgresOptions>,
     pub listen: SocketAddr,
     /// Without a slash at its end.
     pub public_url: Option<String>,
@@ -78,8 +83,19 @@ impl Config {
             Some(Hardness::Normal) => Durability::Normal,
             Some(Hardness::Full) | None => Durability::Full,
         };
+        let postgres = all.database_url.map(|url| {
+            let usual = PostgresOptions::new(&url.0);
+            PostgresOptions {
+                prefix: all.database_schema.unwrap_or(usual.prefix),
+                authorities: all.database_ca,
+                connections: all.database_connections.unwrap_or(usual.connections),
+                may_begin: true,
+                url: usual.url,
+            }
+        });
         Config {
             data,
+            postgres,
             listen: all.listen.unwrap_or(LOCAL),
             public_url: all.public_url.map(|url| url.trim_end_matches('/').to_owned()),
             durability,

@@ -49,6 +49,10 @@ impl Door for Own {
         PREFIXES
     }
 
+    fn needs_store(&self) -> bool {
+        false
+    }
+
     fn endpoints(&self) -> &'static [Endpoint] {
         ENDPOINTS
     }
@@ -95,6 +99,7 @@ async fn healthz(_: Call) -> Answer {
 }
 
 async fn readyz(State(around): State<Arc<Around>>, _: Call) -> Answer {
+    around.engine.arrive(std::future::ready(())).await?;
     around.engine.store().home().read(|tx| store::home::users::any(tx))?;
     Ok(respond::text(StatusCode::OK, "ready\n"))
 }

@@ -95,11 +95,6 @@ impl Store {
         }
     }
 
-    /// Whether the engine answers.
-    pub async fn is_ready(&self) -> Result<()> {
-        self.arrive(std::future::ready(())).await
-    }
-
     /// PostgreSQL, when the store is there.
     pub(crate) fn node(&self) -> Option<&Arc<Node>> {
         self.node.as_ref()
@@ -246,7 +241,7 @@ impl Store {
     /// Brings files in step with the list: those of deleted databases go to the trash, those of live ones come out.
     pub fn sweep(&self) -> Result<()> {
         if self.node.is_some() {
-            return Ok(());
+            return self.close_deleted();
         }
         let mut astray = Vec::new();
         self.home.read(|tx| {
@@ -266,6 +261,23 @@ impl Store {
                 Astray::FromTrash => folder::rename(&self.folder.trashed(key), &self.folder.database(key))?,
             }
         }
+        Ok(())
+    }
+
+    /// Closes the databases that are deleted; their schemas stay where they are.
+    fn close_deleted(&self) -> Result<()> {
+        let open = self.opened.all();
+        let deleted = self.home.read(|tx| {
+            let mut deleted = Vec::new();
+            for database in &open {
+                if databases::find(tx, database.key())?.is_none_or(|row| row.deleted_at.is_some()) {
+                    deleted.push(database.key());
+                }
+            }
+            Ok(deleted)
+        })?;
+        drop(open);
+        deleted.into_iter().for_each(|key| self.discard(key));
         Ok(())
     }
 

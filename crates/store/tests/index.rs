@@ -1,6 +1,7 @@
 //! Indexes: they change how fast an answer comes, never the answer.
 
 #[path = "index/companies.rs"]
+#[allow(dead_code, reason = "each test file uses some of it")]
 mod companies;
 
 use companies::{

@@ -1,6 +1,7 @@
 //! Long reads: they delay nobody, they stop when nobody waits for them, and they leave their connection clean (S24).
 
 #[path = "index/companies.rs"]
+#[allow(dead_code, reason = "each test file uses some of it")]
 mod companies;
 
 use companies::*;

@@ -5,6 +5,7 @@
 
 use model::{DatabaseKey, Result};
 use std::path::Path;
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use store::database::Database;
@@ -63,6 +64,19 @@ impl Bed {
         self.postgres.as_ref()
     }
 
+    /// All bytes that are kept here: the files by name, and what a dump of PostgreSQL has.
+    pub fn kept(&self) -> Vec<(String, Vec<u8>)> {
+        let mut found = Vec::new();
+        files(self.path(), &mut found);
+        if let Some(options) = &self.postgres {
+            let schemas = format!("--schema={}*", options.prefix);
+            let dump = Command::new("pg_dump").args(["--inserts", &schemas, &options.url]).output().expect("pg_dump");
+            assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+            found.push(("PostgreSQL".to_owned(), dump.stdout));
+        }
+        found
+    }
+
     /// Settings for a store here, as quick as they can be.
     pub fn options(&self) -> StoreOptions {
         StoreOptions { postgres: self.postgres.clone(), durability: Durability::Normal, ..StoreOptions::default() }
@@ -100,6 +114,17 @@ impl Bed {
         // On PostgreSQL the file only says that the schema was made.
         std::fs::write(&path, b"").expect("a mark");
         Database::open_schema(node, key, is_new, scans, advice, now)
+    }
+}
+
+fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if let Ok(bytes) = std::fs::read(&path) {
+            found.push((path.display().to_string(), bytes));
+        }
     }
 }
 

@@ -7,9 +7,7 @@ use engine::access::FirstStart;
 use engine::ports::Ports;
 use serde_json::json;
 use std::sync::Arc;
-use store::sqlite::Durability;
-use store::store::{Store, StoreOptions};
-use tempfile::TempDir;
+use testbed::Bed;
 use tokio::runtime::Runtime;
 
 /// The owner of every test server.
@@ -27,28 +25,26 @@ pub struct Server {
     pub engine: Engine,
     /// The owner's workspace as the Donotname API spells it.
     pub space: String,
-    folder: TempDir,
     runtime: Option<Runtime>,
+    bed: Bed,
 }
 
 impl Server {
     /// Starts one with an owner, a workspace and a full-access token.
     pub fn start() -> Server {
-        let folder = TempDir::new().expect("a folder");
-        let options = StoreOptions { durability: Durability::Normal, ..StoreOptions::default() };
-        let store = Store::open(folder.path(), options, 0).expect("a store");
-        let engine = Engine::open(store, Ports::system()).expect("an engine");
+        let bed = Bed::new();
+        let engine = Engine::open(bed.store(), Ports::system()).expect("an engine");
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let owner = FirstStart { name: "Owner", email: EMAIL, password: PASSWORD, token: Some(TOKEN) };
         engine.first_start(owner).expect("a first start");
         let doors: Vec<Arc<dyn Door>> = vec![Arc::new(donotname::Donotname)];
-        let settings = Settings { spill_folder: folder.path().to_owned(), ..Settings::default() };
+        let settings = Settings { spill_folder: bed.path().to_owned(), ..Settings::default() };
         let app = axum::Router::new().fallback_service(edge::mount(doors, &engine, settings));
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         runtime.spawn(async move { axum::serve(listener, app).await.expect("serving") });
         let space = Client::new(&base, Some(TOKEN)).get("/api/space").expect(200).text_at("/0/id");
-        Server { base, engine, space, folder, runtime: Some(runtime) }
+        Server { base, engine, space, bed, runtime: Some(runtime) }
     }
 
     /// A client with the owner's token.
@@ -58,7 +54,12 @@ impl Server {
 
     /// Where its data are.
     pub fn folder(&self) -> &std::path::Path {
-        self.folder.path()
+        self.bed.path()
+    }
+
+    /// All bytes that it keeps, by file.
+    pub fn kept(&self) -> Vec<(String, Vec<u8>)> {
+        self.bed.kept()
     }
 
     /// A new, empty base; its id.

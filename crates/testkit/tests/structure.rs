@@ -11,12 +11,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("edge", &["model", "engine"]),
     ("donotname", &["model", "engine", "edge"]),
     ("server", &["model", "store", "engine", "edge", "donotname"]),
-    ("testkit", &["model", "store", "engine", "edge", "donotname", "server"]),
+    ("testbed", &["model", "store"]),
+    ("testkit", &["model", "store", "engine", "edge", "donotname", "server", "testbed"]),
 ];
 
 /// Packages of others that only one of ours may name.
 const OWNED: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
+    ("tokio-postgres", &["store"]),
+    ("tokio-postgres-rustls", &["store"]),
+    ("rustls", &["store"]),
     ("jiff", &["model"]),
     ("icu_collator", &["model"]),
     ("icu_casemap", &["model"]),

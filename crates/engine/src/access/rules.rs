@@ -39,8 +39,11 @@ pub fn name<'a>(at: &str, given: &'a str) -> Result<&'a str> {
     Ok(name)
 }
 
-/// Refuses a text that is too long.
+/// Refuses a text that is too long, or that not every engine can keep.
 pub fn bounded(at: &str, text: &str, max: usize) -> Result<()> {
+    if text.contains('\0') {
+        return Err(Error::malformed(at, "must not contain the character U+0000"));
+    }
     if text.chars().count() > max {
         return Err(Error::invalid(Path::of(at), Rule::Length { min: None, max: Some(max as u64), eq: None }));
     }

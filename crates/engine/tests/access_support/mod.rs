@@ -7,10 +7,9 @@ use engine::access::{FirstStart, FirstThings, NewAccount, Place};
 use engine::ports::{FixedClock, Ports, SeededDice};
 use model::time::Instant;
 use model::{Actor, DatabaseKey, Role, UserId};
-use std::path::Path;
 use std::sync::Arc;
-use store::sqlite::Durability;
 use store::store::{Store, StoreOptions};
+use testbed::Bed;
 
 pub const NOW: i64 = 1_700_000_000_000;
 pub const PASSWORD: &str = "correct horse 1";
@@ -19,20 +18,21 @@ pub const DAY: i64 = 24 * 60 * MINUTE;
 
 /// An engine over a folder of its own, after its first start.
 pub struct World {
-    pub folder: tempfile::TempDir,
     pub engine: Engine,
     pub clock: Arc<FixedClock>,
     pub first: FirstThings,
+    /// The last, so that it goes after the engine.
+    pub bed: Bed,
 }
 
 impl World {
     pub fn new() -> World {
-        let folder = tempfile::tempdir().expect("a folder");
+        let bed = Bed::new();
         let clock = FixedClock::at(Instant(NOW));
-        let engine = open(folder.path(), clock.clone());
+        let engine = open(&bed, clock.clone());
         let given = FirstStart { name: "Olga", email: "olga@example.com", password: PASSWORD, token: None };
         let first = engine.first_start(given).expect("started").expect("the first time");
-        World { folder, engine, clock, first }
+        World { bed, engine, clock, first }
     }
 
     /// The owner with all they may do, as in a session.
@@ -62,10 +62,9 @@ impl World {
     }
 }
 
-pub fn open(folder: &Path, clock: Arc<FixedClock>) -> Engine {
-    let options =
-        StoreOptions { durability: Durability::Normal, scan_threads: 1, open_databases: 8, ..StoreOptions::default() };
-    let store = Store::open(folder, options, NOW).expect("opens");
+pub fn open(bed: &Bed, clock: Arc<FixedClock>) -> Engine {
+    let options = StoreOptions { scan_threads: 1, open_databases: 8, ..bed.options() };
+    let store = Store::open(bed.path(), options, NOW).expect("opens");
     Engine::open(store, Ports { clock, dice: SeededDice::new(7) }).expect("opens")
 }
 

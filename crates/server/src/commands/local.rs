@@ -10,8 +10,12 @@ use store::folder::{self, DataFolder};
 
 /// Carries out an order on the data folder of the place: over its server if it has one.
 pub fn carry_out(place: &Place, order: Order) -> Result<Outcome, String> {
-    let (folder, config) = folder_of(place)?;
-    if !folder.join("home.db").exists() && !may_make_a_folder(&order) {
+    let (folder, mut config) = folder_of(place)?;
+    if let Some(postgres) = &mut config.postgres {
+        postgres.may_begin = may_make_a_folder(&order);
+    }
+    let is_new = config.postgres.is_none() && !folder.join("home.db").exists();
+    if is_new && !may_make_a_folder(&order) {
         return Err(format!("there is no data in {}", folder.display()));
     }
     match DataFolder::open(&folder) {
@@ -33,7 +37,8 @@ pub fn carry_out(place: &Place, order: Order) -> Result<Outcome, String> {
 
 /// The data folder of a place, as an absolute path, and the settings of it.
 pub(super) fn folder_of(place: &Place) -> Result<(PathBuf, Config), String> {
-    let layer = Layer { data: place.data.clone(), ..Layer::default() };
+    let database_url = place.database_url.clone();
+    let layer = Layer { data: place.data.clone(), database_url, ..Layer::default() };
     let config = Config::load(layer, place.config.clone())?;
     match &config.data {
         Folder::Kept(folder) => Ok((absolute(folder.clone())?, config)),

@@ -1,6 +1,6 @@
 //! One source of settings: what it says, and how it is read.
 
-use super::{Hardness, LogFormat, Size, Switch};
+use super::{DatabaseUrl, Hardness, LogFormat, Size, Switch};
 use clap::ValueEnum;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -14,6 +14,17 @@ pub struct Layer {
     /// The folder with all data, made at the first start [./data]
     #[arg(long, value_name = "FOLDER")]
     pub data: Option<PathBuf>,
+    #[arg(long, value_name = "URL", help = "Keep the store in PostgreSQL, postgres://user:password@host/database")]
+    pub database_url: Option<DatabaseUrl>,
+    /// The schema of the store there; those of its databases begin with it [manytongue]
+    #[arg(long, value_name = "NAME")]
+    pub database_schema: Option<String>,
+    /// A PEM file with the authorities that may vouch for PostgreSQL [those of the system]
+    #[arg(long, value_name = "FILE")]
+    pub database_ca: Option<PathBuf>,
+    /// The most connections to PostgreSQL, beside a few that are always there [12]
+    #[arg(long, value_name = "N")]
+    pub database_connections: Option<usize>,
     /// Address and port to listen on [127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
@@ -54,8 +65,12 @@ pub struct Layer {
 impl Layer {
     /// Every setting's name, as in the file.
     #[cfg(test)]
-    pub const NAMES: [&str; 13] = [
+    pub const NAMES: [&str; 17] = [
         "data",
+        "database_url",
+        "database_schema",
+        "database_ca",
+        "database_connections",
         "listen",
         "ephemeral",
         "public_url",
@@ -80,6 +95,10 @@ impl Layer {
         let from = Environment(variable);
         Ok(Layer {
             data: from.parsed("MANYTONGUE_DATA")?,
+            database_url: from.text("MANYTONGUE_DATABASE_URL").map(DatabaseUrl::from),
+            database_schema: from.parsed("MANYTONGUE_DATABASE_SCHEMA")?,
+            database_ca: from.parsed("MANYTONGUE_DATABASE_CA")?,
+            database_connections: from.parsed("MANYTONGUE_DATABASE_CONNECTIONS")?,
             listen: from.parsed("MANYTONGUE_LISTEN")?,
             ephemeral: from.parsed("MANYTONGUE_EPHEMERAL")?,
             public_url: from.parsed("MANYTONGUE_PUBLIC_URL")?,
@@ -101,6 +120,10 @@ impl Layer {
         let kept = self.data.is_some().then_some(false);
         Layer {
             data: self.data.or(next.data),
+            database_url: self.database_url.or(next.database_url),
+            database_schema: self.database_schema.or(next.database_schema),
+            database_ca: self.database_ca.or(next.database_ca),
+            database_connections: self.database_connections.or(next.database_connections),
             listen: self.listen.or(next.listen),
             ephemeral: self.ephemeral.or(kept).or(next.ephemeral),
             public_url: self.public_url.or(next.public_url),

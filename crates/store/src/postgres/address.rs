@@ -14,7 +14,7 @@ pub const PREFIX: &str = "manytongue";
 const LONGEST_PREFIX: usize = 40;
 
 /// Settings of a store on PostgreSQL.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq)]
 pub struct PostgresOptions {
     /// `postgres://user:password@host:port/database?sslmode=…`.
     pub url: String,
@@ -22,14 +22,23 @@ pub struct PostgresOptions {
     pub prefix: String,
     /// A PEM file with the authorities to trust, instead of the system's.
     pub authorities: Option<PathBuf>,
+    /// Whether a store may be begun where there is none.
+    pub may_begin: bool,
     /// Most connections of this process besides the few it always has.
     pub connections: usize,
+}
+
+impl std::fmt::Debug for PostgresOptions {
+    /// The address holds a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PostgresOptions").field("prefix", &self.prefix).finish_non_exhaustive()
+    }
 }
 
 impl PostgresOptions {
     /// The usual settings for an address.
     pub fn new(url: &str) -> PostgresOptions {
-        PostgresOptions { url: url.to_owned(), prefix: PREFIX.to_owned(), authorities: None, connections: 12 }
+        PostgresOptions { url: url.to_owned(), prefix: PREFIX.to_owned(), authorities: None, may_begin: true, connections: 12 }
     }
 }
 
@@ -68,6 +77,10 @@ impl Address {
         if config.get_application_name().is_none() {
             config.application_name("manytongue");
         }
+        // Statements are short and prepared: plans are made once, and neither compiled nor spread over processes.
+        let own = "-c jit=off -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan";
+        let given = config.get_options().map(|options| format!("{own} {options}"));
+        config.options(given.as_deref().unwrap_or(own));
         config.connect_timeout(Duration::from_secs(5)).keepalives_idle(Duration::from_secs(30));
         let tls = tls::client(options.authorities.as_deref())?;
         Ok(Address { config, tls, prefix: prefix.to_owned() })

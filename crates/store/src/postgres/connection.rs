@@ -205,7 +205,7 @@ impl Connection {
             Ok::<_, tokio_postgres::Error>(receiver.await.ok())
         });
         match rows.map_err(|error| failure::of(&error))? {
-            Some(rows) => Ok(Rows { rows: Box::pin(rows), ended: false }),
+            Some(rows) => Ok(Rows { rows: Box::pin(rows), ended: false, stopped: false }),
             None => Err(Failure::own("a query without an answer".to_owned())),
         }
     }
@@ -231,11 +231,7 @@ impl Connection {
                     return Ok(());
                 }
             }
-            let asked = std::sync::atomic::AtomicBool::new(false);
-            let cancel = || may_cancel && !asked.swap(true, std::sync::atomic::Ordering::Relaxed);
-            if may_cancel {
-                let _ = client.cancel_token().cancel_query(tls.clone()).await;
-            }
+            let cancel = || may_cancel;
             while !rows.next(client, tls, &cancel).await?.is_empty() {}
             Ok::<(), tokio_postgres::Error>(())
         });
@@ -251,6 +247,8 @@ pub struct Rows {
     rows: Pin<Box<RowStream>>,
     /// The driver takes a look behind the end for a broken connection.
     ended: bool,
+    /// It was cancelled.
+    stopped: bool,
 }
 
 impl Rows {
@@ -266,14 +264,19 @@ impl Rows {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<tokio_postgres::Row>, tokio_postgres::Error> {
         let mut found = Vec::new();
+        if !self.ended && !self.stopped && stop() {
+            self.stopped = true;
+            let _ = client.cancel_token().cancel_query(tls.clone()).await;
+        }
         loop {
             let first = tokio::time::timeout(Rows::LOOK, std::future::poll_fn(|context| self.poll(context))).await;
             match first {
                 Ok(Some(row)) => found.push(row?),
                 Ok(None) => return Ok(found),
                 Err(_) => {
-                    if stop() {
+                    if !self.stopped && stop() {
                         // The query then fails by itself.
+                        self.stopped = true;
                         let _ = client.cancel_token().cancel_query(tls.clone()).await;
                     }
                     continue;

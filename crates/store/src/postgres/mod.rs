@@ -83,7 +83,7 @@ impl Node {
 
     /// Runs a job in a transaction of the home schema.
     pub(crate) fn in_home<T>(&self, opening: &'static str, job: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
-        in_transaction(self.home.get(&self.prefix)?, self.trigrams(), opening, job)
+        blocking(|| in_transaction(self.home.get(&self.prefix)?, self.trigrams(), opening, job))
     }
 
     /// Runs a job in a transaction of a schema.
@@ -169,7 +169,7 @@ fn examine(connection: &mut Connection, home: &str, may_begin: bool) -> Result<O
     if !has_schema(&mut tx, home)? {
         if !may_begin {
             return Err(Error::Unavailable(format!(
-                "there is no schema {home}, and the data folder served a store before: this is another database"
+                "there is no store in the schema {home}, where there was one or should be"
             )));
         }
         tx.script(&format!("CREATE SCHEMA IF NOT EXISTS {}", quoted(home)))?;
@@ -218,6 +218,15 @@ fn in_transaction<T>(
         pooled.broken = result.is_err();
     }
     result
+}
+
+/// Runs work that waits for the server, on the runtime's own terms.
+fn blocking<T>(job: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(job),
+        Ok(_) | Err(_) => job(),
+    }
 }
 
 /// A name in SQL.

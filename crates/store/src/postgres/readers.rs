@@ -5,7 +5,7 @@ use super::{Node, PostgresTx, READ};
 use crate::database::catalog::{self, Catalog};
 use crate::database::readers::{ReadTx, Snapshots};
 use crate::tx::Tx;
-use model::Result;
+use model::{Error, Result};
 use parking_lot::RwLock;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -46,6 +46,10 @@ impl Snapshots for PostgresReaders {
 
     fn snapshot(&self, gone: Option<&Arc<AtomicBool>>, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
         let mut pooled = self.node.pool.get(&self.watched.schema)?;
+        // Its caller may have gone while it waited for the connection.
+        if gone.is_some_and(|gone| gone.load(Ordering::Relaxed)) {
+            return Err(Error::TimedOut);
+        }
         pooled.broken = true;
         let gone = gone.map(|gone| &**gone);
         let mut tx = PostgresTx::begin(&mut pooled, self.node.trigrams(), READ).watching(gone);

@@ -29,6 +29,10 @@ impl Printer<'_> {
 
     /// Whether a text, printed folded, contains a folded needle.
     pub fn contains_folded(&mut self, scope: &Scope, sql: &str, index: Option<Proposer>, folded: String) -> String {
+        if folded.contains('\0') {
+            // No cell holds it, and not every engine can be asked for it.
+            return "FALSE".to_owned();
+        }
         let Some(index) = index else {
             let needle = self.bind(StoredCell::Text(folded));
             return flavor_sql::contains(self.flavor, sql, &needle);
@@ -86,6 +90,9 @@ impl Printer<'_> {
         }
         let folded = self.with(Aspect::Folded, |printer| printer.title(packed, targets, 0));
         let (title, Title::Text) = folded else { return None };
+        if needle.contains('\0') {
+            return Some("FALSE".to_owned());
+        }
         let needle = self.bind(StoredCell::Text(text::fold(needle).into_owned()));
         Some(flavor_sql::contains(self.flavor, &title, &needle))
     }

@@ -167,7 +167,13 @@ impl Printer<'_> {
         }
         match (class, value) {
             (Class::Text, Value::Text(text)) => {
-                let given = self.bind(StoredCell::Text(text.clone()));
+                // No cell holds U+0000, so a text with one lies just behind what comes before it.
+                let (sign, text) = match (text.split_once('\0'), comparison) {
+                    (None, _) => (sign, text.as_str()),
+                    (Some((head, _)), Comparison::Less | Comparison::LessOrEqual) => ("<=", head),
+                    (Some((head, _)), Comparison::Greater | Comparison::GreaterOrEqual) => (">", head),
+                };
+                let given = self.bind(StoredCell::Text(text.to_owned()));
                 // Empty text is an empty cell.
                 Some(format!("({sql} {sign} {given} AND {sql} <> '')"))
             }
@@ -256,7 +262,12 @@ fn of_nothing(predicate: &Predicate) -> String {
 
 /// The cell that a value that is not empty would lie in; none when it fits no cell of the class.
 pub fn exact_cell(class: Class, value: &Value) -> Option<StoredCell> {
-    if value.is_empty() { None } else { bound_cell(class, value) }
+    match value {
+        value if value.is_empty() => None,
+        // No cell holds it, and not every engine can be asked for it.
+        Value::Text(text) if text.contains('\0') => None,
+        value => bound_cell(class, value),
+    }
 }
 
 /// The cell of a value to compare with; none when it is of another class.

@@ -21,7 +21,7 @@ pub fn open(folder: &DataFolder, options: &PostgresOptions) -> Result<Arc<Node>>
             folder.path().display()
         )));
     }
-    Node::open(options, known(folder)?.is_none())
+    Node::open(options, options.may_begin && known(folder)?.is_none())
 }
 
 /// Refuses to begin files in a data folder that served a store on PostgreSQL.
