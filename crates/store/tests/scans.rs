@@ -1,4 +1,5 @@
-//! Long reads: they delay nobody, they stop when nobody waits for them, and they leave their connection clean (S24).
+//! Long reads: they delay nobody, they stop when nobody waits for them, and they leave their connection clean (S24). These
+//! are about files, whose readers are in this process; PostgreSQL has tests of its own.
 
 #[path = "index/companies.rs"]
 #[allow(dead_code, reason = "each test file uses some of it")]
@@ -24,7 +25,7 @@ const STAMP: Stamp = Stamp { at: 0, by: None };
 
 /// A database of many companies, whose notes no index helps to search.
 fn filled(rows: u32, threads: usize) -> (Arc<Database>, Bed) {
-    let (database, folder) = database_in(Bed::new(), threads);
+    let (database, folder) = database_in(Bed::in_files(), threads);
     let fill = database.write_blocking(move |w| {
         let first = w.reserve(TableId(1), rows)?.0;
         let catalog = w.catalog();
