@@ -19,7 +19,7 @@ use crate::settings::Settings;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use engine::Engine;
 use model::Error;
@@ -148,14 +148,17 @@ impl Inner {
     /// store is asked all the same: it says how the server is.
     async fn arrived(&self, place: usize, request: Request) -> Result<Response, String> {
         let Mount { door, router } = &self.doors[place];
-        let answered = panics::caught(router.clone().call(request));
-        match self.engine.as_ref().filter(|_| door.needs_store()) {
-            None => answered.await,
-            Some(engine) => match engine.arrive(answered).await {
-                Ok(answered) => answered,
-                Err(error) => Ok(Failure(error).into_response()),
-            },
-        }
+        let Some(engine) = self.engine.as_ref().filter(|engine| engine.is_shared() && door.needs_store()) else {
+            return panics::caught(router.clone().call(request)).await;
+        };
+        let answered = if matches!(*request.method(), Method::GET | Method::HEAD) && announced(request.headers()) == 0 {
+            let (parts, _) = request.into_parts();
+            let again = || Request::from_parts(parts.clone(), Body::empty());
+            engine.arrive_to_read(|| panics::caught(router.clone().call(again()))).await
+        } else {
+            engine.arrive(panics::caught(router.clone().call(request))).await
+        };
+        answered.unwrap_or_else(|error| Ok(Failure(error).into_response()))
     }
 
     /// The door of the longest prefix that ends where a segment of the path ends.

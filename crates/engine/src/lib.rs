@@ -62,10 +62,20 @@ impl Engine {
         &self.inner.store
     }
 
+    /// Whether other servers may work on the same store.
+    pub fn is_shared(&self) -> bool {
+        self.inner.store.is_shared()
+    }
+
     /// Runs what a request does: it sees every change of rights and schemas that was answered before now, by whatever
     /// server on the same store. An error when the store cannot be reached.
     pub async fn arrive<T>(&self, request: impl Future<Output = T>) -> Result<T> {
         self.inner.store.arrive(request).await
+    }
+
+    /// As [`Engine::arrive`], for a request that only reads and can be run again.
+    pub async fn arrive_to_read<T, F: Future<Output = T>>(&self, request: impl FnMut() -> F) -> Result<T> {
+        self.inner.store.arrive_to_read(request).await
     }
 
     /// The time of the engine's clock.
@@ -80,14 +90,16 @@ impl Engine {
         bytes
     }
 
-    /// Reads a database on a snapshot. What the actor may not see is not in the view.
+    /// Reads a database on a snapshot. What the actor may not see is not in the view. `ask` may be run again: what an
+    /// earlier run gave is forgotten.
     pub async fn read<T: Send + 'static>(
         &self,
         actor: &Arc<Actor>,
         database: DatabaseKey,
         weight: Weight,
-        ask: impl FnOnce(&mut View<'_>) -> Result<T> + Send + 'static,
+        ask: impl FnMut(&mut View<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let mut ask = ask;
         let scope = self.scope(actor, database)?;
         let open = self.inner.store.database(database)?;
         let watched = open.clone();

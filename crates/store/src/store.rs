@@ -86,12 +86,25 @@ impl Store {
         Ok(store)
     }
 
+    /// Whether other processes may work on it.
+    pub fn is_shared(&self) -> bool {
+        self.node.is_some()
+    }
+
     /// Runs what a request does: it sees every change of rights and schemas that any node answered before now. An error
     /// when the engine cannot be reached.
     pub async fn arrive<T>(&self, request: impl Future<Output = T>) -> Result<T> {
         match &self.node {
             None => Ok(request.await),
-            Some(node) => node.pulse.arrive(request).await,
+            Some(node) => node.arrive(request).await,
+        }
+    }
+
+    /// As [`Store::arrive`], for a request that only reads and can be run again.
+    pub async fn arrive_to_read<T, F: Future<Output = T>>(&self, mut request: impl FnMut() -> F) -> Result<T> {
+        match &self.node {
+            None => Ok(request().await),
+            Some(node) => node.arrive_to_read(request).await,
         }
     }
 

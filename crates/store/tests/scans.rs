@@ -101,7 +101,7 @@ async fn rename(database: &Database, id: u32, name: String) {
     let write = database.write(move |w| {
         let catalog = w.catalog();
         let cells = [(NAME, StoredCell::Text(name.clone()))];
-        records::update(w, catalog.layout(TableId(1))?, STAMP, RecordId(id), true, &cells).map(drop)
+        records::update(w, catalog.layout(TableId(1))?, STAMP, RecordId(id), true, &cells)
     });
     write.await.expect("a write");
 }

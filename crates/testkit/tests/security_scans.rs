@@ -63,7 +63,7 @@ async fn scan(State(door): State<Endless>, call: Call) -> Answer {
             }
         };
         // The test may be over, so that nobody listens any more.
-        let _ = ended.send((name, error.clone()));
+        let _ = ended.send((name.clone(), error.clone()));
         Err(error)
     });
     read.await?;

@@ -56,7 +56,7 @@ impl State {
         &self,
         actor: &Arc<Actor>,
         at: At,
-        ask: impl FnOnce(&mut View<'_>) -> Result<Json> + Send + 'static,
+        ask: impl FnMut(&mut View<'_>) -> Result<Json> + Send + 'static,
     ) -> Answer {
         let told = self.engine.read(actor, at.database, Weight::Scan, ask).await;
         Ok(respond::wire(StatusCode::OK, &told.map_err(hidden_behind(at.subject))?)?)

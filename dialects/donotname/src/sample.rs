@@ -117,8 +117,9 @@ impl Sample {
     pub fn look<T: Send + 'static>(
         &self,
         table: TableId,
-        look: impl FnOnce(&mut View<'_>, &Shape) -> T + Send + 'static,
+        look: impl FnMut(&mut View<'_>, &Shape) -> T + Send + 'static,
     ) -> T {
+        let mut look = look;
         let ask = move |view: &mut View<'_>| {
             let shape = Shapes::default().of(view, table)?;
             Ok(look(view, &shape))

@@ -180,16 +180,22 @@ impl Database {
     }
 
     /// Runs `job` on a snapshot that holds all that was answered before the request came. A scan whose caller goes away
-    /// is stopped.
+    /// is stopped. `job` may be run again, and what an earlier run gave is forgotten.
     pub async fn read<T: Send + 'static>(
         &self,
         weight: Weight,
-        job: impl FnOnce(&mut ReadTx<'_>) -> Result<T> + Send + 'static,
+        job: impl FnMut(&mut ReadTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let mut job = job;
         match (&self.shared, weight) {
             (None, Weight::Point) => readers::here(&*self.snapshots, job),
             (None, Weight::Scan) => readers::scan(&self.scans, self.snapshots.clone(), weight, job).await,
             (Some((node, watched)), _) => {
+                let rounds = if weight == Weight::Point { 3 } else { 1 };
+                let catalog = self.catalog();
+                if let Some(read) = node.read_short(watched, &catalog, rounds, &mut job).await? {
+                    return Ok(read);
+                }
                 node.pulse.fresh(watched).await?;
                 readers::scan(&self.scans, self.snapshots.clone(), weight, job).await
             }

@@ -51,7 +51,7 @@ pub fn insert(w: &mut WriteTx<'_>, layout: &Layout, stamp: Stamp, row: &NewRow<'
     Ok(())
 }
 
-/// Sets cells of a record and stamps it. Whether the record is there.
+/// Sets cells of a record that is there and stamps it.
 pub fn update(
     w: &mut WriteTx<'_>,
     layout: &Layout,
@@ -59,7 +59,7 @@ pub fn update(
     id: RecordId,
     valid: bool,
     cells: &[(ColumnId, StoredCell)],
-) -> Result<bool> {
+) -> Result<()> {
     let mut sql = format!("UPDATE {} SET seq = ?2, modified_at = ?3, modified_by = ?4, valid = ?5", layout.name);
     let mut params = vec![
         Cell::Integer(id.0.into()),
@@ -80,9 +80,9 @@ pub fn update(
         sql.push_str(&format!(", {name} = ?{}", params.len()));
     }
     sql.push_str(" WHERE id = ?1");
-    let touched = w.tx.execute(&sql, &params)?;
+    w.tx.put(&sql, &params)?;
     w.touch(layout.table);
-    Ok(touched > 0)
+    Ok(())
 }
 
 /// Sets the place of a record in an ordered table or tree.

@@ -4,6 +4,7 @@ use super::advisor::{AdvisorOptions, microseconds_per_row};
 use super::build::{Progress, announce, build_step, create_sql, ensure, finish};
 use super::{Definition, Form};
 use crate::database::catalog::Catalog;
+use crate::database::layout::table_name;
 use crate::database::{Database, blocks};
 use crate::postgres::Node;
 use model::Result;
@@ -55,7 +56,9 @@ fn beside_writes(database: &Database, node: &Node, definition: &Definition) -> R
     node.alone(database.key(), |tx| {
         let sql = create_sql(tx, &database.catalog(), definition, true)?;
         tx.script(&format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"))?;
-        tx.script(&sql)
+        tx.script(&sql)?;
+        // Of what an index computes the planner knows nothing before.
+        tx.script(&format!("ANALYZE {}", table_name(definition.table)))
     })?;
     let finished = definition.clone();
     database.write_blocking(move |w| finish(w, &finished))

@@ -175,6 +175,15 @@ fn find(tx: &mut dyn Tx, name: &str) -> Result<Option<(Kept, bool)>> {
     tx::first(tx, FIND, &[Cell::Text(name)], |row| Ok((stored(row.cell(0).text())?, row.cell(1).integer() == Some(1))))
 }
 
+/// Whether an ordered index holds a column, by its natural keys or as it is.
+pub(crate) fn orders(standing: &[Standing], table: TableId, column: ColumnId, natural: bool) -> bool {
+    let holds = |c: &IndexColumn| c.column == IndexKey::Column(column) && c.natural == natural;
+    standing.iter().any(|s| {
+        let definition = &s.definition;
+        s.built && definition.table == table && definition.form == Form::Ordered && definition.columns.iter().any(holds)
+    })
+}
+
 /// The built trigram index on a column, among those that stand.
 pub(crate) fn trigram_on(standing: &[Standing], table: TableId, column: ColumnId) -> Option<&Standing> {
     standing.iter().find(|s| {

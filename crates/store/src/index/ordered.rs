@@ -61,14 +61,18 @@ pub fn key_of_text(flavor: Flavor, text: &str) -> Option<String> {
     }
 }
 
-/// The sort keys of a text, with its natural key unless it is compared by code points. What an index holds comes first.
-pub fn text_order(flavor: Flavor, text: &str, natural: Option<String>) -> Vec<String> {
-    match (flavor, natural) {
-        (Flavor::Sqlite, Some(key)) => vec![key],
-        (Flavor::Sqlite, None) => vec![text.to_owned()],
+/// The sort keys of a text, with its natural key unless it is compared by code points. What an index holds comes first,
+/// when there is one.
+pub fn text_order(flavor: Flavor, text: &str, natural: Option<String>, by_head: bool) -> Vec<String> {
+    let mut keys = match (flavor, natural) {
+        (Flavor::Sqlite, natural) => return vec![natural.unwrap_or_else(|| text.to_owned())],
         (Flavor::Postgres, Some(key)) => vec![format!("substr({key}, 1, {KEY_HEAD})"), key, text.to_owned()],
         (Flavor::Postgres, None) => vec![format!("left({text}, {TEXT_HEAD})"), text.to_owned()],
+    };
+    if !by_head {
+        keys.remove(0);
     }
+    keys
 }
 
 /// The column of what every record has.

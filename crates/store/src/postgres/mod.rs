@@ -11,20 +11,26 @@ mod failure;
 mod pool;
 mod pulse;
 mod readers;
+mod short;
 mod tls;
 mod tx;
 mod writer;
 
+use crate::database::catalog::Catalog;
+use crate::database::readers::ReadTx;
 use crate::tx::Tx;
 use address::Address;
 use connection::Connection;
 use failure::Failure;
 use model::{DatabaseKey, Error, Result};
 use pool::{Pool, Pooled};
+use short::{Line, Lines, ShortTx};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 pub use address::PostgresOptions;
-pub(crate) use pulse::{Epochs, Pulse, Watched};
+pub(crate) use pulse::{Arrival, Epochs, Pulse, Watched};
 pub(crate) use readers::PostgresReaders;
 pub(crate) use tx::PostgresTx;
 pub(crate) use writer::PostgresWriter;
@@ -45,6 +51,7 @@ pub struct Node {
     pub(crate) pool: Arc<Pool>,
     home: Arc<Pool>,
     pub(crate) pulse: Pulse,
+    lines: Lines,
     pub(crate) epochs: Arc<Epochs>,
     prefix: String,
     trigrams: Option<String>,
@@ -67,8 +74,9 @@ impl Node {
         let pool = Pool::new(address.clone(), options.connections);
         let home = Pool::new(address.clone(), HOME_CONNECTIONS);
         let prefix = address.prefix.clone();
+        let lines = Lines::new(address.clone(), epochs.clone());
         let pulse = Pulse::start(address, epochs.clone(), vec![Arc::downgrade(&pool), Arc::downgrade(&home)])?;
-        Ok(Arc::new(Node { pool, home, pulse, epochs, prefix, trigrams }))
+        Ok(Arc::new(Node { pool, home, pulse, lines, epochs, prefix, trigrams }))
     }
 
     /// The schema of a database.
@@ -84,6 +92,86 @@ impl Node {
     /// Runs a job in a transaction of the home schema.
     pub(crate) fn in_home<T>(&self, opening: &'static str, job: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
         blocking(|| in_transaction(self.home.get(&self.prefix)?, self.trigrams(), opening, job))
+    }
+
+    /// Runs a job of short statements on the task of its request. None when it asks anything else, or needs a newer
+    /// catalog: it is then to be run on a thread.
+    pub(crate) async fn read_short<T>(
+        &self,
+        watched: &Arc<Watched>,
+        catalog: &Arc<Catalog>,
+        rounds: usize,
+        job: &mut (dyn FnMut(&mut ReadTx<'_>) -> Result<T> + Send),
+    ) -> Result<Option<T>> {
+        let arrival = Arrival::here();
+        let mut answers = Vec::new();
+        let mut fresh = watched.is_fresh(arrival.as_deref());
+        let mut line: Option<Arc<Line>> = None;
+        loop {
+            let (result, wanted) = {
+                let mut tx = ShortTx::new(&answers, self.trigrams());
+                let result = job(&mut ReadTx { tx: &mut tx, catalog: catalog.clone() });
+                if tx.other {
+                    return Ok(None);
+                }
+                (result, tx.wanted.take())
+            };
+            if wanted.is_none() && fresh {
+                return result.map(Some);
+            }
+            if answers.len() >= rounds {
+                return Ok(None);
+            }
+            if line.is_none() {
+                line = self.lines.of(watched).await;
+            }
+            let Some(line) = &line else { return Ok(None) };
+            // What is not short after all, or lost, is told by the thread.
+            match wanted {
+                Some(wanted) => match line.ask(wanted, !fresh).await {
+                    Ok(Some(answer)) => answers.push(answer),
+                    Ok(None) | Err(_) => return Ok(None),
+                },
+                None => {
+                    if line.look().await.is_err() {
+                        return Ok(None);
+                    }
+                }
+            }
+            if !fresh {
+                if let Some(arrival) = arrival.as_ref().filter(|arrival| arrival.must_look()) {
+                    arrival.looked(&self.epochs)?;
+                }
+                if catalog.schema.version < watched.version.load(Ordering::Acquire) {
+                    return Ok(None);
+                }
+                fresh = true;
+            }
+        }
+    }
+
+    /// Runs what a request does, once a look that began after now has ended.
+    pub(crate) async fn arrive<T>(&self, request: impl Future<Output = T>) -> Result<T> {
+        let came = Instant::now();
+        if !self.lines.look().await {
+            self.pulse.look(None).await?;
+        }
+        Ok(Arrival::looked_since(came, &self.epochs).scope(request).await)
+    }
+
+    /// Runs what a request does that only reads. Its first statement brings the look along; when that tells that rights
+    /// have changed the request is run again.
+    pub(crate) async fn arrive_to_read<T, F: Future<Output = T>>(&self, mut request: impl FnMut() -> F) -> Result<T> {
+        let arrival = Arrival::now(&self.epochs);
+        let answer = arrival.clone().scope(request()).await;
+        if arrival.must_look() {
+            // It asked nothing that looks, but was judged by rights.
+            if !self.lines.look().await {
+                self.pulse.look(None).await?;
+            }
+            let _ = arrival.looked(&self.epochs);
+        }
+        if arrival.is_stale() { self.arrive(request()).await } else { Ok(answer) }
     }
 
     /// Runs a job in a transaction of a schema.

@@ -12,7 +12,7 @@ use super::quoted;
 use model::{Error, Result, Seq};
 use parking_lot::{Mutex, RwLock};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -27,8 +27,66 @@ const MOST_WARM: usize = 8;
 const LOOK_TIME: Duration = Duration::from_secs(5);
 
 tokio::task_local! {
-    /// When the request of this task came.
-    static ARRIVED: Instant;
+    /// The request of this task.
+    static ARRIVED: Arc<Arrival>;
+}
+
+/// A request while it is answered.
+pub struct Arrival {
+    came: Instant,
+    /// The rights by which it is judged.
+    access: u64,
+    /// Whether it has waited for a look since it came.
+    looked: AtomicBool,
+    /// Whether it was judged by rights that are not those of when it came.
+    stale: AtomicBool,
+}
+
+impl Arrival {
+    /// The request of this task, if there is one.
+    pub fn here() -> Option<Arc<Arrival>> {
+        ARRIVED.try_with(Arc::clone).ok()
+    }
+
+    /// A request that comes now.
+    pub fn now(epochs: &Epochs) -> Arc<Arrival> {
+        Arrival::new(Instant::now(), epochs, false)
+    }
+
+    /// A request that came then, for which a look that began after has ended.
+    pub fn looked_since(came: Instant, epochs: &Epochs) -> Arc<Arrival> {
+        Arrival::new(came, epochs, true)
+    }
+
+    fn new(came: Instant, epochs: &Epochs, looked: bool) -> Arc<Arrival> {
+        let access = epochs.access.load(Ordering::Acquire);
+        Arc::new(Arrival { came, access, looked: looked.into(), stale: false.into() })
+    }
+
+    /// Runs what the request does.
+    pub async fn scope<T>(self: Arc<Arrival>, request: impl Future<Output = T>) -> T {
+        ARRIVED.scope(self, request).await
+    }
+
+    /// Whether it must be judged anew.
+    pub fn is_stale(&self) -> bool {
+        self.stale.load(Ordering::Acquire)
+    }
+
+    /// Whether it still has to wait for a look.
+    pub fn must_look(&self) -> bool {
+        !self.looked.load(Ordering::Acquire)
+    }
+
+    /// Takes note of a look that began after it came. An error when rights have changed: it is then judged anew.
+    pub fn looked(&self, epochs: &Epochs) -> Result<()> {
+        self.looked.store(true, Ordering::Release);
+        if epochs.access.load(Ordering::Acquire) == self.access {
+            return Ok(());
+        }
+        self.stale.store(true, Ordering::Release);
+        Err(Error::Unavailable("rights have changed meanwhile".to_owned()))
+    }
 }
 
 /// What rises with every change of rights: nothing read before is good after.
@@ -36,6 +94,20 @@ tokio::task_local! {
 pub struct Epochs {
     pub access: AtomicU64,
     pub people: AtomicU64,
+}
+
+impl Epochs {
+    /// Takes rows of the home store's epochs in.
+    pub(super) fn saw(&self, rows: &[tokio_postgres::Row]) {
+        for row in rows {
+            let (key, value): (&str, i64) = (row.get(0), row.get(1));
+            match key {
+                crate::home::ACCESS => drop(self.access.fetch_max(value as u64, Ordering::AcqRel)),
+                crate::home::PEOPLE => drop(self.people.fetch_max(value as u64, Ordering::AcqRel)),
+                _ => {}
+            }
+        }
+    }
 }
 
 /// A database as the nodes know it.
@@ -68,6 +140,20 @@ impl Watched {
         });
     }
 
+    /// Whether it was looked at since a request came.
+    pub fn is_fresh(&self, arrival: Option<&Arrival>) -> bool {
+        let looked = *self.looked.lock();
+        arrival.is_some_and(|a| !a.must_look() && looked.is_some_and(|looked| looked >= a.came))
+    }
+
+    /// Notes when a look at it began.
+    pub fn looked_at(&self, began: Instant) {
+        let mut looked = self.looked.lock();
+        if looked.is_none_or(|before| before < began) {
+            *looked = Some(began);
+        }
+    }
+
     fn is_warm(&self) -> bool {
         self.used.lock().elapsed() < WARM
     }
@@ -83,6 +169,7 @@ enum Ask {
 /// The thread that looks.
 pub struct Pulse {
     asks: UnboundedSender<Ask>,
+    epochs: Arc<Epochs>,
     watched: Arc<RwLock<Vec<Weak<Watched>>>>,
 }
 
@@ -93,13 +180,14 @@ impl Pulse {
         let watched: Arc<RwLock<Vec<Weak<Watched>>>> = Arc::default();
         let unavailable = |error: std::io::Error| Error::Unavailable(format!("no thread for PostgreSQL: {error}"));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unavailable)?;
+        let known = epochs.clone();
         let looker =
             Looker { address, epochs, pools, watched: watched.clone(), noticed: asks.downgrade(), connected: None };
         std::thread::Builder::new()
             .name("pulse".to_owned())
             .spawn(move || runtime.block_on(looker.run(waiting)))
             .map_err(unavailable)?;
-        Ok(Pulse { asks, watched })
+        Ok(Pulse { asks, epochs: known, watched })
     }
 
     /// Has a database looked at from now on.
@@ -109,25 +197,23 @@ impl Pulse {
         watched.push(Arc::downgrade(database));
     }
 
-    /// Runs what a request does, once a look that began after now has ended.
-    pub async fn arrive<T>(&self, request: impl Future<Output = T>) -> Result<T> {
-        let arrived = Instant::now();
-        self.look(None).await?;
-        Ok(ARRIVED.scope(arrived, request).await)
-    }
-
     /// Waits until a database was looked at since the request of this task came.
     pub async fn fresh(&self, database: &Arc<Watched>) -> Result<()> {
         let now = Instant::now();
         *database.used.lock() = now;
-        let since = ARRIVED.try_with(|arrived| *arrived).unwrap_or(now);
-        if database.looked.lock().is_some_and(|looked| looked >= since) {
-            return Ok(());
+        let arrival = Arrival::here();
+        let since = arrival.as_ref().map_or(now, |arrival| arrival.came);
+        if database.looked.lock().is_none_or(|looked| looked < since) {
+            self.look(Some(database.clone())).await?;
         }
-        self.look(Some(database.clone())).await
+        match arrival {
+            Some(arrival) if arrival.must_look() => arrival.looked(&self.epochs),
+            Some(_) | None => Ok(()),
+        }
     }
 
-    async fn look(&self, database: Option<Arc<Watched>>) -> Result<()> {
+    /// Waits for a look that begins after now, at a database too if one is given.
+    pub async fn look(&self, database: Option<Arc<Watched>>) -> Result<()> {
         let (answer, answered) = oneshot::channel();
         let ended = || Error::Unavailable("shutting down".to_owned());
         self.asks.send(Ask::Look { database, answer }).map_err(|_| ended())?;
@@ -267,7 +353,7 @@ impl Looker {
                             let (seq, version): (i64, i64) = (row.get(0), row.get(1));
                             database.saw(Seq(seq as u64), version as u64);
                         }
-                        *database.looked.lock() = Some(began);
+                        database.looked_at(began);
                         false
                     }
                     std::task::Poll::Ready(Err(error)) => {
@@ -294,14 +380,7 @@ impl Looker {
             Ok::<(), Failure>(())
         };
         let (home, (), ()) = tokio::try_join!(home, states, told)?;
-        for row in home {
-            let (key, value): (&str, i64) = (row.get(0), row.get(1));
-            match key {
-                crate::home::ACCESS => drop(self.epochs.access.fetch_max(value as u64, Ordering::AcqRel)),
-                crate::home::PEOPLE => drop(self.epochs.people.fetch_max(value as u64, Ordering::AcqRel)),
-                _ => {}
-            }
-        }
+        self.epochs.saw(&home);
         Ok(())
     }
 

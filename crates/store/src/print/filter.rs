@@ -75,6 +75,7 @@ impl Printer<'_> {
     /// A test of one cell.
     fn test_cell(&mut self, scope: &Scope, class: Class, cell: &Printed, test: &Test) -> Result<Option<String>> {
         let sql = &cell.sql;
+        let by_head = class == Class::Text && self.is_ordered(scope, &test.operand, false);
         match (&test.predicate, class) {
             (Predicate::IsEmpty, _) => Ok(Some(is_empty(class, sql))),
             (Predicate::Contains(needle), Class::Text) => {
@@ -94,19 +95,19 @@ impl Printer<'_> {
             (_, Class::Choices | Class::Users | Class::References) => self.test_list(class, cell, &test.predicate),
             // JSON compares by its parts, not by its text.
             (_, Class::Structure | Class::List) => Ok(None),
-            (Predicate::Equals(value), _) => self.one_of(class, sql, std::slice::from_ref(value)).map(Some),
-            (Predicate::OneOf(values) | Predicate::HasAny(values), _) => self.one_of(class, sql, values).map(Some),
+            (Predicate::Equals(value), _) => self.one_of((class, by_head), sql, std::slice::from_ref(value)).map(Some),
+            (Predicate::OneOf(values) | Predicate::HasAny(values), _) => self.one_of((class, by_head), sql, values).map(Some),
             (Predicate::HasAll(values), _) => {
                 let filled = not(&is_empty(class, sql));
                 let mut all = vec![filled];
                 for value in values {
-                    all.push(self.one_of(class, sql, std::slice::from_ref(value))?);
+                    all.push(self.one_of((class, by_head), sql, std::slice::from_ref(value))?);
                 }
                 Ok(Some(format!("({})", all.join(" AND "))))
             }
             (Predicate::SameSet(values), _) => match values.split_first() {
                 Some((first, rest)) if rest.iter().all(|value| value == first) => {
-                    self.one_of(class, sql, std::slice::from_ref(first)).map(Some)
+                    self.one_of((class, by_head), sql, std::slice::from_ref(first)).map(Some)
                 }
                 Some(_) | None => Ok(Some("FALSE".to_owned())),
             },
@@ -115,8 +116,8 @@ impl Printer<'_> {
         }
     }
 
-    /// Whether a cell is one of these values. Nothing is true of an empty cell, and an empty value is equal to none.
-    pub fn one_of(&mut self, class: Class, sql: &str, values: &[Value]) -> Result<String> {
+    /// Whether a cell is one of these values, `by_head` when an index finds texts by their heads. Nothing is true of an empty cell, and an empty value is equal to none.
+    pub fn one_of(&mut self, (class, by_head): (Class, bool), sql: &str, values: &[Value]) -> Result<String> {
         check_number(values)?;
         let cells: Vec<StoredCell> = values.iter().filter_map(|value| exact_cell(class, value)).collect();
         if cells.is_empty() {
@@ -128,7 +129,7 @@ impl Printer<'_> {
             several => format!("{sql} IN ({})", several.join(", ")),
         };
         let exact = among(sql, &holes);
-        Ok(match index::text_head(self.flavor, sql).filter(|_| class == Class::Text) {
+        Ok(match index::text_head(self.flavor, sql).filter(|_| by_head) {
             None => exact,
             Some(head) => {
                 let heads: Vec<String> = holes.iter().filter_map(|hole| index::text_head(self.flavor, hole)).collect();

@@ -93,8 +93,8 @@ impl Printer<'_> {
         let filled = not(&is_empty(class, sql));
         Ok(Some(match predicate {
             Predicate::IsEmpty => is_empty(class, sql),
-            Predicate::Equals(value) => self.one_of(class, sql, std::slice::from_ref(value))?,
-            Predicate::OneOf(values) => self.one_of(class, sql, values)?,
+            Predicate::Equals(value) => self.one_of((class, false), sql, std::slice::from_ref(value))?,
+            Predicate::OneOf(values) => self.one_of((class, false), sql, values)?,
             Predicate::HasAny(values) => {
                 let wanted: Vec<StoredCell> = cells(values)?.into_iter().flatten().collect();
                 if wanted.is_empty() {

@@ -7,6 +7,7 @@ use crate::database::beside;
 use crate::database::catalog::Catalog;
 use crate::database::layout::{column_name, link_table, table_name};
 use crate::flavor::Flavor;
+use crate::index;
 use model::filter::{Operand, System};
 use model::kind::{Class, Kind, Storage};
 use model::table::Shape;
@@ -89,6 +90,13 @@ impl<'c> Printer<'c> {
         let printed = print(self);
         self.aspect = before;
         printed
+    }
+
+    /// Whether an index orders the texts of an operand, by natural keys or by code points.
+    pub fn is_ordered(&self, scope: &Scope, operand: &Operand, natural: bool) -> bool {
+        let Operand::Slot(slot) = operand else { return false };
+        let column = scope.table.field(slot.field).ok().and_then(|field| field.column(slot.locale));
+        column.is_some_and(|column| index::orders(&self.catalog.indexes, scope.table.id, column, natural))
     }
 
     /// Binds a value and names its place.

@@ -27,6 +27,9 @@ const LONGEST_PAGE: u64 = 10_000;
 /// How [`Layout::get`] ends.
 const BY_ID: &str = " WHERE id = ?1";
 
+/// Reading no more records than this by an index is short.
+const SHORT: u64 = 1_000;
+
 /// Skipping more records than this is cheaper over their numbers alone.
 const NEAR: u64 = 200;
 
@@ -96,11 +99,15 @@ pub fn select(
         })?;
         return by_ids(tx, &head, &ids, each);
     }
+    let short = straight && take.is_some_and(|take| take <= SHORT);
     let select = head.with_hidden(&conditions.cells);
     let from = SYSTEM_COLUMNS + head.outputs.len();
-    run(tx, &mut printer, &select, &order, &conditions, (from, skip, take), names, &mut |row| {
-        each(&RecordRow::new(row, &head.outputs, head.table))
-    })
+    let mut hand_out = |row: &dyn Row| each(&RecordRow::new(row, &head.outputs, head.table));
+    if short {
+        let sql = with_window(&mut printer, &select, &order, &conditions, (skip, take));
+        return tx.query_short(&sql, &borrow(&printer.params), &mut hand_out);
+    }
+    run(tx, &mut printer, &select, &order, &conditions, (from, skip, take), names, &mut hand_out)
 }
 
 /// Runs a select with its conditions, order and window. When rows are judged in Rust, so are skip and take.
@@ -114,15 +121,11 @@ fn run(
     names: &dyn Names,
     each: &mut dyn FnMut(&dyn Row) -> Next,
 ) -> Result<()> {
-    let mut sql = format!("{select}{} ORDER BY {order}", conditions.sql);
     if conditions.judge.is_none() {
-        if take.is_some() || skip > 0 {
-            let take = printer.bind(count_cell(take.unwrap_or(u64::MAX)));
-            let skip = printer.bind(count_cell(skip));
-            sql.push_str(&format!(" LIMIT {take} OFFSET {skip}"));
-        }
+        let sql = with_window(printer, select, order, conditions, (skip, take));
         return tx.query(&sql, &borrow(&printer.params), each);
     }
+    let sql = format!("{select}{} ORDER BY {order}", conditions.sql);
     let (mut skip, mut left) = (skip, take.unwrap_or(u64::MAX));
     if left == 0 {
         return Ok(());
@@ -136,6 +139,23 @@ fn run(
         let next = each(row)?;
         Ok(if left == 0 { STOP } else { next })
     })
+}
+
+/// A select with its conditions, order and window.
+fn with_window(
+    printer: &mut Printer<'_>,
+    select: &str,
+    order: &str,
+    conditions: &Conditions,
+    (skip, take): (u64, Option<u64>),
+) -> String {
+    let mut sql = format!("{select}{} ORDER BY {order}", conditions.sql);
+    if take.is_some() || skip > 0 {
+        let take = printer.bind(count_cell(take.unwrap_or(u64::MAX)));
+        let skip = printer.bind(count_cell(skip));
+        sql.push_str(&format!(" LIMIT {take} OFFSET {skip}"));
+    }
+    sql
 }
 
 /// Runs a statement and hands out the rows that pass what SQL could not say. Their hidden cells start at `from`.
@@ -169,7 +189,8 @@ fn in_order_of_creation(tx: &mut dyn Tx, head: &Head<'_>, page: Page, each: &mut
     };
     let sql = format!("{} WHERE id >= ?1 ORDER BY 1 LIMIT ?2 OFFSET ?3", head.sql);
     let count = |count: u64| Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX));
-    tx.query(&sql, &[Cell::Integer(first), count(take), count(skip)], &mut hand_out)
+    let params = [Cell::Integer(first), count(take), count(skip)];
+    if take <= SHORT { tx.query_short(&sql, &params, &mut hand_out) } else { tx.query(&sql, &params, &mut hand_out) }
 }
 
 /// Records by number in this order; missing ones are passed over.
@@ -185,7 +206,7 @@ pub fn by_ids(tx: &mut dyn Tx, head: &Head<'_>, ids: &[RecordId], each: &mut Eac
         if tx.flavor() == Flavor::Postgres && ids.len() > 1 {
             return by_ids_at_once(tx, head, ids, each);
         }
-        tx.query(&head.one, &[Cell::Integer(id.0.into())], &mut |row| {
+        tx.query_short(&head.one, &[Cell::Integer(id.0.into())], &mut |row| {
             let next = each(&RecordRow::new(row, &head.outputs, head.table))?;
             stopped = next.is_break();
             Ok(STOP)
@@ -202,7 +223,7 @@ fn by_ids_at_once(tx: &mut dyn Tx, head: &Head<'_>, ids: &[RecordId], each: &mut
     let numbers: Vec<String> = ids.iter().map(|id| id.0.to_string()).collect();
     let sql = format!("{}{}", head.sql, flavor_sql::wanted(&table_name(head.table), "?1"));
     let numbers = format!("[{}]", numbers.join(","));
-    tx.query(&sql, &[Cell::Text(&numbers)], &mut |row| each(&RecordRow::new(row, &head.outputs, head.table)))
+    tx.query_short(&sql, &[Cell::Text(&numbers)], &mut |row| each(&RecordRow::new(row, &head.outputs, head.table)))
 }
 
 /// A row that was inserted in this write, as [`Layout::get`] would read it.

@@ -63,7 +63,7 @@ impl Printer<'_> {
             Class::Bool if printed.source.is_none() => vec![sql],
             // Unchecked and never checked are the same to people.
             Class::Bool => vec![format!("coalesce({sql}, 0)")],
-            Class::Text => return self.text_keys(&sql, sort.order, |printer| {
+            Class::Text => return self.text_keys(scope, sort, &sql, |printer| {
                 printer.sort_operand(scope, &sort.by).map(|printed| printed.sql)
             }),
             Class::Choice => match printed.source.as_ref().map(|source| &source.field().kind) {
@@ -81,7 +81,7 @@ impl Printer<'_> {
                 let Operand::Slot(slot) = &sort.by else { return Ok(None) };
                 let targets = self.targets(scope, slot.field);
                 let (title, Title::Text) = self.title(&sql, &targets, 0) else { return Ok(None) };
-                return self.text_keys(&title, sort.order, |printer| Ok(printer.title(&sql, &targets, 0).0));
+                return self.text_keys(scope, sort, &title, |printer| Ok(printer.title(&sql, &targets, 0).0));
             }
             Class::References | Class::List => return Ok(None),
         }))
@@ -90,11 +90,12 @@ impl Printer<'_> {
     /// The keys by which a text sorts; none when the engine has no natural key of it. `print` prints it anew.
     fn text_keys(
         &mut self,
+        scope: &Scope,
+        sort: &Sort,
         sql: &str,
-        order: TextOrder,
         print: impl FnOnce(&mut Printer<'_>) -> Result<String>,
     ) -> Result<Option<Vec<String>>> {
-        let natural = match order {
+        let natural = match sort.order {
             TextOrder::Codepoint => None,
             TextOrder::Natural => {
                 let key = self.with(Aspect::Key, |printer| print(printer))?;
@@ -104,7 +105,8 @@ impl Printer<'_> {
                 Some(key)
             }
         };
-        Ok(Some(index::text_order(self.flavor, sql, natural)))
+        let by_head = self.is_ordered(scope, &sort.by, natural.is_some());
+        Ok(Some(index::text_order(self.flavor, sql, natural, by_head)))
     }
 
     /// The place of an option in the display order; unknown ones last, null where there is none.

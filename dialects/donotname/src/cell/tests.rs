@@ -18,7 +18,7 @@ fn decode(sample: &Sample, field: &str, given: Json, typecast: Typecast) -> Resu
         let shown = &shape.columns[shape.find(&field, KeyType::Name).expect("a field")].shown;
         let mut options = NewOptions::default();
         let mut decoder = Decoder { view, table: shape.name, members: &members, typecast, options: &mut options };
-        let value = decoder.decode(shown, &Given::from(given)).map_err(|rule| rule.to_string())?;
+        let value = decoder.decode(shown, &Given::from(given.clone())).map_err(|rule| rule.to_string())?;
         match shown.kind.check(&value) {
             Err(rule) if options.into_fields().next().is_none() => Err(rule.to_string()),
             Ok(()) | Err(_) => Ok(value),
