@@ -30,6 +30,8 @@ pub struct FirstThings {
     pub token: TokenSecret,
 }
 
+const SOMEBODY: &str = "there is a user already";
+
 impl Engine {
     /// Makes the first user, who is an administrator and owns a workspace with one database and a token of full
     /// access. Nothing happens, and none is answered, when there ever was a user.
@@ -50,7 +52,8 @@ impl Engine {
         let made = blocking(|| {
             store.create_database(key, Touch::People, |tx| {
                 if users::any(tx)? {
-                    return Err(Error::Conflict("there is a user already".to_owned()));
+                    // Another server began the store at the same time.
+                    return Err(Error::Conflict(SOMEBODY.to_owned()));
                 }
                 let new = NewUser { name, email, password_hash: Some(&hash), administrator: true, at: now };
                 let user = users::insert(tx, &new)?;
@@ -65,7 +68,10 @@ impl Engine {
                 Ok((user, workspace))
             })
         });
-        let (user, workspace) = made?;
+        let (user, workspace) = match made {
+            Err(Error::Conflict(why)) if why == SOMEBODY => return Ok(None),
+            made => made?,
+        };
         Ok(Some(FirstThings { user, workspace, database: key, token }))
     }
 }

@@ -14,7 +14,9 @@ pub fn carry_out(place: &Place, order: Order) -> Result<Outcome, String> {
     if let Some(postgres) = &mut config.postgres {
         postgres.may_begin = may_make_a_folder(&order);
     }
-    let is_new = config.postgres.is_none() && !folder.join("home.db").exists();
+    let is_empty = !folder.join("home.db").exists() && !folder::control_socket(&folder).exists();
+    // A folder that served a store on PostgreSQL is refused by its own words.
+    let is_new = config.postgres.is_none() && is_empty && !folder.join("store").exists();
     if is_new && !may_make_a_folder(&order) {
         return Err(format!("there is no data in {}", folder.display()));
     }

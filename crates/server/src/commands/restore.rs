@@ -7,7 +7,10 @@ use std::path::Path;
 
 /// Makes the data folder of a backup.
 pub fn restore(backup: &Path, place: &Place) -> Result<Outcome, String> {
-    let (folder, _) = local::folder_of(place)?;
+    let (folder, config) = local::folder_of(place)?;
+    if config.postgres.is_some() {
+        return Err("a backup becomes a data folder of files: restore it without a database URL".to_owned());
+    }
     let manifest = store::store::restore(backup, &folder).map_err(|error| cause(&error))?;
     let bytes = manifest.home.bytes + manifest.databases.iter().map(|file| file.bytes).sum::<u64>();
     Ok(Outcome::BackedUp { folder, databases: manifest.databases.len(), bytes })

@@ -64,7 +64,8 @@ impl Address {
         if !options.url.starts_with("postgres://") && !options.url.starts_with("postgresql://") {
             return Err(Error::Unavailable("the database URL must begin with postgres://".to_owned()));
         }
-        let mut config = Config::from_str(&options.url)
+        let (url, named) = split_tls(&options.url);
+        let mut config = Config::from_str(&url)
             .map_err(|error| Error::Unavailable(format!("the database URL cannot be read: {error}")))?;
         if config.get_hosts().is_empty() {
             return Err(Error::Unavailable("the database URL names no host".to_owned()));
@@ -82,7 +83,10 @@ impl Address {
         let given = config.get_options().map(|options| format!("{own} {options}"));
         config.options(given.as_deref().unwrap_or(own));
         config.connect_timeout(Duration::from_secs(5)).keepalives_idle(Duration::from_secs(30));
-        let tls = tls::client(options.authorities.as_deref())?;
+        // A server that vanished without a word is missed before its clients give up.
+        config.keepalives_interval(Duration::from_secs(5)).keepalives_retries(3);
+        config.tcp_user_timeout(Duration::from_secs(15));
+        let tls = tls::client(options.authorities.as_deref().or(named.as_deref()))?;
         Ok(Address { config, tls, prefix: prefix.to_owned() })
     }
 
@@ -97,6 +101,24 @@ impl Address {
         let database = self.config.get_dbname().or(self.config.get_user()).unwrap_or("postgres");
         format!("{host}:{port}/{database}")
     }
+}
+
+/// Takes the words of libpq about certificates out of an address: ours are always checked whole. The file of
+/// authorities, if it names one.
+fn split_tls(url: &str) -> (String, Option<PathBuf>) {
+    let Some((place, query)) = url.split_once('?') else { return (url.to_owned(), None) };
+    let mut authorities = None;
+    let mut kept: Vec<&str> = Vec::new();
+    for part in query.split('&') {
+        match part.split_once('=') {
+            Some(("sslrootcert", "system")) => {}
+            Some(("sslrootcert", file)) => authorities = Some(PathBuf::from(file)),
+            Some(("sslmode", "verify-full" | "verify-ca")) => kept.push("sslmode=require"),
+            Some(_) | None => kept.push(part),
+        }
+    }
+    let url = if kept.is_empty() { place.to_owned() } else { format!("{place}?{}", kept.join("&")) };
+    (url, authorities)
 }
 
 fn is_near(host: &Host) -> bool {
@@ -130,6 +152,10 @@ mod tests {
     fn a_password_crosses_a_network_only_under_tls_unless_told() {
         let mode = |url: &str| Address::of(&PostgresOptions::new(url)).expect("understood").config.get_ssl_mode();
         assert_eq!(mode("postgres://me@127.0.0.1/x"), SslMode::Disable);
+        assert_eq!(mode("postgres://me@127.0.0.1/x?sslmode=verify-full&sslrootcert=system"), SslMode::Require);
+        let (url, file) = split_tls("postgres://me@h/x?sslmode=verify-ca&sslrootcert=/a/b.pem&application_name=y");
+        assert_eq!(url, "postgres://me@h/x?sslmode=require&application_name=y");
+        assert_eq!(file.as_deref(), Some(std::path::Path::new("/a/b.pem")));
         assert_eq!(mode("postgres://me@db.example.com/x"), SslMode::Require);
         assert_eq!(mode("postgres://me@db.example.com/x?sslmode=disable"), SslMode::Disable);
     }

@@ -17,6 +17,8 @@ use tokio_postgres::{Client, Config, RowStream, Statement};
 const CONNECT_TIME: Duration = Duration::from_secs(5);
 /// Prepared statements kept of a connection.
 const MOST_STATEMENTS: usize = 512;
+/// Longest wait for the outcome of statements that are not definitions: the server ends them before, if it is there.
+const ANSWER_TIME: Duration = Duration::from_secs(40);
 /// Statements sent at once. Each is asked again whenever something comes, so there must not be too many.
 const AT_ONCE: usize = 64;
 /// A connection that was not used for this long is looked at before its next use.
@@ -39,6 +41,8 @@ pub struct Connection {
 pub enum Outgoing<'p> {
     /// Without parameters or answer, in the simple protocol.
     Simple(&'p str),
+    /// The same for definitions, which may take long.
+    Script(&'p str),
     Prepared(Statement, Vec<Param<'p>>),
 }
 
@@ -176,7 +180,13 @@ impl Connection {
         for part in statements.chunks(AT_ONCE) {
             self.last_use = Instant::now();
             let answers = part.iter().map(|statement| answer(&self.client, statement)).collect();
-            touched = wait(&self.runtime, pipelined(answers)).map_err(|error| failure::of(&error))?;
+            let is_definition = part.iter().any(|statement| matches!(statement, Outgoing::Script(_)));
+            touched = wait(&self.runtime, async {
+                match is_definition {
+                    true => pipelined(answers).await.map_err(|error| failure::of(&error)),
+                    false => in_time(pipelined(answers)).await,
+                }
+            })?;
         }
         Ok(touched)
     }
@@ -201,10 +211,10 @@ impl Connection {
                 drop(sender.send(rows));
                 Ok(0)
             }));
-            pipelined(answers).await?;
-            Ok::<_, tokio_postgres::Error>(receiver.await.ok())
+            in_time(pipelined(answers)).await?;
+            Ok::<_, Failure>(receiver.await.ok())
         });
-        match rows.map_err(|error| failure::of(&error))? {
+        match rows? {
             Some(rows) => Ok(Rows { rows: Box::pin(rows), ended: false, stopped: false }),
             None => Err(Failure::own("a query without an answer".to_owned())),
         }
@@ -217,7 +227,7 @@ impl Connection {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<tokio_postgres::Row>, Failure> {
         let (client, tls) = (&self.client, &self.tls);
-        wait(&self.runtime, rows.next(client, tls, stop)).map_err(|error| failure::of(&error))
+        wait(&self.runtime, in_time(rows.next(client, tls, stop)))
     }
 
     /// Ends a query whose rows nobody wants any more. What is little is read to its end; a long query is cancelled,
@@ -314,8 +324,16 @@ impl Rows {
 
 fn answer<'f>(client: &'f Client, statement: &'f Outgoing<'_>) -> Answer<'f> {
     match statement {
-        Outgoing::Simple(sql) => Box::pin(async { client.batch_execute(sql).await.map(|()| 0) }),
+        Outgoing::Simple(sql) | Outgoing::Script(sql) => Box::pin(async { client.batch_execute(sql).await.map(|()| 0) }),
         Outgoing::Prepared(statement, params) => Box::pin(client.execute_raw(statement, params.iter())),
+    }
+}
+
+/// Waits for an answer as long as one may take.
+async fn in_time<T>(answer: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Failure> {
+    match tokio::time::timeout(ANSWER_TIME, answer).await {
+        Ok(answered) => answered.map_err(|error| failure::of(&error)),
+        Err(_) => Err(Failure::lost("PostgreSQL does not answer in time".to_owned())),
     }
 }
 

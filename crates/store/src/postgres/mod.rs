@@ -42,9 +42,12 @@ const HOME_CONNECTIONS: usize = 4;
 
 /// How a read begins: one snapshot, bounded in time.
 pub(crate) const READ: &str =
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 30000";
-/// How a write begins. Who waits longer for another node's write than this gives up.
-pub(crate) const WRITE: &str = "BEGIN; SET LOCAL lock_timeout = 20000";
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 30000; \
+     SET LOCAL idle_in_transaction_session_timeout = 60000";
+/// How a write begins. A node that stops in the middle loses its transaction, and with it the lock of the sequence; who
+/// waits longer for another node's write than that gives up.
+pub(crate) const WRITE: &str =
+    "BEGIN; SET LOCAL lock_timeout = 30000; SET LOCAL idle_in_transaction_session_timeout = 15000";
 
 /// This process among those that work on one store.
 pub struct Node {

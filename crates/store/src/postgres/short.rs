@@ -34,6 +34,8 @@ const MOST_ROWS: usize = 2_000;
 const MOST_STATEMENTS: usize = 256;
 /// A statement that takes longer was not short: it is stopped and the job run on a thread.
 const SHORT_MS: u32 = 250;
+/// When not even that is told, the server is not there as it was.
+const SILENCE: Duration = Duration::from_secs(2);
 
 /// A statement and its answer.
 pub struct Answer {
@@ -123,6 +125,8 @@ pub struct Line {
     clients: Vec<Shared>,
     next: AtomicUsize,
     looks: Arc<Looks>,
+    /// It was silent for too long.
+    silent: AtomicBool,
     used: Mutex<Instant>,
 }
 
@@ -152,10 +156,10 @@ impl Lines {
     pub async fn look(&self) -> bool {
         let recent = {
             let open = self.open.lock();
-            open.iter().max_by_key(|(_, line)| *line.used.lock()).map(|(_, line)| line.clone())
+            open.iter().filter(|(_, line)| line.is_open()).max_by_key(|(_, line)| *line.used.lock()).map(|(_, line)| line.clone())
         };
         match recent {
-            Some(line) => line.looks.look().await.is_ok(),
+            Some(line) => line.look().await.is_ok(),
             None => false,
         }
     }
@@ -191,7 +195,20 @@ impl Lines {
 impl Line {
     /// Looks at what other nodes did until now.
     pub async fn look(&self) -> std::result::Result<(), Failure> {
-        self.looks.look().await
+        self.in_time(self.looks.look()).await
+    }
+
+    async fn in_time<T>(
+        &self,
+        answer: impl Future<Output = std::result::Result<T, Failure>>,
+    ) -> std::result::Result<T, Failure> {
+        match tokio::time::timeout(SILENCE, answer).await {
+            Ok(answered) => answered,
+            Err(_) => {
+                self.silent.store(true, Ordering::Release);
+                Err(Failure::lost("PostgreSQL does not answer in time".to_owned()))
+            }
+        }
     }
 
     async fn open(
@@ -221,11 +238,14 @@ impl Line {
             waiting: Mutex::default(),
             running: AtomicBool::new(false),
         });
-        Ok(Line { clients, next: AtomicUsize::new(0), looks, used: Mutex::new(Instant::now()) })
+        let (next, silent) = (AtomicUsize::new(0), AtomicBool::new(false));
+        Ok(Line { clients, next, looks, silent, used: Mutex::new(Instant::now()) })
     }
 
     fn is_open(&self) -> bool {
-        !self.looks.client.is_closed() && self.clients.iter().all(|shared| !shared.client.is_closed())
+        !self.silent.load(Ordering::Acquire)
+            && !self.looks.client.is_closed()
+            && self.clients.iter().all(|shared| !shared.client.is_closed())
     }
 
     /// Sends a statement and, when `look` says so, looks at what other nodes did until now. None when the answer is
@@ -258,7 +278,7 @@ impl Line {
             }
             Ok(Some(found))
         };
-        let ((), rows) = tokio::try_join!(looked, asked)?;
+        let ((), rows) = self.in_time(async { tokio::try_join!(looked, asked) }).await?;
         Ok(rows.map(|rows| Answer { sql, params, rows }))
     }
 }

@@ -303,7 +303,7 @@ impl Tx for PostgresTx<'_> {
         let taken = self.taken(true);
         let connection = &mut *self.connection;
         let done = outgoing(connection, &taken).and_then(|mut sent| {
-            sent.push(Outgoing::Simple(sql));
+            sent.push(Outgoing::Script(sql));
             connection.run(&sent)
         });
         done.map(drop).map_err(|failure| self.failed(failure))
