@@ -65,6 +65,10 @@ impl Engine {
                 Ok((user, workspace))
             })
         });
+        if matches!(made, Err(Error::Conflict(_))) && store.home().read(users::any)? {
+            // Another server that started at the same time was first.
+            return Ok(None);
+        }
         let (user, workspace) = made?;
         Ok(Some(FirstThings { user, workspace, database: key, token }))
     }

@@ -33,6 +33,8 @@ pub struct Connection {
     statements: HashMap<String, HashMap<String, Statement>>,
     kept: usize,
     last_use: Instant,
+    /// Whether an order to cancel a query is on its way: it may come so late that it meets another one.
+    cancelled: bool,
 }
 
 /// A statement to be sent.
@@ -89,6 +91,7 @@ impl Connection {
             statements: HashMap::new(),
             kept: 0,
             last_use: Instant::now(),
+            cancelled: false,
         })
     }
 
@@ -102,7 +105,12 @@ impl Connection {
                 }
             });
         }
-        !self.client.is_closed()
+        self.is_fit()
+    }
+
+    /// Whether it may be used by others, as far as is known.
+    pub fn is_fit(&self) -> bool {
+        !self.cancelled && !self.client.is_closed()
     }
 
     /// The schema that names mean now.
@@ -181,8 +189,14 @@ impl Connection {
         Ok(touched)
     }
 
-    /// Sends statements and then a query, all at once; the rows of the query.
-    pub fn query(&mut self, before: &[Outgoing<'_>], query: &Statement, params: &[Cell<'_>]) -> Result<Rows, Failure> {
+    /// Sends statements and then a query, all at once; the rows of the query. `stop` is asked as in [`Self::next`].
+    pub fn query(
+        &mut self,
+        before: &[Outgoing<'_>],
+        query: &Statement,
+        params: &[Cell<'_>],
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Rows, Failure> {
         let before = match before.len().checked_sub(AT_ONCE) {
             Some(many) if many > 0 => {
                 self.run(&before[..many])?;
@@ -192,7 +206,7 @@ impl Connection {
         };
         self.last_use = Instant::now();
         let params: Vec<Bound<'_>> = params.iter().map(|cell| Bound(*cell)).collect();
-        let client = &self.client;
+        let (client, tls, cancelled) = (&self.client, &self.tls, &mut self.cancelled);
         let rows = wait(&self.runtime, async {
             let mut answers: Vec<Answer<'_>> = before.iter().map(|statement| answer(client, statement)).collect();
             let (sender, receiver) = tokio::sync::oneshot::channel();
@@ -201,10 +215,24 @@ impl Connection {
                 drop(sender.send(rows));
                 Ok(0)
             }));
-            pipelined(answers).await?;
+            // The server says nothing of a query before its first rows, which may take long.
+            let mut begun = std::pin::pin!(pipelined(answers));
+            loop {
+                match tokio::time::timeout(Rows::LOOK, begun.as_mut()).await {
+                    Ok(begun) => {
+                        begun?;
+                        break;
+                    }
+                    Err(_) if !*cancelled && stop() => {
+                        *cancelled = true;
+                        let _ = client.cancel_token().cancel_query(tls.clone()).await;
+                    }
+                    Err(_) => {}
+                }
+            }
             Ok::<_, tokio_postgres::Error>(receiver.await.ok())
         });
-        match rows.map_err(|error| failure::of(&error))? {
+        match rows.map_err(|error| self.told(&error))? {
             Some(rows) => Ok(Rows { rows: Box::pin(rows), ended: false, stopped: false }),
             None => Err(Failure::own("a query without an answer".to_owned())),
         }
@@ -217,11 +245,13 @@ impl Connection {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<tokio_postgres::Row>, Failure> {
         let (client, tls) = (&self.client, &self.tls);
-        wait(&self.runtime, rows.next(client, tls, stop)).map_err(|error| failure::of(&error))
+        let found = wait(&self.runtime, rows.next(client, tls, stop));
+        self.cancelled |= rows.stopped;
+        found.map_err(|error| self.told(&error))
     }
 
-    /// Ends a query whose rows nobody wants any more. What is little is read to its end; a long query is cancelled,
-    /// which ends its transaction, when that is allowed.
+    /// Ends a query whose rows nobody wants any more. What is little is read to its end; a long query is cancelled when
+    /// its transaction only reads, and the transaction goes on.
     pub fn end(&mut self, mut rows: Rows, may_cancel: bool) -> Result<(), Failure> {
         let (client, tls) = (&self.client, &self.tls);
         let ended = wait(&self.runtime, async {
@@ -235,10 +265,21 @@ impl Connection {
             while !rows.next(client, tls, &cancel).await?.is_empty() {}
             Ok::<(), tokio_postgres::Error>(())
         });
-        match ended.map_err(|error| failure::of(&error)) {
-            Err(failure) if failure.is_cancelled() && may_cancel => Ok(()),
+        self.cancelled |= rows.stopped;
+        match ended.map_err(|error| self.told(&error)) {
+            Err(failure) if failure.is_cancelled() && may_cancel => self.simple(super::READ_ON),
             other => other,
         }
+    }
+
+    /// The failure behind an error of a query that may have been cancelled.
+    fn told(&mut self, error: &tokio_postgres::Error) -> Failure {
+        let failure = failure::of(error);
+        if failure.is_cancelled() {
+            // The order has come.
+            self.cancelled = false;
+        }
+        failure
     }
 }
 

@@ -34,11 +34,13 @@ const LEAST_VERSION: i64 = 150_000;
 /// Connections for the home store: writes of databases look things up there, so it has its own.
 const HOME_CONNECTIONS: usize = 4;
 
-/// How a read begins: one snapshot, bounded in time.
+/// How a read begins: one snapshot, bounded in time. What follows a query that was cancelled is read on the same one.
 pub(crate) const READ: &str =
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 30000";
-/// How a write begins. Who waits longer for another node's write than this gives up.
-pub(crate) const WRITE: &str = "BEGIN; SET LOCAL lock_timeout = 20000";
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 30000; SAVEPOINT begun";
+/// How a read goes on after a query that was cancelled.
+const READ_ON: &str = "ROLLBACK TO SAVEPOINT begun";
+/// How a write begins: each of its statements sees what was committed before, whatever the server's own default is. Who waits longer for another node's write than this gives up.
+pub(crate) const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 20000";
 
 /// This process among those that work on one store.
 pub struct Node {
@@ -101,8 +103,8 @@ impl Node {
         let mut pooled = self.pool.get(&self.schema_of(key))?;
         let mut tx = PostgresTx::bare(&mut pooled, self.trigrams());
         let result = job(&mut tx);
-        let failed = tx.failure().is_some();
-        pooled.broken = failed;
+        let failure = tx.failure().cloned();
+        pooled.ends_with(failure.as_ref());
         result
     }
 
@@ -172,6 +174,8 @@ fn examine(connection: &mut Connection, home: &str, may_begin: bool) -> Result<O
                 "there is no store in the schema {home}, where there was one or should be"
             )));
         }
+        // Two that make it at the same time would fail in spite of the condition. The lock goes with the connection.
+        tx.script(&format!("SELECT pg_advisory_lock(hashtext('{home} begins'))"))?;
         tx.script(&format!("CREATE SCHEMA IF NOT EXISTS {}", quoted(home)))?;
     }
     let found = trigrams(&mut tx)?;
@@ -215,7 +219,8 @@ fn in_transaction<T>(
         pooled.simple("ROLLBACK").map_err(|failure: Failure| failure.error)?;
         pooled.broken = false;
     } else {
-        pooled.broken = result.is_err();
+        let failure = tx.failure().cloned();
+        pooled.ends_with(failure.as_ref());
     }
     result
 }

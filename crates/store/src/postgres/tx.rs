@@ -224,7 +224,7 @@ impl Tx for PostgresTx<'_> {
         let stop = move || gone.is_some_and(|gone| gone.load(Ordering::Relaxed));
         let begun = outgoing(connection, &taken).and_then(|sent| {
             let statement = connection.prepare(sql, params)?;
-            connection.query(&sent, &statement, params)
+            connection.query(&sent, &statement, params, &stop)
         });
         let mut rows = match begun {
             Ok(rows) => rows,
