@@ -166,9 +166,8 @@ fn writers_of_two_nodes_never_get_the_same_number_and_leave_no_gap() {
                 (0..WRITES).map(one).collect::<Vec<_>>()
             })
         };
-        let all: Vec<_> = (0..2 * WRITERS)
-            .map(|n| writer(if n % 2 == 0 { &one } else { &two }, format!("writer {n}")))
-            .collect();
+        let all: Vec<_> =
+            (0..2 * WRITERS).map(|n| writer(if n % 2 == 0 { &one } else { &two }, format!("writer {n}"))).collect();
         all.into_iter().flat_map(|writer| writer.join().expect("a writer")).collect()
     });
     let of = |kind: &str, status: u16| replies.iter().filter(|(k, s)| k == kind && *s == status).count();
@@ -230,6 +229,23 @@ fn a_database_made_deleted_or_restored_at_one_node_is_so_at_the_other() {
         assert_eq!(at(changes, &table).all().len(), 2);
     }
     assert_eq!(one.engine.store().check(), Vec::<String>::new());
+}
+
+#[test]
+fn a_database_that_was_in_use_when_it_was_deleted_can_be_restored() {
+    let Some((one, two, table)) = nodes() else { return };
+    let key = log::key_of(&table.base);
+    // As a long read does; the deletion does not wait for it for ever.
+    let held = [&one, &two].map(|server| server.engine.store().database(key).expect("open"));
+    one.client().delete(&format!("/api/base/{}", table.base)).expect(200);
+    assert!(two.engine.store().sweep().is_ok());
+    assert_eq!(at(&one, &table).list(&[]).status, 404);
+    one.engine.restore_database(&people::local(), key).expect("restored");
+    for server in [&one, &two] {
+        at(server, &table).create(&[json!({"Name": "back"})]);
+    }
+    drop(held);
+    assert_eq!(at(&two, &table).all().len(), 2);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Where PostgreSQL is, as the operator says it.
 
+use super::failure;
 use super::tls::{self, Tls};
 use model::{Error, Result};
 use std::path::PathBuf;
@@ -38,7 +39,13 @@ impl std::fmt::Debug for PostgresOptions {
 impl PostgresOptions {
     /// The usual settings for an address.
     pub fn new(url: &str) -> PostgresOptions {
-        PostgresOptions { url: url.to_owned(), prefix: PREFIX.to_owned(), authorities: None, may_begin: true, connections: 12 }
+        PostgresOptions {
+            url: url.to_owned(),
+            prefix: PREFIX.to_owned(),
+            authorities: None,
+            may_begin: true,
+            connections: 12,
+        }
     }
 }
 
@@ -68,8 +75,10 @@ impl Address {
             // What is read as the host would be part of the password, and hosts are told.
             return Err(Error::Unavailable("in the database URL, an @ in user or password is written %40".to_owned()));
         }
-        let mut config = Config::from_str(&options.url)
-            .map_err(|error| Error::Unavailable(format!("the database URL cannot be read: {error}")))?;
+        let mut config = Config::from_str(&options.url).map_err(|error| {
+            // It names an option at most, and those come after the password.
+            Error::Unavailable(format!("the database URL cannot be read: {}", failure::whole(&error)))
+        })?;
         if config.get_hosts().is_empty() {
             return Err(Error::Unavailable("the database URL names no host".to_owned()));
         }
@@ -88,7 +97,10 @@ impl Address {
         let given = config.get_options().map(|options| format!("{own} {options}"));
         config.options(given.as_deref().unwrap_or(own));
         config.connect_timeout(Duration::from_secs(5)).tcp_user_timeout(Duration::from_secs(30));
-        config.keepalives_idle(Duration::from_secs(15)).keepalives_interval(Duration::from_secs(5)).keepalives_retries(3);
+        config
+            .keepalives_idle(Duration::from_secs(15))
+            .keepalives_interval(Duration::from_secs(5))
+            .keepalives_retries(3);
         let tls = tls::client(options.authorities.as_deref())?;
         Ok(Address { config, tls, prefix: prefix.to_owned() })
     }
@@ -124,7 +136,8 @@ mod tests {
         let url = |url: &str| Address::of(&PostgresOptions::new(url)).map(|address| address.shown());
         assert_eq!(url("postgres://me:secret@127.0.0.1:5433/box").expect("understood"), "127.0.0.1:5433/box");
         let wrong = ["mysql://me:secret@host/x", "secret", "postgres://", "postgres://me:secret@host:port/x"];
-        for wrong in wrong.into_iter().chain(["postgres://me:pass@secret@host/x", "postgres://me:a@b?secret=c@host/x"]) {
+        for wrong in wrong.into_iter().chain(["postgres://me:pass@secret@host/x", "postgres://me:a@b?secret=c@host/x"])
+        {
             let said = url(wrong).expect_err("refused").to_string();
             assert!(!said.contains("secret"), "{said}");
         }

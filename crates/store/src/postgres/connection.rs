@@ -68,8 +68,10 @@ type Answer<'f> = Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>
 impl Connection {
     /// Connects.
     pub fn open(config: &Config, tls: &Tls) -> Result<Connection, Failure> {
-        let runtime =
-            Builder::new_current_thread().enable_all().build().map_err(|e| Failure::lost(format!("no runtime: {e}")))?;
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|e| Failure::lost(format!("no runtime: {e}")))?;
         let runtime = Driver(Some(runtime));
         let client = wait(&runtime, async {
             let connected = tokio::time::timeout(CONNECT_TIME, config.connect(tls.clone())).await;

@@ -107,7 +107,8 @@ fn is_transport(error: &tokio_postgres::Error) -> bool {
     error.to_string().starts_with("error connecting") || error.to_string().starts_with("error performing TLS")
 }
 
-fn whole(error: &tokio_postgres::Error) -> String {
+/// What an error says, and what is behind it.
+pub fn whole(error: &tokio_postgres::Error) -> String {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {

@@ -61,8 +61,7 @@ impl Node {
             Error::Unavailable(why) => Error::Unavailable(format!("{shown}: {why}")),
             other => other,
         };
-        let mut connection =
-            Connection::open(&address.config, &address.tls).map_err(|failure| told(failure.error))?;
+        let mut connection = Connection::open(&address.config, &address.tls).map_err(|failure| told(failure.error))?;
         let trigrams = examine(&mut connection, &address.prefix, may_begin).map_err(told)?;
         drop(connection);
         let epochs = Arc::new(Epochs::default());
@@ -159,15 +158,8 @@ fn examine(connection: &mut Connection, home: &str, may_begin: bool) -> Result<O
         })?;
         Ok::<String, Error>(found.unwrap_or_default())
     };
-    let version = setting(&mut tx, "server_version_num")?;
-    if version.parse::<i64>().unwrap_or(0) < LEAST_VERSION {
-        let version = setting(&mut tx, "server_version")?;
-        return Err(Error::Unavailable(format!("PostgreSQL {version} is too old; 15 is needed")));
-    }
-    let encoding = setting(&mut tx, "server_encoding")?;
-    if encoding != "UTF8" {
-        return Err(Error::Unavailable(format!("the database has the encoding {encoding}; UTF8 is needed")));
-    }
+    let number = setting(&mut tx, "server_version_num")?;
+    judge(&number, &setting(&mut tx, "server_version")?, &setting(&mut tx, "server_encoding")?)?;
     if !has_schema(&mut tx, home)? {
         if !may_begin {
             return Err(Error::Unavailable(format!(
@@ -190,6 +182,18 @@ fn examine(connection: &mut Connection, home: &str, may_begin: bool) -> Result<O
         }
     }
     trigrams(&mut PostgresTx::bare(connection, None))
+}
+
+/// Refuses a server that will not do.
+fn judge(number: &str, version: &str, encoding: &str) -> Result<()> {
+    let refused = |why: String| Err(Error::Unavailable(why));
+    if number.parse::<i64>().unwrap_or(0) < LEAST_VERSION {
+        return refused(format!("PostgreSQL {version} is too old; 15 is needed"));
+    }
+    if encoding != "UTF8" {
+        return refused(format!("the database has the encoding {encoding}; UTF8 is needed"));
+    }
+    Ok(())
 }
 
 fn has_schema(tx: &mut dyn Tx, schema: &str) -> Result<bool> {
@@ -237,4 +241,25 @@ fn blocking<T>(job: impl FnOnce() -> T) -> T {
 /// A name in SQL.
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_refused_for_its_age_or_its_encoding_by_name() {
+        assert_eq!(judge("150000", "15.0", "UTF8"), Ok(()));
+        assert_eq!(judge("180001", "18.1 (Debian 18.1-1)", "UTF8"), Ok(()));
+        let cause = |error: Error| match error {
+            Error::Unavailable(why) => why,
+            other => other.to_string(),
+        };
+        assert_eq!(
+            cause(judge("140012", "14.12", "UTF8").expect_err("old")),
+            "PostgreSQL 14.12 is too old; 15 is needed"
+        );
+        let encoding = cause(judge("160003", "16.3", "SQL_ASCII").expect_err("not UTF8"));
+        assert_eq!(encoding, "the database has the encoding SQL_ASCII; UTF8 is needed");
+    }
 }

@@ -56,7 +56,12 @@ impl Lost {
 }
 
 impl PostgresWriter {
-    pub fn new(node: Arc<Node>, watched: Arc<Watched>, seq: Seq, published: Arc<RwLock<Arc<Catalog>>>) -> PostgresWriter {
+    pub fn new(
+        node: Arc<Node>,
+        watched: Arc<Watched>,
+        seq: Seq,
+        published: Arc<RwLock<Arc<Catalog>>>,
+    ) -> PostgresWriter {
         let catalog = published.read().clone();
         PostgresWriter { node, watched, catalog, counters: Counters::new(seq), published }
     }
