@@ -139,6 +139,8 @@ impl Store {
             return Err(Error::not_found(Subject::Database, key.to_string()));
         }
         if let Some(node) = &self.node {
+            // Another node may have restored it while this one could not close it.
+            self.opened.readmit(key);
             return self.opened.open(key, Place::Schema { node, is_new: false });
         }
         let path = self.folder.database(key);
@@ -161,10 +163,7 @@ impl Store {
             let result = opened.and_then(|_| self.home.write(touch, list));
             if result.is_err() {
                 self.opened.close(key);
-                // It is ours alone as long as no list names it.
-                if let Err(error) = node.drop_schema(&node.schema_of(key)) {
-                    tracing::warn!(database.key = %key, %error, "the schema of a database that was not made stays");
-                }
+                self.take_back(node, key);
             }
             return result;
         }
@@ -183,6 +182,16 @@ impl Store {
             copy::remove(&path);
         }
         result
+    }
+
+    /// Takes the schema of a database away that was not made. When the commit that lists it was not answered it may be
+    /// made all the same: behind the lock of those who write, that commit has ended one way or the other.
+    fn take_back(&self, node: &Node, key: DatabaseKey) {
+        let listed = self.home.write(Touch::Nothing, |tx| Ok(databases::find(tx, key)?.is_some()));
+        let done = listed.and_then(|listed| if listed { Ok(()) } else { node.drop_schema(&node.schema_of(key)) });
+        if let Err(error) = done {
+            tracing::warn!(database.key = %key, %error, "the schema of a database that was not made stays");
+        }
     }
 
     /// Marks a database deleted, closes it and moves its file to the trash.

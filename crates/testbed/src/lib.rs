@@ -3,6 +3,8 @@
 //! Without more it is SQLite. With `MANYTONGUE_TEST_ENGINE=postgres` it is the PostgreSQL at
 //! `MANYTONGUE_TEST_POSTGRES_URL`, where each place has schemas of its own that go with it.
 
+pub mod proxy;
+
 use model::{DatabaseKey, Result};
 use std::path::Path;
 use std::process::Command;
@@ -27,6 +29,8 @@ pub struct Bed {
     folder: TempDir,
     postgres: Option<PostgresOptions>,
     node: OnceLock<Arc<Node>>,
+    /// Whether it shares the store of another place, which takes the schemas away.
+    is_guest: bool,
 }
 
 impl Default for Bed {
@@ -44,14 +48,42 @@ impl Bed {
             let url = std::env::var("MANYTONGUE_TEST_POSTGRES_URL").expect("MANYTONGUE_TEST_POSTGRES_URL is set");
             let time = std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_nanos() % 1_000_000_000);
             let (process, count) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-            PostgresOptions { prefix: format!("test_{process}_{time}_{count}"), ..PostgresOptions::new(&url) }
+            let prefix = format!("test_{process}_{time}_{count}");
+            // So that its connections can be told from those of other tests.
+            let url = format!("{url}{}application_name={prefix}", if url.contains('?') { '&' } else { '?' });
+            PostgresOptions { prefix, ..PostgresOptions::new(&url) }
         });
-        Bed { folder, postgres, node: OnceLock::new() }
+        Bed { folder, postgres, node: OnceLock::new(), is_guest: false }
+    }
+
+    /// Another node's place: the same store on PostgreSQL, another folder. It must go before this one.
+    pub fn second(&self) -> Bed {
+        let folder = TempDir::new().expect("a folder");
+        Bed { folder, postgres: self.postgres.clone(), node: OnceLock::new(), is_guest: true }
+    }
+
+    /// The same store on PostgreSQL from another folder, reached by another port of the loopback.
+    pub fn by_way_of(&self, port: u16) -> Bed {
+        let mut second = self.second();
+        if let Some(postgres) = &mut second.postgres {
+            postgres.url = at_port(&postgres.url, port);
+        }
+        second
+    }
+
+    /// What its connections call themselves; also the name of the home schema.
+    pub fn name(&self) -> &str {
+        &self.postgres.as_ref().expect("a run about PostgreSQL").prefix
+    }
+
+    /// The rows that PostgreSQL gives for statements, as texts; the statements see all schemas.
+    pub fn sql(&self, statements: &str) -> Vec<Vec<String>> {
+        psql(&self.postgres.as_ref().expect("a run about PostgreSQL").url, statements)
     }
 
     /// An empty place for files, whatever the run is about: for what only SQLite does.
     pub fn in_files() -> Bed {
-        Bed { folder: TempDir::new().expect("a folder"), postgres: None, node: OnceLock::new() }
+        Bed { folder: TempDir::new().expect("a folder"), postgres: None, node: OnceLock::new(), is_guest: false }
     }
 
     /// Its folder.
@@ -117,6 +149,27 @@ impl Bed {
     }
 }
 
+/// The rows that the PostgreSQL at an address gives for statements, as texts.
+pub fn psql(url: &str, statements: &str) -> Vec<Vec<String>> {
+    const BETWEEN: &str = "\u{1f}";
+    let settings = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-F", BETWEEN, "-c", statements, url];
+    let output = Command::new("psql").args(settings).output().expect("psql");
+    assert!(output.status.success(), "{statements}: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("text");
+    text.lines().map(|line| line.split(BETWEEN).map(str::to_owned).collect()).collect()
+}
+
+/// The host and port of an address.
+pub fn host_of(url: &str) -> &str {
+    let (_, rest) = url.rsplit_once('@').or_else(|| url.split_once("://")).expect("an address");
+    rest.split(['/', '?']).next().unwrap_or(rest)
+}
+
+/// An address at another port of the loopback.
+pub fn at_port(url: &str, port: u16) -> String {
+    url.replacen(host_of(url), &format!("127.0.0.1:{port}"), 1)
+}
+
 fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -130,7 +183,7 @@ fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
 
 impl Drop for Bed {
     fn drop(&mut self) {
-        if let Some(options) = &self.postgres {
+        if let Some(options) = self.postgres.as_ref().filter(|_| !self.is_guest) {
             let node = self.node.take().map_or_else(|| Node::open(options, true), Ok);
             if let Err(error) = node.and_then(|node| node.erase()) {
                 eprintln!("the schemas {}… stay: {error:?}", options.prefix);

@@ -32,7 +32,20 @@ pub struct Server {
 impl Server {
     /// Starts one with an owner, a workspace and a full-access token.
     pub fn start() -> Server {
-        let bed = Bed::new();
+        Server::on(Bed::new())
+    }
+
+    /// Starts another node of this one's store on PostgreSQL. It must go before this one.
+    pub fn second(&self) -> Server {
+        Server::on(self.bed.second())
+    }
+
+    /// The same, reaching PostgreSQL by another port of the loopback.
+    pub fn by_way_of(&self, port: u16) -> Server {
+        Server::on(self.bed.by_way_of(port))
+    }
+
+    fn on(bed: Bed) -> Server {
         let engine = Engine::open(bed.store(), Ports::system()).expect("an engine");
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let owner = FirstStart { name: "Owner", email: EMAIL, password: PASSWORD, token: Some(TOKEN) };
@@ -45,6 +58,11 @@ impl Server {
         runtime.spawn(async move { axum::serve(listener, app).await.expect("serving") });
         let space = Client::new(&base, Some(TOKEN)).get("/api/space").expect(200).text_at("/0/id");
         Server { base, engine, space, bed, runtime: Some(runtime) }
+    }
+
+    /// The place of its data.
+    pub fn bed(&self) -> &Bed {
+        &self.bed
     }
 
     /// A client with the owner's token.

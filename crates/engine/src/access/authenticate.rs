@@ -85,7 +85,9 @@ impl Engine {
         let state = &self.inner().access;
         let hash = text_hash(cookie)?;
         let epoch = self.inner().store.home().access_epoch();
-        let known = match state.sessions.get(&hash, epoch) {
+        // One that has ended here may have been used elsewhere since, which makes it last longer.
+        let lasting = |known: &Arc<Known>| known.expires_at.load(Ordering::Relaxed) > self.now().0;
+        let known = match state.sessions.get(&hash, epoch).filter(lasting) {
             Some(known) => known,
             None => {
                 let known = Arc::new(self.find_session(&hash)?);

@@ -30,8 +30,6 @@ pub struct FirstThings {
     pub token: TokenSecret,
 }
 
-const SOMEBODY: &str = "there is a user already";
-
 impl Engine {
     /// Makes the first user, who is an administrator and owns a workspace with one database and a token of full
     /// access. Nothing happens, and none is answered, when there ever was a user.
@@ -52,8 +50,7 @@ impl Engine {
         let made = blocking(|| {
             store.create_database(key, Touch::People, |tx| {
                 if users::any(tx)? {
-                    // Another server began the store at the same time.
-                    return Err(Error::Conflict(SOMEBODY.to_owned()));
+                    return Err(Error::Conflict("there is a user already".to_owned()));
                 }
                 let new = NewUser { name, email, password_hash: Some(&hash), administrator: true, at: now };
                 let user = users::insert(tx, &new)?;
@@ -68,10 +65,11 @@ impl Engine {
                 Ok((user, workspace))
             })
         });
-        let (user, workspace) = match made {
-            Err(Error::Conflict(why)) if why == SOMEBODY => return Ok(None),
-            made => made?,
-        };
+        if matches!(made, Err(Error::Conflict(_))) && store.home().read(users::any)? {
+            // Another server that started at the same time was first.
+            return Ok(None);
+        }
+        let (user, workspace) = made?;
         Ok(Some(FirstThings { user, workspace, database: key, token }))
     }
 }

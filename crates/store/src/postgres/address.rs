@@ -1,5 +1,6 @@
 //! Where PostgreSQL is, as the operator says it.
 
+use super::failure;
 use super::tls::{self, Tls};
 use model::{Error, Result};
 use std::path::PathBuf;
@@ -38,7 +39,13 @@ impl std::fmt::Debug for PostgresOptions {
 impl PostgresOptions {
     /// The usual settings for an address.
     pub fn new(url: &str) -> PostgresOptions {
-        PostgresOptions { url: url.to_owned(), prefix: PREFIX.to_owned(), authorities: None, may_begin: true, connections: 12 }
+        PostgresOptions {
+            url: url.to_owned(),
+            prefix: PREFIX.to_owned(),
+            authorities: None,
+            may_begin: true,
+            connections: 12,
+        }
     }
 }
 
@@ -64,9 +71,15 @@ impl Address {
         if !options.url.starts_with("postgres://") && !options.url.starts_with("postgresql://") {
             return Err(Error::Unavailable("the database URL must begin with postgres://".to_owned()));
         }
+        if options.url.split('@').count() > 2 {
+            // What is read as the host would be part of the password, and hosts are told.
+            return Err(Error::Unavailable("in the database URL, an @ in user or password is written %40".to_owned()));
+        }
         let (url, named) = split_tls(&options.url);
-        let mut config = Config::from_str(&url)
-            .map_err(|error| Error::Unavailable(format!("the database URL cannot be read: {error}")))?;
+        let mut config = Config::from_str(&url).map_err(|error| {
+            // It names an option at most, and those come after the password.
+            Error::Unavailable(format!("the database URL cannot be read: {}", failure::whole(&error)))
+        })?;
         if config.get_hosts().is_empty() {
             return Err(Error::Unavailable("the database URL names no host".to_owned()));
         }
@@ -79,13 +92,17 @@ impl Address {
             config.application_name("manytongue");
         }
         // Statements are short and prepared: plans are made once, and neither compiled nor spread over processes.
-        let own = "-c jit=off -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan";
+        // A node that is cut off in a transaction does not keep the others waiting for long.
+        let own = "-c jit=off -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan \
+                   -c idle_in_transaction_session_timeout=30000";
         let given = config.get_options().map(|options| format!("{own} {options}"));
         config.options(given.as_deref().unwrap_or(own));
-        config.connect_timeout(Duration::from_secs(5)).keepalives_idle(Duration::from_secs(30));
         // A server that vanished without a word is missed before its clients give up.
-        config.keepalives_interval(Duration::from_secs(5)).keepalives_retries(3);
-        config.tcp_user_timeout(Duration::from_secs(15));
+        config.connect_timeout(Duration::from_secs(5)).tcp_user_timeout(Duration::from_secs(15));
+        config
+            .keepalives_idle(Duration::from_secs(15))
+            .keepalives_interval(Duration::from_secs(5))
+            .keepalives_retries(3);
         let tls = tls::client(options.authorities.as_deref().or(named.as_deref()))?;
         Ok(Address { config, tls, prefix: prefix.to_owned() })
     }
@@ -138,7 +155,9 @@ mod tests {
     fn an_address_is_refused_without_repeating_its_password() {
         let url = |url: &str| Address::of(&PostgresOptions::new(url)).map(|address| address.shown());
         assert_eq!(url("postgres://me:secret@127.0.0.1:5433/box").expect("understood"), "127.0.0.1:5433/box");
-        for wrong in ["mysql://me:secret@host/x", "secret", "postgres://", "postgres://me:secret@host:port/x"] {
+        let wrong = ["mysql://me:secret@host/x", "secret", "postgres://", "postgres://me:secret@host:port/x"];
+        for wrong in wrong.into_iter().chain(["postgres://me:pass@secret@host/x", "postgres://me:a@b?secret=c@host/x"])
+        {
             let said = url(wrong).expect_err("refused").to_string();
             assert!(!said.contains("secret"), "{said}");
         }

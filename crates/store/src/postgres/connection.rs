@@ -35,6 +35,8 @@ pub struct Connection {
     statements: HashMap<String, HashMap<String, Statement>>,
     kept: usize,
     last_use: Instant,
+    /// Whether an order to cancel a query is on its way: it may come so late that it meets another one.
+    cancelled: bool,
 }
 
 /// A statement to be sent.
@@ -70,8 +72,10 @@ type Answer<'f> = Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>
 impl Connection {
     /// Connects.
     pub fn open(config: &Config, tls: &Tls) -> Result<Connection, Failure> {
-        let runtime =
-            Builder::new_current_thread().enable_all().build().map_err(|e| Failure::lost(format!("no runtime: {e}")))?;
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|e| Failure::lost(format!("no runtime: {e}")))?;
         let runtime = Driver(Some(runtime));
         let client = wait(&runtime, async {
             let connected = tokio::time::timeout(CONNECT_TIME, config.connect(tls.clone())).await;
@@ -93,6 +97,7 @@ impl Connection {
             statements: HashMap::new(),
             kept: 0,
             last_use: Instant::now(),
+            cancelled: false,
         })
     }
 
@@ -106,7 +111,12 @@ impl Connection {
                 }
             });
         }
-        !self.client.is_closed()
+        self.is_fit()
+    }
+
+    /// Whether it may be used by others, as far as is known.
+    pub fn is_fit(&self) -> bool {
+        !self.cancelled && !self.client.is_closed()
     }
 
     /// The schema that names mean now.
@@ -191,8 +201,14 @@ impl Connection {
         Ok(touched)
     }
 
-    /// Sends statements and then a query, all at once; the rows of the query.
-    pub fn query(&mut self, before: &[Outgoing<'_>], query: &Statement, params: &[Cell<'_>]) -> Result<Rows, Failure> {
+    /// Sends statements and then a query, all at once; the rows of the query. `stop` is asked as in [`Self::next`].
+    pub fn query(
+        &mut self,
+        before: &[Outgoing<'_>],
+        query: &Statement,
+        params: &[Cell<'_>],
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Rows, Failure> {
         let before = match before.len().checked_sub(AT_ONCE) {
             Some(many) if many > 0 => {
                 self.run(&before[..many])?;
@@ -202,7 +218,7 @@ impl Connection {
         };
         self.last_use = Instant::now();
         let params: Vec<Bound<'_>> = params.iter().map(|cell| Bound(*cell)).collect();
-        let client = &self.client;
+        let (client, tls, cancelled) = (&self.client, &self.tls, &mut self.cancelled);
         let rows = wait(&self.runtime, async {
             let mut answers: Vec<Answer<'_>> = before.iter().map(|statement| answer(client, statement)).collect();
             let (sender, receiver) = tokio::sync::oneshot::channel();
@@ -211,10 +227,24 @@ impl Connection {
                 drop(sender.send(rows));
                 Ok(0)
             }));
-            in_time(pipelined(answers)).await?;
+            // The server says nothing of a query before its first rows, which may take long.
+            let mut begun = std::pin::pin!(in_time(pipelined(answers)));
+            loop {
+                match tokio::time::timeout(Rows::LOOK, begun.as_mut()).await {
+                    Ok(begun) => {
+                        begun?;
+                        break;
+                    }
+                    Err(_) if !*cancelled && stop() => {
+                        *cancelled = true;
+                        let _ = client.cancel_token().cancel_query(tls.clone()).await;
+                    }
+                    Err(_) => {}
+                }
+            }
             Ok::<_, Failure>(receiver.await.ok())
         });
-        match rows? {
+        match rows.map_err(|failure| self.told(failure))? {
             Some(rows) => Ok(Rows { rows: Box::pin(rows), ended: false, stopped: false }),
             None => Err(Failure::own("a query without an answer".to_owned())),
         }
@@ -227,11 +257,13 @@ impl Connection {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<tokio_postgres::Row>, Failure> {
         let (client, tls) = (&self.client, &self.tls);
-        wait(&self.runtime, in_time(rows.next(client, tls, stop)))
+        let found = wait(&self.runtime, in_time(rows.next(client, tls, stop)));
+        self.cancelled |= rows.stopped;
+        found.map_err(|failure| self.told(failure))
     }
 
-    /// Ends a query whose rows nobody wants any more. What is little is read to its end; a long query is cancelled,
-    /// which ends its transaction, when that is allowed.
+    /// Ends a query whose rows nobody wants any more. What is little is read to its end; a long query is cancelled when
+    /// its transaction only reads, and the transaction goes on.
     pub fn end(&mut self, mut rows: Rows, may_cancel: bool) -> Result<(), Failure> {
         let (client, tls) = (&self.client, &self.tls);
         let ended = wait(&self.runtime, async {
@@ -245,10 +277,20 @@ impl Connection {
             while !rows.next(client, tls, &cancel).await?.is_empty() {}
             Ok::<(), tokio_postgres::Error>(())
         });
-        match ended.map_err(|error| failure::of(&error)) {
-            Err(failure) if failure.is_cancelled() && may_cancel => Ok(()),
+        self.cancelled |= rows.stopped;
+        match ended.map_err(|error| self.told(failure::of(&error))) {
+            Err(failure) if failure.is_cancelled() && may_cancel => self.simple(super::READ_ON),
             other => other,
         }
+    }
+
+    /// The failure behind an error of a query that may have been cancelled.
+    fn told(&mut self, failure: Failure) -> Failure {
+        if failure.is_cancelled() {
+            // The order has come.
+            self.cancelled = false;
+        }
+        failure
     }
 }
 

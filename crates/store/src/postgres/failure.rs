@@ -29,6 +29,11 @@ impl Failure {
         self.code == Some(SqlState::QUERY_CANCELED)
     }
 
+    /// Whether the server or the way to it is gone, so that other connections will hardly have outlived it.
+    pub fn is_gone(&self) -> bool {
+        self.lost && self.code.as_ref().is_none_or(|code| matches!(&code.code()[..2], "08" | "57"))
+    }
+
     /// Whether a table, schema or database is not there.
     pub fn is_missing(&self) -> bool {
         let missing = [SqlState::UNDEFINED_TABLE, SqlState::INVALID_SCHEMA_NAME, SqlState::INVALID_CATALOG_NAME];
@@ -57,8 +62,13 @@ pub fn of(error: &tokio_postgres::Error) -> Failure {
     // Connection, resources, and what an administrator or a change of the leading server does.
     let lost = matches!(class, "08" | "57" | "53" | "58")
         && ![SqlState::QUERY_CANCELED, SqlState::DISK_FULL].contains(&code)
-        || [SqlState::READ_ONLY_SQL_TRANSACTION, SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE]
-            .contains(&code);
+        || [
+            SqlState::READ_ONLY_SQL_TRANSACTION,
+            SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+            SqlState::T_R_DEADLOCK_DETECTED,
+            SqlState::T_R_SERIALIZATION_FAILURE,
+        ]
+        .contains(&code);
     let message = format!("PostgreSQL says: {} ({})", said.message(), code.code());
     let error = match () {
         () if code == SqlState::QUERY_CANCELED => Error::TimedOut,
@@ -97,7 +107,8 @@ fn is_transport(error: &tokio_postgres::Error) -> bool {
     error.to_string().starts_with("error connecting") || error.to_string().starts_with("error performing TLS")
 }
 
-fn whole(error: &tokio_postgres::Error) -> String {
+/// What an error says, and what is behind it.
+pub fn whole(error: &tokio_postgres::Error) -> String {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {

@@ -40,14 +40,16 @@ const LEAST_VERSION: i64 = 150_000;
 /// Connections for the home store: writes of databases look things up there, so it has its own.
 const HOME_CONNECTIONS: usize = 4;
 
-/// How a read begins: one snapshot, bounded in time.
+/// How a read begins: one snapshot, bounded in time. What follows a query that was cancelled is read on the same one.
 pub(crate) const READ: &str =
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 30000; \
-     SET LOCAL idle_in_transaction_session_timeout = 60000";
-/// How a write begins. A node that stops in the middle loses its transaction, and with it the lock of the sequence; who
-/// waits longer for another node's write than that gives up.
-pub(crate) const WRITE: &str =
-    "BEGIN; SET LOCAL lock_timeout = 30000; SET LOCAL idle_in_transaction_session_timeout = 15000";
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 30000; SAVEPOINT begun";
+/// How a read goes on after a query that was cancelled.
+const READ_ON: &str = "ROLLBACK TO SAVEPOINT begun";
+/// How a write begins: each of its statements sees what was committed before, whatever the server's own default is. A
+/// node that stops in the middle loses its transaction, and with it the lock of the sequence; who waits longer for
+/// another node's write than that gives up.
+pub(crate) const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 30000; \
+                                SET LOCAL idle_in_transaction_session_timeout = 15000";
 
 /// This process among those that work on one store.
 pub struct Node {
@@ -69,8 +71,7 @@ impl Node {
             Error::Unavailable(why) => Error::Unavailable(format!("{shown}: {why}")),
             other => other,
         };
-        let mut connection =
-            Connection::open(&address.config, &address.tls).map_err(|failure| told(failure.error))?;
+        let mut connection = Connection::open(&address.config, &address.tls).map_err(|failure| told(failure.error))?;
         let trigrams = examine(&mut connection, &address.prefix, may_begin).map_err(told)?;
         drop(connection);
         let epochs = Arc::new(Epochs::default());
@@ -192,8 +193,8 @@ impl Node {
         let mut pooled = self.pool.get(&self.schema_of(key))?;
         let mut tx = PostgresTx::bare(&mut pooled, self.trigrams());
         let result = job(&mut tx);
-        let failed = tx.failure().is_some();
-        pooled.broken = failed;
+        let failure = tx.failure().cloned();
+        pooled.ends_with(failure.as_ref());
         result
     }
 
@@ -248,21 +249,16 @@ fn examine(connection: &mut Connection, home: &str, may_begin: bool) -> Result<O
         })?;
         Ok::<String, Error>(found.unwrap_or_default())
     };
-    let version = setting(&mut tx, "server_version_num")?;
-    if version.parse::<i64>().unwrap_or(0) < LEAST_VERSION {
-        let version = setting(&mut tx, "server_version")?;
-        return Err(Error::Unavailable(format!("PostgreSQL {version} is too old; 15 is needed")));
-    }
-    let encoding = setting(&mut tx, "server_encoding")?;
-    if encoding != "UTF8" {
-        return Err(Error::Unavailable(format!("the database has the encoding {encoding}; UTF8 is needed")));
-    }
+    let number = setting(&mut tx, "server_version_num")?;
+    judge(&number, &setting(&mut tx, "server_version")?, &setting(&mut tx, "server_encoding")?)?;
     if !has_schema(&mut tx, home)? {
         if !may_begin {
             return Err(Error::Unavailable(format!(
                 "there is no store in the schema {home}, where there was one or should be"
             )));
         }
+        // Two that make it at the same time would fail in spite of the condition. The lock goes with the connection.
+        tx.script(&format!("SELECT pg_advisory_lock(hashtext('{home} begins'))"))?;
         tx.script(&format!("CREATE SCHEMA IF NOT EXISTS {}", quoted(home)))?;
     }
     let found = trigrams(&mut tx)?;
@@ -277,6 +273,18 @@ fn examine(connection: &mut Connection, home: &str, may_begin: bool) -> Result<O
         }
     }
     trigrams(&mut PostgresTx::bare(connection, None))
+}
+
+/// Refuses a server that will not do.
+fn judge(number: &str, version: &str, encoding: &str) -> Result<()> {
+    let refused = |why: String| Err(Error::Unavailable(why));
+    if number.parse::<i64>().unwrap_or(0) < LEAST_VERSION {
+        return refused(format!("PostgreSQL {version} is too old; 15 is needed"));
+    }
+    if encoding != "UTF8" {
+        return refused(format!("the database has the encoding {encoding}; UTF8 is needed"));
+    }
+    Ok(())
 }
 
 fn has_schema(tx: &mut dyn Tx, schema: &str) -> Result<bool> {
@@ -306,7 +314,8 @@ fn in_transaction<T>(
         pooled.simple("ROLLBACK").map_err(|failure: Failure| failure.error)?;
         pooled.broken = false;
     } else {
-        pooled.broken = result.is_err();
+        let failure = tx.failure().cloned();
+        pooled.ends_with(failure.as_ref());
     }
     result
 }
@@ -323,4 +332,25 @@ fn blocking<T>(job: impl FnOnce() -> T) -> T {
 /// A name in SQL.
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_refused_for_its_age_or_its_encoding_by_name() {
+        assert_eq!(judge("150000", "15.0", "UTF8"), Ok(()));
+        assert_eq!(judge("180001", "18.1 (Debian 18.1-1)", "UTF8"), Ok(()));
+        let cause = |error: Error| match error {
+            Error::Unavailable(why) => why,
+            other => other.to_string(),
+        };
+        assert_eq!(
+            cause(judge("140012", "14.12", "UTF8").expect_err("old")),
+            "PostgreSQL 14.12 is too old; 15 is needed"
+        );
+        let encoding = cause(judge("160003", "16.3", "SQL_ASCII").expect_err("not UTF8"));
+        assert_eq!(encoding, "the database has the encoding SQL_ASCII; UTF8 is needed");
+    }
 }

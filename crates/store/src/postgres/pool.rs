@@ -84,7 +84,9 @@ impl Pool {
             }
             if let Err(failure) = pooled.enter(schema) {
                 pooled.broken = true;
-                if failure.lost && Instant::now() < deadline && generation > 0 {
+                if failure.is_gone() && Instant::now() < deadline {
+                    // It was lost since its last use. Where the server is gone, making another one will say so.
+                    self.lost();
                     continue;
                 }
                 return Err(failure);
@@ -118,10 +120,21 @@ impl DerefMut for Pooled {
     }
 }
 
+impl Pooled {
+    /// Takes note of how its use ended: after a failure a transaction may still be open on it, and when the server was
+    /// gone, nobody is to find that out again with another connection.
+    pub fn ends_with(&mut self, failure: Option<&Failure>) {
+        self.broken = failure.is_some();
+        if failure.is_some_and(Failure::is_gone) {
+            self.pool.lost();
+        }
+    }
+}
+
 impl Drop for Pooled {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
-        if self.broken || self.generation < self.pool.generation.load(Ordering::Acquire) {
+        if self.broken || !connection.is_fit() || self.generation < self.pool.generation.load(Ordering::Acquire) {
             drop(connection);
             self.pool.forget();
         } else {

@@ -39,8 +39,8 @@ impl Snapshots for PostgresReaders {
         let mut tx = PostgresTx::bare(&mut pooled, self.node.trigrams());
         let catalog = self.catalog(&mut tx)?;
         job(&mut ReadTx { tx: &mut tx, catalog });
-        let lost = tx.failure().is_some();
-        pooled.broken = lost;
+        let failure = tx.failure().cloned();
+        pooled.ends_with(failure.as_ref());
         Ok(())
     }
 
@@ -56,9 +56,10 @@ impl Snapshots for PostgresReaders {
         let catalog = self.catalog(&mut tx)?;
         job(&mut ReadTx { tx: &mut tx, catalog });
         // The job has given its answer; nobody waits for the end of the snapshot.
-        let (failed, unbegun) = (tx.failure().is_some(), tx.is_unbegun());
+        let (failure, unbegun) = (tx.failure().cloned(), tx.is_unbegun());
         drop(tx);
-        pooled.broken = failed || !unbegun && pooled.simple("COMMIT").is_err();
+        let failure = failure.or_else(|| if unbegun { None } else { pooled.simple("COMMIT").err() });
+        pooled.ends_with(failure.as_ref());
         Ok(())
     }
 }

@@ -166,7 +166,10 @@ impl<'c> PostgresTx<'c> {
 }
 
 /// What waits, as it is sent.
-fn outgoing<'p>(connection: &mut Connection, waiting: &'p [Waiting]) -> std::result::Result<Vec<Outgoing<'p>>, Failure> {
+fn outgoing<'p>(
+    connection: &mut Connection,
+    waiting: &'p [Waiting],
+) -> std::result::Result<Vec<Outgoing<'p>>, Failure> {
     let mut sent = Vec::with_capacity(waiting.len());
     for one in waiting {
         sent.push(match one {
@@ -213,7 +216,12 @@ impl Tx for PostgresTx<'_> {
         done.map_err(|failure| self.failed(failure))
     }
 
-    fn query(&mut self, sql: &str, params: &[Cell<'_>], each: &mut dyn FnMut(&dyn crate::tx::Row) -> Next) -> Result<()> {
+    fn query(
+        &mut self,
+        sql: &str,
+        params: &[Cell<'_>],
+        each: &mut dyn FnMut(&dyn crate::tx::Row) -> Next,
+    ) -> Result<()> {
         if let Some(failure) = &self.failure {
             return Err(failure.error.clone());
         }
@@ -224,7 +232,7 @@ impl Tx for PostgresTx<'_> {
         let stop = move || gone.is_some_and(|gone| gone.load(Ordering::Relaxed));
         let begun = outgoing(connection, &taken).and_then(|sent| {
             let statement = connection.prepare(sql, params)?;
-            connection.query(&sent, &statement, params)
+            connection.query(&sent, &statement, params, &stop)
         });
         let mut rows = match begun {
             Ok(rows) => rows,

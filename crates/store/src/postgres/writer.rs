@@ -7,7 +7,7 @@
 //! keys of its rows in the log, asked under the lock, when the lost transaction has surely ended.
 
 use super::pulse::Watched;
-use super::{Failure, Node, PostgresTx, WRITE};
+use super::{Connection, Failure, Node, PostgresTx, WRITE};
 use crate::database::catalog::{self, Catalog};
 use crate::database::write::{Counters, WriteTx};
 use crate::database::writer::{Group, Job, Outcome};
@@ -31,15 +31,37 @@ pub struct PostgresWriter {
     published: Arc<RwLock<Arc<Catalog>>>,
 }
 
+/// How far an attempt came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Not to the first job: whatever went wrong, it was none of theirs.
+    Beginning,
+    Running,
+    Committing,
+}
+
 /// Why an attempt did not end well.
 struct Lost {
     failure: Failure,
+    stage: Stage,
     /// The keys of what may have been committed all the same.
     maybe: Vec<[u8; 16]>,
 }
 
+impl Lost {
+    /// The error of all that wait, when nobody would do better alone.
+    fn of_all(&self) -> Option<Error> {
+        (self.stage == Stage::Beginning).then(|| self.failure.error.clone())
+    }
+}
+
 impl PostgresWriter {
-    pub fn new(node: Arc<Node>, watched: Arc<Watched>, seq: Seq, published: Arc<RwLock<Arc<Catalog>>>) -> PostgresWriter {
+    pub fn new(
+        node: Arc<Node>,
+        watched: Arc<Watched>,
+        seq: Seq,
+        published: Arc<RwLock<Arc<Catalog>>>,
+    ) -> PostgresWriter {
         let catalog = published.read().clone();
         PostgresWriter { node, watched, catalog, counters: Counters::new(seq), published }
     }
@@ -49,8 +71,8 @@ impl PostgresWriter {
     fn attempt(&mut self, jobs: &mut [Job], maybe: &[[u8; 16]]) -> std::result::Result<(), Lost> {
         let before = self.catalog.clone();
         let mut keys = Vec::new();
-        let mut committing = false;
-        let done = self.run_all(jobs, maybe, &mut keys, &mut committing);
+        let mut stage = Stage::Beginning;
+        let done = self.run_all(jobs, maybe, &mut keys, &mut stage);
         match done {
             Ok(()) => {
                 self.publish();
@@ -60,7 +82,8 @@ impl PostgresWriter {
                 self.catalog = before;
                 // Nothing that is known of the numbers is sure now.
                 self.counters = Counters::new(Seq(0));
-                Err(Lost { maybe: if committing && failure.lost { keys } else { Vec::new() }, failure })
+                let maybe = if stage == Stage::Committing && failure.lost { keys } else { Vec::new() };
+                Err(Lost { failure, stage, maybe })
             }
         }
     }
@@ -70,18 +93,35 @@ impl PostgresWriter {
         jobs: &mut [Job],
         maybe: &[[u8; 16]],
         keys: &mut Vec<[u8; 16]>,
-        committing: &mut bool,
+        stage: &mut Stage,
     ) -> std::result::Result<(), Failure> {
         let node = self.node.clone();
         let mut pooled = node.pool.get(&self.watched.schema)?;
         pooled.broken = true;
-        let mut tx = PostgresTx::begin(&mut pooled, node.trigrams(), WRITE);
+        let done = self.run_on(&mut pooled, jobs, maybe, keys, stage);
+        pooled.ends_with(done.as_ref().err());
+        let before = done?;
+        if self.counters.seq() != before {
+            node.pulse.tell(&self.watched.schema);
+        }
+        Ok(())
+    }
+
+    /// The same on a connection; the sequence before.
+    fn run_on(
+        &mut self,
+        pooled: &mut Connection,
+        jobs: &mut [Job],
+        maybe: &[[u8; 16]],
+        keys: &mut Vec<[u8; 16]>,
+        stage: &mut Stage,
+    ) -> std::result::Result<Seq, Failure> {
+        let node = self.node.clone();
+        let mut tx = PostgresTx::begin(pooled, node.trigrams(), WRITE);
         let own = |tx: &PostgresTx<'_>, error: Error| {
             tx.failure().cloned().unwrap_or_else(|| Failure::own(error.to_string()))
         };
-        let state = tx::first(&mut tx, LOCK, &[], |row| {
-            Ok((row.cell(0).integer().unwrap_or(0), row.cell(1).integer().unwrap_or(0)))
-        });
+        let state = tx::first(&mut tx, LOCK, &[], state_of);
         let Some((seq, version)) = state.map_err(|error| own(&tx, error))? else {
             return Err(Failure::own("the database has no state".to_owned()));
         };
@@ -97,11 +137,12 @@ impl PostgresWriter {
             let stands = tx::first(&mut tx, HAS_KEY, &[Cell::Bytes(key)], |_| Ok(()));
             if stands.map_err(|error| own(&tx, error))?.is_some() {
                 tx.commit().map_err(|error| own(&tx, error))?;
-                drop(tx);
-                pooled.broken = false;
-                return Ok(());
+                // The others have not been told of it.
+                node.pulse.tell(&self.watched.schema);
+                return Ok(seq);
             }
         }
+        *stage = Stage::Running;
         let unchanged = self.catalog.clone();
         for job in jobs {
             tx.begin_job();
@@ -123,14 +164,9 @@ impl PostgresWriter {
         let schema_changed = !Arc::ptr_eq(&unchanged, &self.catalog);
         let version = schema_changed.then_some(self.catalog.schema.version);
         self.counters.flush(&mut tx, version).map_err(|error| own(&tx, error))?;
-        *committing = true;
+        *stage = Stage::Committing;
         tx.commit().map_err(|error| own(&tx, error))?;
-        drop(tx);
-        pooled.broken = false;
-        if self.counters.seq() != seq {
-            node.pulse.tell(&self.watched.schema);
-        }
-        Ok(())
+        Ok(seq)
     }
 
     fn publish(&self) {
@@ -143,22 +179,24 @@ impl PostgresWriter {
         self.watched.saw(self.counters.seq(), self.catalog.schema.version);
     }
 
-    /// Runs a job until it stands, its error is its own, or the server was lost twice.
-    fn run_alone(&mut self, mut job: Job, maybe: Vec<[u8; 16]>) {
-        let mut maybe = maybe;
+    /// Runs a job until it stands, its error is its own, or the server was lost twice. The error when others would
+    /// fare no better.
+    fn run_alone(&mut self, mut job: Job) -> Option<Error> {
+        let mut maybe = Vec::new();
         let mut tries = 0;
         loop {
             tries += 1;
             match self.attempt(std::slice::from_mut(&mut job), &maybe) {
-                Ok(()) => return job.answer(Ok(())),
-                Err(lost) if lost.failure.lost && tries < 2 => {
-                    if maybe.is_empty() {
-                        maybe = lost.maybe;
-                    }
+                Ok(()) => {
+                    job.answer(Ok(()));
+                    return None;
                 }
+                Err(lost) if lost.failure.lost && tries < 2 => maybe = lost.maybe,
                 Err(lost) => {
                     tracing::error!(error = %lost.failure.error, cause = ?lost.failure.error, "a write was not committed");
-                    return job.answer(Err(lost.failure.error));
+                    let of_all = lost.of_all();
+                    job.answer(Err(lost.failure.error));
+                    return of_all;
                 }
             }
         }
@@ -174,22 +212,35 @@ impl Group for PostgresWriter {
                 Err(_) => break,
             }
         }
-        let lost = match self.attempt(&mut jobs, &[]) {
-            Ok(()) => return jobs.into_iter().for_each(|job| job.answer(Ok(()))),
-            Err(lost) => lost,
-        };
+        let mut attempted = self.attempt(&mut jobs, &[]);
+        if matches!(&attempted, Err(lost) if lost.stage == Stage::Beginning && lost.failure.lost) {
+            // The connection had gone since its last use.
+            attempted = self.attempt(&mut jobs, &[]);
+        }
+        let Err(lost) = attempted else { return answer_all(jobs, &Ok(())) };
+        if let Some(error) = lost.of_all() {
+            tracing::error!(%error, cause = ?error, "writes were not begun");
+            return answer_all(jobs, &Err(error));
+        }
         if !lost.maybe.is_empty() {
             // All or none of the group stands.
             match self.stands(&lost.maybe) {
-                Ok(true) => return jobs.into_iter().for_each(|job| job.answer(Ok(()))),
+                Ok(true) => return answer_all(jobs, &Ok(())),
                 Ok(false) => {}
-                Err(error) => return jobs.into_iter().for_each(|job| job.answer(Err(error.clone()))),
+                Err(error) => return answer_all(jobs, &Err(error)),
             }
         }
-        for job in jobs {
-            self.run_alone(job, Vec::new());
+        let mut jobs = jobs.into_iter();
+        while let Some(job) = jobs.next() {
+            if let Some(error) = self.run_alone(job) {
+                return answer_all(jobs, &Err(error));
+            }
         }
     }
+}
+
+fn answer_all(jobs: impl IntoIterator<Item = Job>, result: &Result<()>) {
+    jobs.into_iter().for_each(|job| job.answer(result.clone()));
 }
 
 impl PostgresWriter {
@@ -199,11 +250,22 @@ impl PostgresWriter {
         let asked = |node: &Node| {
             node.in_schema(&schema, WRITE, |tx| {
                 // Behind the lock the lost transaction has ended, one way or the other.
-                tx::first(tx, LOCK, &[], |_| Ok(()))?;
+                let state = tx::first(tx, LOCK, &[], state_of)?;
                 let key = keys.first().map_or(Cell::Null, |key| Cell::Bytes(key));
-                Ok(tx::first(tx, HAS_KEY, &[key], |_| Ok(()))?.is_some())
+                Ok(tx::first(tx, HAS_KEY, &[key], |_| Ok(()))?.and(state))
             })
         };
-        asked(&self.node).or_else(|_| asked(&self.node))
+        let state = asked(&self.node).or_else(|_| asked(&self.node))?;
+        if let Some((seq, version)) = state {
+            // Those who wait for news, here and at other nodes, have not been told of it.
+            self.watched.saw(Seq(seq as u64), version as u64);
+            self.node.pulse.tell(&schema);
+        }
+        Ok(state.is_some())
     }
+}
+
+/// The sequence and the version of the schema.
+fn state_of(row: &dyn tx::Row) -> Result<(i64, i64)> {
+    Ok((row.cell(0).integer().unwrap_or(0), row.cell(1).integer().unwrap_or(0)))
 }

@@ -149,6 +149,16 @@ impl Opened {
         self.slots.write().remove(&key);
     }
 
+    /// Ends the refusal of a database that is not to go after all.
+    pub fn readmit(&self, key: DatabaseKey) {
+        let mut slots = self.slots.write();
+        match slots.get_mut(&key) {
+            Some(slot) if slot.closing && slot.database.is_some() => slot.closing = false,
+            Some(slot) if slot.closing => drop(slots.remove(&key)),
+            Some(_) | None => {}
+        }
+    }
+
     /// Closes idle databases, the one not used for longest first, until there are few enough or all are in use.
     fn make_room(&self) {
         loop {

@@ -1,0 +1,245 @@
+//! A proxy before PostgreSQL that reads what passes, and cuts connections where a test wants it.
+//!
+//! It understands just enough of the protocol, without TLS: which statements are sent, and that an answer has come.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Where a connection is cut.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cut {
+    /// The statement does not reach the server.
+    Before,
+    /// The server has carried it out, and its answer does not come back.
+    After,
+}
+
+/// What a connection sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sent {
+    /// The number of the connection, from 1.
+    pub connection: u64,
+    pub text: String,
+}
+
+/// Tells of each statement whether and where to cut: the statements that its connection sent before, and its own text.
+pub type Judge = Box<dyn FnMut(&[String], &str) -> Option<Cut> + Send>;
+
+/// A running proxy; gone with the value.
+pub struct Proxy {
+    pub port: u16,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    server: String,
+    refuses: AtomicBool,
+    count: AtomicU64,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    judge: Option<Judge>,
+    sent: Vec<Sent>,
+    open: Vec<(u64, TcpStream, TcpStream)>,
+    cuts: usize,
+}
+
+impl Proxy {
+    /// Starts one before the server at an address like `127.0.0.1:5432`.
+    pub fn start(server: &str) -> Proxy {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let shared = Arc::new(Shared {
+            server: server.to_owned(),
+            refuses: AtomicBool::new(false),
+            count: AtomicU64::new(0),
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        });
+        let accepting = Arc::downgrade(&shared);
+        std::thread::spawn(move || {
+            for client in listener.incoming() {
+                let (Ok(client), Some(shared)) = (client, accepting.upgrade()) else { return };
+                // One that is refused is closed at once, as the port of a server that is away.
+                if !shared.refuses.load(Ordering::SeqCst) {
+                    shared.take(client);
+                }
+            }
+        });
+        Proxy { port, shared }
+    }
+
+    /// From now on statements are judged; in the place of another judge.
+    pub fn judge(&self, judge: impl FnMut(&[String], &str) -> Option<Cut> + Send + 'static) {
+        self.shared.state().judge = Some(Box::new(judge));
+    }
+
+    /// Cuts the next commit of a transaction that writes to a database.
+    pub fn cut_commit(&self, cut: Cut) {
+        let mut cuts = Some(cut);
+        self.judge(move |before, text| {
+            // Writes of the home store begin in the same way, but do not lock the row of a sequence. The lock was
+            // prepared before, maybe long before; a connection that has it belongs to databases.
+            let of_databases = before.iter().any(|text| text.contains("FOR UPDATE"));
+            let opening = before.iter().rfind(|text| text.starts_with("BEGIN"));
+            let writes = opening.is_some_and(|opening| opening.contains("lock_timeout"));
+            cuts.take_if(|_| text == "COMMIT" && of_databases && writes)
+        });
+    }
+
+    /// Cuts all connections and refuses new ones, as if the server were away.
+    pub fn go_away(&self) {
+        self.shared.refuses.store(true, Ordering::SeqCst);
+        for (_, client, server) in self.shared.state().open.drain(..) {
+            close(&client, &server);
+        }
+    }
+
+    /// Accepts connections again.
+    pub fn come_back(&self) {
+        self.shared.refuses.store(false, Ordering::SeqCst);
+    }
+
+    /// All statements that were sent so far, in order for each connection.
+    pub fn sent(&self) -> Vec<Sent> {
+        self.shared.state().sent.clone()
+    }
+
+    /// Waits until this many connections were cut.
+    pub fn wait_for_cuts(&self, cuts: usize) {
+        let state = self.shared.state();
+        drop(self.shared.changed.wait_while(state, |state| state.cuts < cuts));
+    }
+
+    /// How many connections were cut where the judge said so.
+    pub fn cuts(&self) -> usize {
+        self.shared.state().cuts
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.go_away();
+        // Wakes the thread that accepts, which then ends.
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(self: &Arc<Shared>, client: TcpStream) {
+        let Ok(server) = TcpStream::connect(&self.server) else { return };
+        let _ = (client.set_nodelay(true), server.set_nodelay(true));
+        let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
+        let both = |stream: &TcpStream| stream.try_clone().expect("a handle");
+        self.state().open.push((number, both(&client), both(&server)));
+        if self.refuses.load(Ordering::SeqCst) {
+            // It went away meanwhile, and may not have seen this one.
+            return self.end(number, &client, &server);
+        }
+        // Set once an answer is only waited for, not passed on.
+        let swallows = Arc::new(AtomicBool::new(false));
+        let (shared, there, back, swallowing) = (self.clone(), both(&client), both(&server), swallows.clone());
+        std::thread::spawn(move || shared.statements(number, there, back, &swallowing));
+        let shared = self.clone();
+        std::thread::spawn(move || shared.answers(number, server, client, &swallows));
+    }
+
+    /// From the client to the server.
+    fn statements(&self, number: u64, mut client: TcpStream, mut server: TcpStream, swallows: &AtomicBool) {
+        let mut before = Vec::new();
+        let mut is_first = true;
+        while let Some(message) = read_message(&mut client, is_first) {
+            let text = if is_first { None } else { text_of(&message) };
+            is_first = false;
+            let cut = text.as_ref().and_then(|text| {
+                let mut state = self.state();
+                state.sent.push(Sent { connection: number, text: text.clone() });
+                state.judge.as_mut().and_then(|judge| judge(&before, text))
+            });
+            before.extend(text);
+            if cut == Some(Cut::Before) {
+                self.cut();
+                break;
+            }
+            swallows.fetch_or(cut == Some(Cut::After), Ordering::SeqCst);
+            if server.write_all(&message).is_err() {
+                break;
+            }
+            if cut == Some(Cut::After) {
+                // The other direction closes both when the answer has come.
+                return;
+            }
+        }
+        self.end(number, &client, &server);
+    }
+
+    /// From the server to the client.
+    fn answers(&self, number: u64, mut server: TcpStream, mut client: TcpStream, swallows: &AtomicBool) {
+        let (mut buffer, mut swallowed) = (vec![0; 64 << 10], Vec::new());
+        while let Ok(many @ 1..) = server.read(&mut buffer) {
+            if swallows.load(Ordering::SeqCst) {
+                swallowed.extend_from_slice(&buffer[..many]);
+                if is_done(&swallowed) {
+                    self.cut();
+                    break;
+                }
+            } else if client.write_all(&buffer[..many]).is_err() {
+                break;
+            }
+        }
+        self.end(number, &client, &server);
+    }
+
+    fn cut(&self) {
+        self.state().cuts += 1;
+        self.changed.notify_all();
+    }
+
+    fn end(&self, number: u64, client: &TcpStream, server: &TcpStream) {
+        close(client, server);
+        self.state().open.retain(|(other, _, _)| *other != number);
+    }
+}
+
+/// Whether a commit's answer is among these bytes, which may have answers of earlier statements before it.
+fn is_done(bytes: &[u8]) -> bool {
+    bytes.windows(6).any(|window| window == b"COMMIT")
+}
+
+fn close(client: &TcpStream, server: &TcpStream) {
+    let _ = (client.shutdown(Shutdown::Both), server.shutdown(Shutdown::Both));
+}
+
+/// The next message of a client, whole. The first of a connection has no byte for its kind.
+fn read_message(stream: &mut TcpStream, is_first: bool) -> Option<Vec<u8>> {
+    let head = if is_first { 4 } else { 5 };
+    let mut message = vec![0; head];
+    stream.read_exact(&mut message).ok()?;
+    let length: [u8; 4] = message[head - 4..].try_into().ok()?;
+    let rest = (u32::from_be_bytes(length) as usize).checked_sub(4)?;
+    message.resize(head + rest, 0);
+    stream.read_exact(&mut message[head..]).ok()?;
+    Some(message)
+}
+
+/// The text of a statement in a message: of a query in the simple protocol, or one to be prepared.
+fn text_of(message: &[u8]) -> Option<String> {
+    let body = &message[5..];
+    let text = match message[0] {
+        b'Q' => body,
+        // Its name comes first.
+        b'P' => &body[body.iter().position(|byte| *byte == 0)? + 1..],
+        _ => return None,
+    };
+    let end = text.iter().position(|byte| *byte == 0)?;
+    Some(String::from_utf8_lossy(&text[..end]).into_owned())
+}
