@@ -92,9 +92,9 @@ impl Address {
             config.application_name("manytongue");
         }
         // Statements are short and prepared: plans are made once, and neither compiled nor spread over processes.
-        // A node that is cut off in a transaction does not keep the others waiting for long.
+        // The server is to notice a node that was cut off in a transaction, which keeps the others waiting until then.
         let own = "-c jit=off -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan \
-                   -c idle_in_transaction_session_timeout=30000";
+                   -c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
         let given = config.get_options().map(|options| format!("{own} {options}"));
         config.options(given.as_deref().unwrap_or(own));
         // A server that vanished without a word is missed before its clients give up.
