@@ -40,7 +40,8 @@ impl Insertion {
         let many = match flavor {
             Flavor::Sqlite => String::new(),
             Flavor::Postgres => {
-                let arrays = columns.iter().zip(&holes).map(|((_, t), hole)| format!("{hole}::{}[]", flavor.scalar(*t)));
+                let arrays =
+                    columns.iter().zip(&holes).map(|((_, t), hole)| format!("{hole}::{}[]", flavor.scalar(*t)));
                 format!("{into} SELECT * FROM unnest({}) {conflict}", arrays.collect::<Vec<String>>().join(", "))
             }
         };

@@ -4,18 +4,16 @@
 #[allow(dead_code, reason = "each test file uses some of it")]
 mod companies;
 
-use companies::{
-    NAME, NOTE, REVENUE, STATUS, contains, create, database, database_in, ids, is, sorted_by, update,
-};
+use companies::{NAME, NOTE, REVENUE, STATUS, contains, create, database, database_in, ids, is, sorted_by, update};
 use model::filter::{Comparison, Predicate};
 use model::query::Direction;
 use model::time::{DAY_MS, Instant};
 use model::{Filter, RecordId, TableId, Value};
 use std::time::Duration;
-use testbed::Bed;
 use store::database::records;
 use store::index::build::{Progress, build_step};
 use store::index::{self, Advisor, AdvisorOptions, Definition, Form, IndexColumn, IndexKey, Origin};
+use testbed::Bed;
 
 const TABLE: TableId = TableId(1);
 

@@ -76,7 +76,8 @@ impl Layout {
         for c in columns.iter().filter(|c| c.cells == ColumnType::Text) {
             inserted.extend(beside::columns(flavor, c.column));
         }
-        let inserted: Vec<(&str, CellType)> = inserted.iter().map(|(column, cells)| (column.as_str(), *cells)).collect();
+        let inserted: Vec<(&str, CellType)> =
+            inserted.iter().map(|(column, cells)| (column.as_str(), *cells)).collect();
         let insert = Arc::new(Insertion::new(flavor, &name, &inserted, ""));
         let mut get = format!("SELECT {}", SYSTEM.join(", "));
         for c in &columns {

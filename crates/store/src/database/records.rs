@@ -286,10 +286,7 @@ pub fn set_cell(w: &mut WriteTx<'_>, table: TableId, id: RecordId, column: Colum
 }
 
 /// The names and cells of what lies beside these cells of text.
-fn besides<'c>(
-    flavor: Flavor,
-    texts: impl Iterator<Item = &'c (ColumnId, StoredCell)>,
-) -> Vec<(String, StoredCell)> {
+fn besides<'c>(flavor: Flavor, texts: impl Iterator<Item = &'c (ColumnId, StoredCell)>) -> Vec<(String, StoredCell)> {
     texts
         .flat_map(|(column, cell)| {
             let names = beside::columns(flavor, *column).into_iter().map(|(name, _)| name);

@@ -1,6 +1,6 @@
 //! The list of databases. What a database holds is in its own file.
 
-use super::{MAX_LIST, id, number, optional_text, next_number, text, text_cell};
+use super::{MAX_LIST, id, next_number, number, optional_text, text, text_cell};
 use crate::database::catalog::{stored, to_stored};
 use crate::tx::{self, Row, Tx};
 use model::{Bag, Cell, DatabaseId, DatabaseKey, Error, Result, WorkspaceId};

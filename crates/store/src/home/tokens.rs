@@ -1,7 +1,7 @@
 //! Access tokens. Only the hash of a token's text is kept, and none of a revoked one.
 
 use super::sessions::Hash;
-use super::{id, number, number_cell, optional_text, next_number, text, text_cell};
+use super::{id, next_number, number, number_cell, optional_text, text, text_cell};
 use crate::database::catalog::{stored, to_stored};
 use crate::tx::{self, Row, Tx};
 use model::access::Reach;

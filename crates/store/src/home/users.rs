@@ -1,6 +1,6 @@
 //! Users. A deleted one keeps its number and name, so that history stays readable; everything else of it is erased.
 
-use super::{MAX_LIST, id, number, optional_text, next_number, text, text_cell};
+use super::{MAX_LIST, id, next_number, number, optional_text, text, text_cell};
 use crate::tx::{self, Row, Tx};
 use model::{Cell, Error, Path, Result, Rule, Subject, UserId};
 

@@ -1,6 +1,6 @@
 //! Workspaces: groups of databases with members of their own.
 
-use super::{MAX_LIST, id, number, next_number, text};
+use super::{MAX_LIST, id, next_number, number, text};
 use crate::tx::{self, Row, Tx};
 use model::{Cell, Result, WorkspaceId};
 

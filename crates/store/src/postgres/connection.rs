@@ -18,7 +18,7 @@ const CONNECT_TIME: Duration = Duration::from_secs(5);
 /// Prepared statements kept of a connection.
 const MOST_STATEMENTS: usize = 512;
 /// Longest wait for the outcome of statements that are not definitions: the server ends them before, if it is there.
-const ANSWER_TIME: Duration = Duration::from_secs(40);
+const ANSWER_TIME: Duration = Duration::from_secs(60);
 /// Statements sent at once. Each is asked again whenever something comes, so there must not be too many.
 const AT_ONCE: usize = 64;
 /// A connection that was not used for this long is looked at before its next use.
@@ -366,7 +366,9 @@ impl Rows {
 
 fn answer<'f>(client: &'f Client, statement: &'f Outgoing<'_>) -> Answer<'f> {
     match statement {
-        Outgoing::Simple(sql) | Outgoing::Script(sql) => Box::pin(async { client.batch_execute(sql).await.map(|()| 0) }),
+        Outgoing::Simple(sql) | Outgoing::Script(sql) => {
+            Box::pin(async { client.batch_execute(sql).await.map(|()| 0) })
+        }
         Outgoing::Prepared(statement, params) => Box::pin(client.execute_raw(statement, params.iter())),
     }
 }

@@ -48,8 +48,8 @@ const READ_ON: &str = "ROLLBACK TO SAVEPOINT begun";
 /// How a write begins: each of its statements sees what was committed before, whatever the server's own default is. A
 /// node that stops in the middle loses its transaction, and with it the lock of the sequence; who waits longer for
 /// another node's write than that gives up.
-pub(crate) const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 30000; \
-                                SET LOCAL idle_in_transaction_session_timeout = 15000";
+pub(crate) const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 45000; \
+                                SET LOCAL idle_in_transaction_session_timeout = 30000";
 
 /// This process among those that work on one store.
 pub struct Node {

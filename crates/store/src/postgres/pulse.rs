@@ -160,7 +160,10 @@ impl Watched {
 }
 
 enum Ask {
-    Look { database: Option<Arc<Watched>>, answer: oneshot::Sender<Result<()>> },
+    Look {
+        database: Option<Arc<Watched>>,
+        answer: oneshot::Sender<Result<()>>,
+    },
     /// Tell the other nodes that a database changed.
     Tell(String),
     Noticed(String),

@@ -79,12 +79,7 @@ impl Tx for ShortTx<'_> {
         self.refuse()
     }
 
-    fn query_short(
-        &mut self,
-        sql: &str,
-        params: &[Cell<'_>],
-        each: &mut dyn FnMut(&dyn Row) -> Next,
-    ) -> Result<()> {
+    fn query_short(&mut self, sql: &str, params: &[Cell<'_>], each: &mut dyn FnMut(&dyn Row) -> Next) -> Result<()> {
         if self.wanted.is_some() || self.other {
             return self.refuse();
         }
@@ -156,7 +151,10 @@ impl Lines {
     pub async fn look(&self) -> bool {
         let recent = {
             let open = self.open.lock();
-            open.iter().filter(|(_, line)| line.is_open()).max_by_key(|(_, line)| *line.used.lock()).map(|(_, line)| line.clone())
+            open.iter()
+                .filter(|(_, line)| line.is_open())
+                .max_by_key(|(_, line)| *line.used.lock())
+                .map(|(_, line)| line.clone())
         };
         match recent {
             Some(line) => line.look().await.is_ok(),
@@ -266,10 +264,8 @@ impl Line {
             let rows = shared.client.query_raw(&statement, params.iter().map(Bound::from)).await;
             let mut rows = pin!(rows.map_err(|error| failure::of(&error))?);
             let mut found = Vec::new();
-            while let Some(row) = std::future::poll_fn(|context| {
-                futures_core::Stream::poll_next(rows.as_mut(), context)
-            })
-            .await
+            while let Some(row) =
+                std::future::poll_fn(|context| futures_core::Stream::poll_next(rows.as_mut(), context)).await
             {
                 found.push(row.map_err(|error| failure::of(&error))?);
                 if found.len() > MOST_ROWS {

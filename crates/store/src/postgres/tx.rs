@@ -9,8 +9,11 @@ use model::{Cell, Result, StoredCell};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Most rows of an insertion that are kept before they are sent.
+/// Most rows of one statement.
 const MOST_ROWS: usize = 5_000;
+/// Most rows of a job that are kept before they are sent: a long job must neither fill the memory nor be silent for as
+/// long as the server takes for being gone.
+const MOST_KEPT: usize = 20_000;
 
 /// A statement that waits to be sent.
 enum Waiting {
@@ -31,6 +34,8 @@ pub struct PostgresTx<'c> {
     in_job: bool,
     /// Whether the running job has its savepoint.
     saved: bool,
+    /// Rows that were kept since the last statement was sent.
+    kept: usize,
     /// What ended the transaction.
     failure: Option<Failure>,
     gone: Option<&'c AtomicBool>,
@@ -47,6 +52,7 @@ impl<'c> PostgresTx<'c> {
             job: Vec::new(),
             in_job: false,
             saved: false,
+            kept: 0,
             failure: None,
             gone: None,
             reads_only: false,
@@ -137,6 +143,7 @@ impl<'c> PostgresTx<'c> {
 
     /// Takes what is to be sent before the next statement. The savepoint of a job comes before what it writes.
     fn taken(&mut self, writes: bool) -> Vec<Waiting> {
+        self.kept = 0;
         let mut taken = std::mem::take(&mut self.standing);
         if self.in_job && !self.saved && (writes || !self.job.is_empty()) {
             taken.push(Waiting::Simple("SAVEPOINT job"));
@@ -275,6 +282,10 @@ impl Tx for PostgresTx<'_> {
         match rows {
             Some(rows) if rows.len() < MOST_ROWS => rows.push(row),
             Some(_) | None => queue.push(Waiting::Rows(into.clone(), vec![row])),
+        }
+        self.kept += 1;
+        if self.kept >= MOST_KEPT {
+            self.flush()?;
         }
         Ok(())
     }

@@ -78,9 +78,7 @@ impl Printer<'_> {
         let by_head = class == Class::Text && self.is_ordered(scope, &test.operand, false);
         match (&test.predicate, class) {
             (Predicate::IsEmpty, _) => Ok(Some(is_empty(class, sql))),
-            (Predicate::Contains(needle), Class::Text) => {
-                self.contains(scope, cell, &test.operand, needle).map(Some)
-            }
+            (Predicate::Contains(needle), Class::Text) => self.contains(scope, cell, &test.operand, needle).map(Some),
             (Predicate::Contains(needle), Class::Choice) => Ok(self.names_contain(cell, needle)),
             (Predicate::Contains(needle), Class::Reference) => {
                 let Operand::Slot(slot) = &test.operand else { return Ok(None) };
@@ -96,7 +94,9 @@ impl Printer<'_> {
             // JSON compares by its parts, not by its text.
             (_, Class::Structure | Class::List) => Ok(None),
             (Predicate::Equals(value), _) => self.one_of((class, by_head), sql, std::slice::from_ref(value)).map(Some),
-            (Predicate::OneOf(values) | Predicate::HasAny(values), _) => self.one_of((class, by_head), sql, values).map(Some),
+            (Predicate::OneOf(values) | Predicate::HasAny(values), _) => {
+                self.one_of((class, by_head), sql, values).map(Some)
+            }
             (Predicate::HasAll(values), _) => {
                 let filled = not(&is_empty(class, sql));
                 let mut all = vec![filled];

@@ -1,15 +1,15 @@
 //! Reading the records of one table: a page in the order of creation goes straight to its place, a sorted one finds
 //! the numbers first and reads the records then.
 
-use super::flavor_sql;
 use super::compare::{Part, compare_parts, parts};
+use super::flavor_sql;
 use super::operand::{Printer, Scope};
 use super::reading::Reading;
 use super::residual::{Cells, Hidden, Judge};
 use super::row::{Output, RecordRow};
 use crate::database::blocks;
 use crate::database::catalog::Catalog;
-use crate::database::layout::{Layout, table_name, SYSTEM, SYSTEM_COLUMNS};
+use crate::database::layout::{Layout, SYSTEM, SYSTEM_COLUMNS, table_name};
 use crate::flavor::Flavor;
 use crate::index;
 use crate::tx::{GO_ON, Insertion, Next, Row, STOP, Tx};

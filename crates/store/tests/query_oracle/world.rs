@@ -108,7 +108,6 @@ impl Names for People {
     }
 }
 
-
 fn kind<T: Default>(make: fn(T) -> Kind) -> Kind {
     make(T::default())
 }
