@@ -271,8 +271,10 @@ fn a_scan_whose_caller_goes_away_is_cancelled_on_the_server() {
             let read = database.read(Weight::Scan, move |read| {
                 let sql = format!("SELECT 1 AS {name} FROM pg_sleep(3600)");
                 let result = read.tx.query(&sql, &[], &mut |_| Ok(GO_ON));
-                // The test may be over, so that nobody listens any more.
-                let _ = ended.send((name, result.clone()));
+                // It is run a first time to learn what it asks. The test may be over, so that nobody listens any more.
+                if !matches!(result, Err(Error::Internal(_))) {
+                    let _ = ended.send((name, result.clone()));
+                }
                 result
             });
             drop(read.await);

@@ -30,6 +30,8 @@ const MOST_LINES: usize = 4;
 const IDLE: Duration = Duration::from_secs(5);
 /// Most rows of a short answer.
 const MOST_ROWS: usize = 2_000;
+/// Most bytes of one: a longer one is handed out row by row.
+const MOST_BYTES: usize = 4 << 20;
 /// Prepared statements kept of a connection.
 const MOST_STATEMENTS: usize = 256;
 /// A statement that takes longer was not short: it is stopped and the job run on a thread.
@@ -263,12 +265,14 @@ impl Line {
             }
             let rows = shared.client.query_raw(&statement, params.iter().map(Bound::from)).await;
             let mut rows = pin!(rows.map_err(|error| failure::of(&error))?);
-            let mut found = Vec::new();
+            let (mut found, mut bytes) = (Vec::new(), 0);
             while let Some(row) =
                 std::future::poll_fn(|context| futures_core::Stream::poll_next(rows.as_mut(), context)).await
             {
-                found.push(row.map_err(|error| failure::of(&error))?);
-                if found.len() > MOST_ROWS {
+                let row = row.map_err(|error| failure::of(&error))?;
+                bytes += row.raw_size_bytes();
+                found.push(row);
+                if found.len() > MOST_ROWS || bytes > MOST_BYTES {
                     return Ok(None);
                 }
             }
