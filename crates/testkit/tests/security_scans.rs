@@ -56,14 +56,24 @@ async fn scan(State(door): State<Endless>, call: Call) -> Answer {
     let (name, actor) = (call.segment("name").to_owned(), Arc::new(Actor::local(None)));
     let Endless { engine, database, begun, ended } = door;
     let read = engine.read(&actor, database, Weight::Scan, move |view| -> model::Result<()> {
-        begun.send(name.clone()).expect("somebody listens");
+        // It may be run a first time to learn what it asks: it has begun when there are rows.
+        let mut has_rows = false;
         let error = loop {
-            if let Err(error) = view.select(&Query::table(TableId(1)), &mut |_| Ok(GO_ON)) {
+            let each = &mut |_: &engine::RecordRow<'_>| {
+                if !has_rows {
+                    begun.send(name.clone()).expect("somebody listens");
+                }
+                has_rows = true;
+                Ok(GO_ON)
+            };
+            if let Err(error) = view.select(&Query::table(TableId(1)), each) {
                 break error;
             }
         };
-        // The test may be over, so that nobody listens any more.
-        let _ = ended.send((name.clone(), error.clone()));
+        if has_rows {
+            // The test may be over, so that nobody listens any more.
+            let _ = ended.send((name.clone(), error.clone()));
+        }
         Err(error)
     });
     read.await?;

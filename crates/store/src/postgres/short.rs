@@ -354,7 +354,8 @@ async fn connect(address: &Address, schema: &str) -> std::result::Result<Client,
             tracing::debug!(%error, "a shared connection to PostgreSQL ended");
         }
     });
-    let enter = format!("SET search_path TO {}; SET statement_timeout = {SHORT_MS}", quoted(schema));
-    client.batch_execute(&enter).await.map_err(|error| failure::of(&error))?;
+    for setting in [format!("search_path TO {}", quoted(schema)), format!("statement_timeout = {SHORT_MS}")] {
+        client.batch_execute(&format!("SET {setting}")).await.map_err(|error| failure::of(&error))?;
+    }
     Ok(client)
 }
