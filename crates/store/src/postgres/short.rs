@@ -218,17 +218,19 @@ impl Line {
     ) -> std::result::Result<Line, Failure> {
         let mut clients = Vec::with_capacity(CLIENTS);
         for _ in 0..CLIENTS {
-            let client = connect(address, &watched.schema).await?;
+            let client = connect(address, Some(&watched.schema)).await?;
             clients.push(Shared { client, statements: Mutex::default() });
         }
-        let client = connect(address, &watched.schema).await?;
+        // It looks into two schemas, and each statement names its own.
+        let client = connect(address, None).await?;
         let of = |error: tokio_postgres::Error| failure::of(&error);
         let home = format!(
             "SELECT key, value FROM {}.meta WHERE key IN ('access_epoch', 'people_epoch')",
             quoted(&address.prefix)
         );
         let home = client.prepare(&home).await.map_err(of)?;
-        let state = client.prepare("SELECT seq, schema_version FROM state WHERE one = 1").await.map_err(of)?;
+        let state = format!("SELECT seq, schema_version FROM {}.state WHERE one = 1", quoted(&watched.schema));
+        let state = client.prepare(&state).await.map_err(of)?;
         let looks = Arc::new(Looks {
             client,
             home,
@@ -345,8 +347,8 @@ impl Looks {
     }
 }
 
-/// A connection whose names mean those of a schema, driven by the runtime.
-async fn connect(address: &Address, schema: &str) -> std::result::Result<Client, Failure> {
+/// A connection driven by the runtime, whose names mean those of a schema if one is given.
+async fn connect(address: &Address, schema: Option<&str>) -> std::result::Result<Client, Failure> {
     let (client, connection) =
         address.config.connect(address.tls.clone()).await.map_err(|error| failure::of(&error))?;
     tokio::spawn(async move {
@@ -354,7 +356,8 @@ async fn connect(address: &Address, schema: &str) -> std::result::Result<Client,
             tracing::debug!(%error, "a shared connection to PostgreSQL ended");
         }
     });
-    for setting in [format!("search_path TO {}", quoted(schema)), format!("statement_timeout = {SHORT_MS}")] {
+    let search_path = schema.map(|schema| format!("search_path TO {}", quoted(schema)));
+    for setting in search_path.into_iter().chain([format!("statement_timeout = {SHORT_MS}")]) {
         client.batch_execute(&format!("SET {setting}")).await.map_err(|error| failure::of(&error))?;
     }
     Ok(client)
