@@ -5,6 +5,7 @@
 //! [`WriteTx`](database::WriteTx); everything they do goes through the small trait [`Tx`](tx::Tx), which is all that
 //! an engine has to implement. Start with `database/mod.rs`.
 
+pub mod blocking;
 pub mod database;
 pub mod flavor;
 pub mod folder;

@@ -37,6 +37,7 @@ use cache::Cache;
 use model::DatabaseKey;
 use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
+use store::blocking::blocking;
 use store::home::databases::DatabaseRow;
 
 /// What access keeps in memory.
@@ -52,14 +53,4 @@ pub struct State {
     seen: Mutex<authenticate::Seen>,
     throttle: Mutex<throttle::Throttle>,
     passwords: passwords::Room,
-}
-
-/// Runs work that holds the thread for a while, on the runtime's own terms.
-fn blocking<T>(job: impl FnOnce() -> T) -> T {
-    use tokio::runtime::{Handle, RuntimeFlavor};
-    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(job),
-        // A runtime of one thread has nobody to hand its other tasks to; outside a runtime nobody waits.
-        Ok(_) | Err(_) => job(),
-    }
 }

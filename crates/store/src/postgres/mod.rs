@@ -16,6 +16,7 @@ mod tls;
 mod tx;
 mod writer;
 
+use crate::blocking::blocking;
 use crate::database::catalog::Catalog;
 use crate::database::readers::ReadTx;
 use crate::tx::Tx;
@@ -318,15 +319,6 @@ fn in_transaction<T>(
         pooled.ends_with(failure.as_ref());
     }
     result
-}
-
-/// Runs work that waits for the server, on the runtime's own terms.
-fn blocking<T>(job: impl FnOnce() -> T) -> T {
-    use tokio::runtime::{Handle, RuntimeFlavor};
-    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(job),
-        Ok(_) | Err(_) => job(),
-    }
 }
 
 /// A name in SQL.
