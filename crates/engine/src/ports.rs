@@ -1,4 +1,6 @@
-//! What the engine needs of the world outside and tests replace: the time, and randomness.
+//! What the engine needs of the world outside and tests replace: the time, randomness, and the way to other servers.
+
+pub mod outbound;
 
 use model::time::Instant;
 use parking_lot::Mutex;
@@ -24,12 +26,18 @@ pub trait Dice: Send + Sync {
 pub struct Ports {
     pub clock: Arc<dyn Clock>,
     pub dice: Arc<dyn Dice>,
+    pub outbound: Arc<dyn outbound::Outbound>,
 }
 
 impl Ports {
-    /// The system's clock and randomness.
+    /// The system's clock and randomness, and no way out.
     pub fn system() -> Ports {
-        Ports { clock: Arc::new(SystemClock), dice: Arc::new(SystemDice) }
+        Ports::of(Arc::new(SystemClock), Arc::new(SystemDice))
+    }
+
+    /// This clock and these dice, and no way out.
+    pub fn of(clock: Arc<dyn Clock>, dice: Arc<dyn Dice>) -> Ports {
+        Ports { clock, dice, outbound: Arc::new(outbound::NoOutbound) }
     }
 
     /// This many random letters and digits, each as likely as the others.
@@ -114,7 +122,7 @@ mod tests {
 
     #[test]
     fn random_text_has_its_length_and_only_letters_and_digits() {
-        let ports = Ports { clock: FixedClock::at(Instant(0)), dice: SeededDice::new(1) };
+        let ports = Ports::of(FixedClock::at(Instant(0)), SeededDice::new(1));
         for length in [0, 1, 16, 40, 200] {
             let text = ports.alphanumerics(length);
             assert_eq!(text.len(), length);

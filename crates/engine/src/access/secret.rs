@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_new_text_has_its_three_parts_and_is_never_printed() {
-        let ports = Ports { clock: FixedClock::at(Instant(0)), dice: SeededDice::new(1) };
+        let ports = Ports::of(FixedClock::at(Instant(0)), SeededDice::new(1));
         let id = new_public_id(&ports);
         let secret = TokenSecret::new(&ports, &id);
         let parts: Vec<&str> = secret.as_str().split('_').collect();

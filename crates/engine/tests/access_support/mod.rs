@@ -65,7 +65,7 @@ impl World {
 pub fn open(bed: &Bed, clock: Arc<FixedClock>) -> Engine {
     let options = StoreOptions { scan_threads: 1, open_databases: 8, ..bed.options() };
     let store = Store::open(bed.path(), options, NOW).expect("opens");
-    Engine::open(store, Ports { clock, dice: SeededDice::new(7) }).expect("opens")
+    Engine::open(store, Ports::of(clock, SeededDice::new(7))).expect("opens")
 }
 
 pub fn key(text: &str) -> DatabaseKey {
