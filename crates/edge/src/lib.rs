@@ -13,6 +13,7 @@ pub mod endpoint;
 pub mod json;
 pub mod metrics;
 pub mod mount;
+pub mod openapi;
 pub mod params;
 mod path;
 mod request_id;

@@ -5,13 +5,20 @@
 
 use crate::client::{Client, Reply, encode};
 use crate::pattern::difference;
+use crate::schema::Document;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Runs one golden. `variables` start with what the server's preparation gave (`space`, `base`, `token`).
-pub fn run(client: &Client, golden: &Value, variables: BTreeMap<String, String>) -> Result<(), String> {
-    let mut story = Story { client, variables };
+/// Runs one golden. `variables` start with what the server's preparation gave (`space`, `base`, `token`). Requests and
+/// answers must fit the server's own document.
+pub fn run(
+    client: &Client,
+    golden: &Value,
+    variables: BTreeMap<String, String>,
+    document: &Document,
+) -> Result<(), String> {
+    let mut story = Story { client, variables, document };
     let none = Vec::new();
     for (part, strict) in [("setup", false), ("steps", true)] {
         for (i, step) in golden[part].as_array().unwrap_or(&none).iter().enumerate() {
@@ -38,6 +45,7 @@ pub fn read_all(folder: &Path) -> BTreeMap<String, Value> {
 
 struct Story<'a> {
     client: &'a Client,
+    document: &'a Document,
     variables: BTreeMap<String, String>,
 }
 
@@ -61,6 +69,9 @@ impl Story<'_> {
         {
             return Err(format!("{what}: {found}\n   whole answer: {}", reply.text));
         }
+        if let Some(why) = self.against_document(&request, reply.status, &answer) {
+            return Err(format!("{what} and the OpenAPI document: {why}\n   whole answer: {}", reply.text));
+        }
         for (name, pointer) in step["save"].as_object().into_iter().flatten() {
             let pointer = pointer.as_str().unwrap_or("");
             let saved = match answer.pointer(pointer) {
@@ -71,6 +82,14 @@ impl Story<'_> {
             self.variables.insert(name.clone(), saved);
         }
         Ok(())
+    }
+
+    /// What of a request or its answer the server's document does not say.
+    fn against_document(&self, request: &Value, status: u16, answer: &Value) -> Option<String> {
+        let path = request["path"].as_str().unwrap_or_default().split('?').next().unwrap_or_default();
+        let query: Vec<String> = request["query"].as_object().into_iter().flatten().map(|(k, _)| k.clone()).collect();
+        let method = request["method"].as_str().unwrap_or("GET");
+        self.document.refuse(method, path, &query, request.get("body"), status, answer)
     }
 
     fn send(&self, request: &Value, token: &Value) -> Reply {

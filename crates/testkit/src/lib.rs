@@ -5,4 +5,5 @@
 pub mod client;
 pub mod golden;
 pub mod pattern;
+pub mod schema;
 pub mod server;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use testkit::golden;
+use testkit::schema::Document;
 use testkit::server::{Server, TOKEN};
 
 #[test]
@@ -11,6 +12,7 @@ fn every_golden_of_donotname_holds() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dialects/donotname/golden");
     let goldens = golden::read_all(&folder);
     assert!(!goldens.is_empty(), "there are goldens");
+    let document = Document(server.client().get("/api/openapi.json").expect(200).json());
     let only = std::env::var("GOLDEN").ok();
     let mut failures = Vec::new();
     let mut run = 0;
@@ -21,7 +23,7 @@ fn every_golden_of_donotname_holds() {
             ("token".to_owned(), TOKEN.to_owned()),
         ]);
         run += 1;
-        if let Err(why) = golden::run(&server.client(), text, variables) {
+        if let Err(why) = golden::run(&server.client(), text, variables, &document) {
             failures.push(format!("{name} ({}): {why}", text["title"]));
         }
     }

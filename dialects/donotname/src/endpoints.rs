@@ -15,6 +15,7 @@ mod fields;
 mod get_record;
 mod history;
 mod list_records;
+mod openapi;
 mod ordering;
 mod record_order;
 mod record_status;
@@ -28,6 +29,7 @@ mod view_order;
 mod views;
 
 use crate::door::{PREFIXES, State};
+use crate::page;
 use axum::Router;
 use axum::http::Method;
 use edge::{Endpoint, Routes};
@@ -137,6 +139,11 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::POST, "/auth/signout", "sign out", "Ends the session.", "nothing"),
     endpoint(Method::GET, "/auth/user/me", "who am I", "The person of the session.", "a session"),
     endpoint(Method::GET, "/auth/user", "token's user", "The user behind a token; the e-mail address only with `user|email_read`.", ""),
+    endpoint(Method::GET, "/openapi.json", "OpenAPI document", "This list for programs, as OpenAPI 3.1.", "nothing"),
+    endpoint(Method::GET, "/docs", "API page", "A page to read: the asker's tables, and every endpoint.", "nothing"),
+    endpoint(Method::GET, "/docs/page.js", "script of the API page", "What copies a call.", "nothing"),
+    endpoint(Method::GET, "/docs/page.css", "style of the API page", "How the page looks.", "nothing"),
+    endpoint(Method::GET, "/docs/{tableId}", "API page of a table", "The calls of one table with its own ids, ready to be copied.", "table|read"),
 ];
 
 /// The router of all endpoints, below every prefix.
@@ -214,5 +221,10 @@ pub fn router(state: State) -> Router {
         .on("sign out", auth::sign_out)
         .on("who am I", auth::me)
         .on("token's user", auth::user)
+        .on("OpenAPI document", openapi::answer)
+        .on("API page", page::all)
+        .on("script of the API page", page::script)
+        .on("style of the API page", page::style)
+        .on("API page of a table", page::one)
         .finish(state)
 }

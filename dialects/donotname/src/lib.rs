@@ -15,6 +15,8 @@ mod filter;
 mod json;
 mod members;
 pub mod names;
+pub mod openapi;
+mod page;
 mod record;
 mod roles;
 #[cfg(test)]
