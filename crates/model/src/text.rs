@@ -2,6 +2,8 @@
 //!
 //! The order is the Unicode root collation, the same in both engines because we compute it. No SQL collation is used.
 
+mod ascii;
+
 use icu_casemap::{CaseMapper, CaseMapperBorrowed};
 use icu_collator::options::{CollatorOptions, Strength};
 use icu_collator::{CollatorBorrowed, CollatorPreferences};
@@ -61,6 +63,19 @@ pub fn natural_key(text: &str) -> Vec<u8> {
 /// The part of [`natural_key`] before the text itself: texts that the collation holds equal have the same.
 pub fn collation_key(text: &str) -> Vec<u8> {
     let mut key = Vec::with_capacity(text.len() * 2 + 8);
+    write_collation_key(text, &mut key);
+    key
+}
+
+fn write_collation_key(text: &str, out: &mut Vec<u8>) {
+    if !ascii::write_key(text, out) {
+        let Ok(()) = NATURAL.write_sort_key_to(text, out);
+    }
+}
+
+/// The key as the collation library makes it.
+fn collated(text: &str) -> Vec<u8> {
+    let mut key = Vec::new();
     let Ok(()) = NATURAL.write_sort_key_to(text, &mut key);
     key
 }
@@ -69,7 +84,7 @@ pub fn collation_key(text: &str) -> Vec<u8> {
 pub fn write_natural_key(text: &str, out: &mut Vec<u8>) {
     // Sort keys have no byte 0, so a key that is the head of another sorts first. The text itself breaks ties between
     // texts that the collation holds equal.
-    let Ok(()) = NATURAL.write_sort_key_to(text, out);
+    write_collation_key(text, out);
     out.push(0);
     out.extend_from_slice(text.as_bytes());
 }
