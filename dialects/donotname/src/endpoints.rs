@@ -2,6 +2,8 @@
 
 mod auth;
 mod bases;
+mod button_runs;
+mod buttons;
 mod create_field;
 mod create_records;
 mod create_table;
@@ -43,7 +45,7 @@ const fn endpoint(
     Endpoint { method, path, name, summary, needs }
 }
 
-/// The endpoints of the reference document, with the heading there. Uploads and button clicks come with their issues.
+/// The endpoints of the reference document, with the heading there. Uploads come with their issue.
 pub const REFERENCE: &[(&str, &str)] = &[
     ("list records", "reference, List Records"),
     ("get record", "reference, Get a Single Record"),
@@ -55,6 +57,7 @@ pub const REFERENCE: &[(&str, &str)] = &[
     ("duplicate record", "reference, Duplicate a Record"),
     ("history of a record", "reference, Record History"),
     ("history of a table", "reference, Record History"),
+    ("click button", "reference, Button Click"),
 ];
 
 /// Where an endpoint is documented: the reference, or the facts about Teable.
@@ -137,6 +140,9 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::POST, "/auth/signout", "sign out", "Ends the session.", "nothing"),
     endpoint(Method::GET, "/auth/user/me", "who am I", "The person of the session.", "a session"),
     endpoint(Method::GET, "/auth/user", "token's user", "The user behind a token; the e-mail address only with `user|email_read`.", ""),
+    endpoint(Method::POST, "/table/{tableId}/record/{recordId}/{fieldId}/button-click", "click button", "Runs the actions of a button.", "record|read"),
+    endpoint(Method::POST, "/table/{tableId}/record/{recordId}/{fieldId}/button-reset", "reset button", "Sets the count of a button back to 0.", "record|update"),
+    endpoint(Method::GET, "/table/{tableId}/field/{fieldId}/runs", "runs of a button", "What clicks on a button did, newest first.", "automation|read, record|read"),
 ];
 
 /// The router of all endpoints, below every prefix.
@@ -214,5 +220,8 @@ pub fn router(state: State) -> Router {
         .on("sign out", auth::sign_out)
         .on("who am I", auth::me)
         .on("token's user", auth::user)
+        .on("click button", buttons::click)
+        .on("reset button", buttons::reset)
+        .on("runs of a button", button_runs::answer)
         .finish(state)
 }
