@@ -19,8 +19,8 @@ use model::error::Path;
 use model::kind::Kind;
 use model::kind::button::{Action, Button};
 use model::{
-    Ability, AbilitySet, Actor, DatabaseKey, Error, Field, FieldId, RecordAddress, Result, Role, Rule, Seq, Slot, Subject,
-    Value,
+    Ability, AbilitySet, Actor, DatabaseKey, Error, Field, FieldId, RecordAddress, Result, Role, Rule, Seq, Slot,
+    Subject, Value,
 };
 use std::sync::Arc;
 use std::time::Instant;
@@ -181,10 +181,7 @@ fn planned(w: &mut WriteTx<'_>, scope: &Scope, at: ButtonAt) -> Result<(Button, 
 }
 
 /// What there is to call after the commit, and how each action stands until then.
-fn calls(
-    button: &Button,
-    mut tell: impl FnMut(&[FieldId]) -> Result<Vec<u8>>,
-) -> Result<(Vec<Call>, Vec<Outcome>)> {
+fn calls(button: &Button, mut tell: impl FnMut(&[FieldId]) -> Result<Vec<u8>>) -> Result<(Vec<Call>, Vec<Outcome>)> {
     let (mut calls, mut outcomes) = (Vec::new(), Vec::with_capacity(button.actions.len()));
     for (index, action) in button.actions.iter().enumerate() {
         let outcome = |state| Outcome { action: action.deed(), state, status: None, error: None };

@@ -45,7 +45,7 @@ struct Source {
 
 impl Source {
     async fn at(address: IpAddr, answer: impl Into<String>) -> Source {
-        Source::with(address, move |_| answer_of(answer)).await
+        Source::with(address, move |_| answer).await
     }
 
     /// The answer may need to know the port.
@@ -81,10 +81,6 @@ impl Source {
     fn requests(&self) -> Vec<String> {
         self.requests.lock().expect("a lock").clone()
     }
-}
-
-fn answer_of(answer: impl Into<String>) -> String {
-    answer.into()
 }
 
 fn ok(body: &str) -> String {
@@ -229,12 +225,12 @@ async fn a_name_that_is_bound_anew_reaches_only_addresses_that_were_checked() {
     let stub = Stub::new(&[&[PUBLIC], &[OWN], &[OWN, PUBLIC]]);
     let guard = guard(stub.clone());
     let url = format!("http://rebound.example:{}/", outside.port);
-    let reply = guard.ask(ask(&url)).await.ok().expect("the first time it is public");
+    let reply = guard.ask(ask(&url)).await.expect("the first time it is public");
     assert_eq!(stub.asked.load(Ordering::SeqCst), 1, "what was checked is what was connected to");
     assert_eq!(whole(reply).await.expect("a body"), "outside");
     assert_eq!(refusal(guard.ask(ask(&url)).await), NOT_PUBLIC);
     // Of several addresses only the public one is tried.
-    let reply = guard.ask(ask(&url)).await.ok().expect("one of them is public");
+    let reply = guard.ask(ask(&url)).await.expect("one of them is public");
     assert_eq!(whole(reply).await.expect("a body"), "outside");
     assert_eq!(outside.connections(), 2);
     let knocked = tokio::select! { biased; _ = inside.accept() => true, () = std::future::ready(()) => false };
@@ -273,7 +269,7 @@ async fn three_redirections_are_followed_and_a_loop_ends() {
         chain.push((next.clone(), source));
     }
     let guard = guard(Stub::new(&[]));
-    let reply = guard.ask(ask(&chain[2].0)).await.ok().expect("three are followed");
+    let reply = guard.ask(ask(&chain[2].0)).await.expect("three are followed");
     assert_eq!(reply.file_name.as_deref(), Some("file name.txt"));
     assert_eq!(reply.content_type.as_deref(), Some("text/plain"));
     assert_eq!(whole(reply).await.expect("a body"), "the end");
@@ -298,7 +294,7 @@ async fn what_is_posted_is_not_sent_where_a_redirection_only_points() {
     }
     assert_eq!(end.connections(), 0);
     let source = Source::at(PUBLIC, redirect(307, &to)).await;
-    let reply = guard.ask(post(format!("http://127.0.0.2:{}/", source.port))).await.ok().expect("307 says again");
+    let reply = guard.ask(post(format!("http://127.0.0.2:{}/", source.port))).await.expect("307 says again");
     assert_eq!(reply.status, 200);
     let (first, second) = (source.requests().concat(), end.requests().concat());
     assert!(first.contains("x-delivery: 7") && first.ends_with("{}"), "{first}");
@@ -311,9 +307,9 @@ async fn a_listed_host_may_be_private_and_its_redirections_are_checked_anew() {
     let source = Source::at(OWN, ok("inside")).await;
     let url = format!("http://127.0.0.1:{}/", source.port);
     let guard = listing(&format!("127.0.0.1:{0}, files.internal:{0}", source.port));
-    assert_eq!(whole(guard.ask(ask(&url)).await.ok().expect("listed")).await.expect("a body"), "inside");
+    assert_eq!(whole(guard.ask(ask(&url)).await.expect("listed")).await.expect("a body"), "inside");
     let by_name = format!("http://Files.Internal:{}/", source.port);
-    assert_eq!(guard.ask(ask(by_name)).await.ok().expect("listed by name").status, 200);
+    assert_eq!(guard.ask(ask(by_name)).await.expect("listed by name").status, 200);
     let other = Source::at(OWN, ok("not listed")).await;
     assert_eq!(refusal(guard.ask(ask(format!("http://127.0.0.1:{}/", other.port))).await), NOT_PUBLIC);
     let leads_away = Source::at(OWN, redirect(302, &format!("http://127.0.0.1:{}/", other.port))).await;
@@ -333,20 +329,20 @@ async fn an_answer_is_bounded_in_bytes() {
     let url = |source: &Source| format!("http://127.0.0.2:{}/", source.port);
     assert!(failure(guard.ask(ask(url(&declared))).await).contains("larger than 1000 bytes"), "at once");
     let endless = Source::at(PUBLIC, format!("HTTP/1.1 200 OK\r\nX-Hang: 1\r\n\r\n{}", "x".repeat(100_000))).await;
-    let reply = guard.ask(ask(url(&endless))).await.ok().expect("a head");
+    let reply = guard.ask(ask(url(&endless))).await.expect("a head");
     assert_eq!(whole(reply).await.expect_err("too large").kind(), std::io::ErrorKind::FileTooLarge);
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     let chunked = Source::at(PUBLIC, format!("{chunked}FFFF\r\n{}\r\n0\r\n\r\n", "x".repeat(0xffff))).await;
-    let reply = guard.ask(ask(url(&chunked))).await.ok().expect("a head");
+    let reply = guard.ask(ask(url(&chunked))).await.expect("a head");
     assert_eq!(whole(reply).await.expect_err("too large").kind(), std::io::ErrorKind::FileTooLarge);
     let short = Source::at(PUBLIC, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nonly this").await;
-    let reply = guard.ask(ask(url(&short))).await.ok().expect("a head");
+    let reply = guard.ask(ask(url(&short))).await.expect("a head");
     assert_eq!(whole(reply).await.expect_err("it lied").kind(), std::io::ErrorKind::UnexpectedEof);
     let long = Source::at(PUBLIC, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfour and more").await;
-    let reply = guard.ask(ask(url(&long))).await.ok().expect("a head");
+    let reply = guard.ask(ask(url(&long))).await.expect("a head");
     assert_eq!(whole(reply).await.expect("what was declared"), "four");
     let exact = Source::at(PUBLIC, ok(&"x".repeat(1000))).await;
-    let reply = guard.ask(ask(url(&exact))).await.ok().expect("a head");
+    let reply = guard.ask(ask(url(&exact))).await.expect("a head");
     assert_eq!(whole(reply).await.expect("all of it").len(), 1000);
     let heads = "X-A: b\r\n".repeat(100);
     let headers = Source::at(PUBLIC, format!("HTTP/1.1 200 OK\r\n{heads}Content-Length: 0\r\n\r\n")).await;
@@ -363,8 +359,9 @@ async fn a_compressed_answer_is_refused() {
         let source = Source::at(PUBLIC, format!("HTTP/1.1 200 OK\r\n{header}\r\nX-Hang: 1\r\n\r\n")).await;
         failure(guard.ask(ask(format!("http://127.0.0.2:{}/", source.port))).await);
     }
-    let plain = Source::at(PUBLIC, "HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\nContent-Length: 2\r\n\r\nok").await;
-    let reply = guard.ask(ask(format!("http://127.0.0.2:{}/", plain.port))).await.ok().expect("not compressed");
+    let plain =
+        Source::at(PUBLIC, "HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\nContent-Length: 2\r\n\r\nok").await;
+    let reply = guard.ask(ask(format!("http://127.0.0.2:{}/", plain.port))).await.expect("not compressed");
     assert_eq!(whole(reply).await.expect("a body"), "ok");
     let said = plain.requests().concat();
     assert!(said.contains("accept-encoding: identity"), "{said}");
@@ -379,7 +376,7 @@ async fn a_source_that_never_ends_is_left_when_its_time_is_over() {
     assert_eq!(failure(guard.ask(Ask { within, ..ask(url) }).await), "there was no answer in time");
     let hangs = Source::at(PUBLIC, "HTTP/1.1 200 OK\r\nX-Hang: 1\r\nContent-Length: 900\r\n\r\nsome").await;
     let url = format!("http://127.0.0.2:{}/", hangs.port);
-    let reply = guard.ask(Ask { within, ..ask(url) }).await.ok().expect("a head");
+    let reply = guard.ask(Ask { within, ..ask(url) }).await.expect("a head");
     assert_eq!(whole(reply).await.expect_err("the rest never comes").kind(), std::io::ErrorKind::TimedOut);
 }
 

@@ -125,8 +125,18 @@ fn connections_are_made_in_known_rooms_only() {
         ("crates/testkit/", "ureq::"),
     ];
     let openers = [
-        "reqwest::", "ureq::", "hyper::client", "client::legacy", "lookup_host", "ToSocketAddrs", "to_socket_addrs",
-        "TcpStream::connect", "TcpSocket::", "UdpSocket::", "UnixStream::connect", "Command::new",
+        "reqwest::",
+        "ureq::",
+        "hyper::client",
+        "client::legacy",
+        "lookup_host",
+        "ToSocketAddrs",
+        "to_socket_addrs",
+        "TcpStream::connect",
+        "TcpSocket::",
+        "UdpSocket::",
+        "UnixStream::connect",
+        "Command::new",
     ];
     for (path, text) in sources() {
         let place = path.to_string_lossy().into_owned();

@@ -25,7 +25,8 @@ pub fn write(view: &View<'_>, out: &mut Map<String, Json>, button: &Button, (tab
         workflow.insert("isActive".to_owned(), json!(button.active));
     }
     if view.require(Some(table.table), Ability::FieldUpdate).is_ok()
-        && let Some(actions) = button.actions.iter().map(|one| action(view, table.table, one)).collect::<Option<Vec<_>>>()
+        && let Some(actions) =
+            button.actions.iter().map(|one| action(view, table.table, one)).collect::<Option<Vec<_>>>()
     {
         out.insert("actions".to_owned(), actions.into());
     }

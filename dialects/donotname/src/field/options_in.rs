@@ -1,8 +1,8 @@
 //! From this door's type and options to a kind of the core (facts A4).
 
-use super::{actions_in, default_in};
 use super::shown::{self, DOOR};
 use super::word::Word;
+use super::{actions_in, default_in};
 use crate::json;
 use crate::members::Members;
 use crate::names::{self, TableName};
