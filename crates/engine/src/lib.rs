@@ -6,6 +6,7 @@
 
 pub mod access;
 mod apply;
+mod buttons;
 mod history;
 mod indexes;
 mod judge;
@@ -16,11 +17,13 @@ mod undo;
 mod view;
 mod write;
 
+pub use buttons::ButtonAt;
 pub use history::{FieldMeta, HistoryAsk, HistoryEntry, HistoryPage, HistoryPoint};
 pub use indexes::IndexInfo;
 pub use nav::NavLine;
 pub use store::database::Weight;
 pub use store::database::log::Cause;
+pub use store::database::runs::{Outcome, Run, State as RunState};
 pub use store::print::{Output, RecordRow};
 pub use store::tx::{GO_ON, Next, STOP};
 pub use undo::UndoOutcome;
@@ -32,6 +35,7 @@ use model::{Actor, DatabaseKey, Result};
 use ports::Ports;
 use std::sync::Arc;
 use store::store::Store;
+use tokio::sync::Semaphore;
 use view::{Members, Scope};
 
 /// The rules over one data folder. Cheap to clone.
@@ -45,12 +49,15 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) ports: Ports,
     pub(crate) access: access::State,
+    /// Places for clicks whose webhooks are called.
+    pub(crate) deliveries: Arc<Semaphore>,
 }
 
 impl Engine {
     /// The engine over an open store.
     pub fn open(store: Store, ports: Ports) -> Result<Engine> {
-        Ok(Engine { inner: Arc::new(Inner { store, ports, access: access::State::default() }) })
+        let deliveries = Arc::new(Semaphore::new(buttons::DELIVERIES));
+        Ok(Engine { inner: Arc::new(Inner { store, ports, access: access::State::default(), deliveries }) })
     }
 
     pub(crate) fn inner(&self) -> &Inner {

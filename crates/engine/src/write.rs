@@ -22,6 +22,14 @@ impl Default for WriteContext {
     }
 }
 
+impl WriteContext {
+    /// The context as the log keeps it: a client's name is one of its user's.
+    pub(crate) fn of(self, actor: &Actor) -> WriteContext {
+        let client = self.client.as_deref().map(|client| client_of(actor, client));
+        WriteContext { client, ..self }
+    }
+}
+
 /// What a write did.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Receipt {
@@ -61,8 +69,7 @@ impl Engine {
         let open = self.inner().store.database(database)?;
         // Made once: however often the write is run, its row in the log is the same.
         let key = self.write_key();
-        let client = context.client.as_deref().map(|client| client_of(actor, client));
-        let context = WriteContext { client, ..context };
+        let context = context.of(actor);
         open.write(move |w| {
             let present = w.catalog();
             let changes = plan(&mut View::new(&mut *w.tx, present, &scope))?;

@@ -8,6 +8,7 @@ use crate::{cli, control, logs, serve, shutdown};
 use edge::{Door, Settings};
 use engine::Engine;
 use engine::ports::Ports;
+use outbound::Guard;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,7 +48,8 @@ pub fn open(config: &Config, folder: &Path) -> Result<Opened, String> {
         },
     };
     let store = Store::open(folder, options, model::time::Instant::now().0).map_err(|error| cause(&error))?;
-    let engine = Engine::open(store, Ports::system()).map_err(|error| cause(&error))?;
+    let ports = Ports { outbound: Arc::new(Guard::new(config.allowed.clone())), ..Ports::system() };
+    let engine = Engine::open(store, ports).map_err(|error| cause(&error))?;
     let made = first_start::of(&engine).map_err(|error| cause(&error))?;
     Ok(Opened { engine, made })
 }

@@ -2,14 +2,17 @@
 //!
 //! Each source is a [`Layer`] in which everything may be absent; [`Config`] is what they come to.
 
+mod hosts;
 mod size;
 mod source;
 mod url;
 
+pub use hosts::HostList;
 pub use size::Size;
 pub use source::Layer;
 pub use url::DatabaseUrl;
 
+use outbound::{Allowed, Hosts};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use store::postgres::PostgresOptions;
@@ -34,6 +37,8 @@ pub struct Config {
     pub connections: usize,
     pub log: LogFormat,
     pub log_level: String,
+    /// Hosts that may be asked although they are not public.
+    pub allowed: Allowed,
 }
 
 /// Where the data is.
@@ -107,6 +112,7 @@ impl Config {
             connections: all.connections.unwrap_or(8192).max(1),
             log: all.log.unwrap_or(LogFormat::Text),
             log_level: all.log_level.unwrap_or_else(|| "info".to_owned()),
+            allowed: Allowed { fetch: hosts(all.allow_fetch), webhook: hosts(all.allow_webhook) },
         }
     }
 
@@ -132,6 +138,10 @@ impl Config {
             format!("http://{host}:{}", self.listen.port())
         })
     }
+}
+
+fn hosts(list: Option<HostList>) -> Hosts {
+    list.map(|list| list.0).unwrap_or_default()
 }
 
 fn host(address: SocketAddr) -> String {
@@ -181,6 +191,20 @@ mod tests {
         let said = Layer::of_environment(|name| (name == "MANYTONGUE_LOG").then(|| "xml".to_owned())).expect_err("no");
         assert!(said.contains("MANYTONGUE_LOG") && said.contains("xml"), "{said}");
         assert!(Layer::of_file("body_limit = '1 potato'").is_err());
+        let said = Layer::of_file("allow_webhook = ['a/b']").expect_err("refused");
+        assert!(said.contains("a/b is no host"), "{said}");
+        let said = Layer::of_environment(|name| (name == "MANYTONGUE_ALLOW_FETCH").then(|| "a,b@c".to_owned()));
+        assert!(said.is_err_and(|said| said.contains("MANYTONGUE_ALLOW_FETCH")));
+    }
+
+    #[test]
+    fn allowed_hosts_are_a_list_or_a_text_with_commas() {
+        let list = Config::of([Layer::of_file("allow_fetch = ['a:81', 'b']").expect("a file")]);
+        let text = Config::of([Layer::of_file("allow_fetch = 'a:81, b'").expect("a file")]);
+        let variable = Config::of([environment(&[("MANYTONGUE_ALLOW_FETCH", "a:81,b")])]);
+        assert_eq!(list, text);
+        assert_eq!(list, variable);
+        assert_ne!(list.allowed.fetch, list.allowed.webhook, "each purpose has its own");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use edge::{Door, Settings};
 use engine::Engine;
 use engine::access::FirstStart;
 use engine::ports::Ports;
+use outbound::{Allowed, Guard};
 use serde_json::json;
 use std::sync::Arc;
 use testbed::Bed;
@@ -35,6 +36,11 @@ impl Server {
         Server::on(Bed::new())
     }
 
+    /// The same, that may ask these hosts, as `127.0.0.1:9999`, although they are not public.
+    pub fn allowing(allowed: Allowed) -> Server {
+        Server::with(Bed::new(), allowed)
+    }
+
     /// Starts another node of this one's store on PostgreSQL. It must go before this one.
     pub fn second(&self) -> Server {
         Server::on(self.bed.second())
@@ -46,7 +52,12 @@ impl Server {
     }
 
     fn on(bed: Bed) -> Server {
-        let engine = Engine::open(bed.store(), Ports::system()).expect("an engine");
+        Server::with(bed, Allowed::default())
+    }
+
+    fn with(bed: Bed, allowed: Allowed) -> Server {
+        let ports = Ports { outbound: Arc::new(Guard::new(allowed)), ..Ports::system() };
+        let engine = Engine::open(bed.store(), ports).expect("an engine");
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let owner = FirstStart { name: "Owner", email: EMAIL, password: PASSWORD, token: Some(TOKEN) };
         engine.first_start(owner).expect("a first start");

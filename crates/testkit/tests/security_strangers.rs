@@ -9,7 +9,7 @@ use support::{Table, assert_refused};
 use testkit::client::{Client, Reply};
 use testkit::server::Server;
 
-const KINDS: &[&str] = &["space", "base", "table", "field", "record", "view", "token"];
+const KINDS: &[&str] = &["space", "base", "table", "field", "record", "view", "token", "button"];
 
 /// The owner's things, what the owner deleted, and a neighbour with things of their own.
 struct World {
@@ -66,6 +66,7 @@ fn deleted(server: &Server, theirs: &Ids, table: &Table) -> Ids {
         record,
         anchor: theirs.anchor.clone(),
         token: token.public_id,
+        button: make(&table.path("/field"), json!({"name": "Gone too", "type": "button"}), &table.path("/field")),
     }
 }
 
@@ -84,6 +85,7 @@ fn never(like: &Ids) -> [Ids; 2] {
         view: nowhere("viw", "000000001"),
         anchor: like.anchor.clone(),
         token: "acczzzzzzzzzzzzzzzz".to_owned(),
+        button: nowhere("fld", "0004gfFC6"),
     };
     let two = Ids {
         space: outside("spc"),
@@ -94,6 +96,7 @@ fn never(like: &Ids) -> [Ids; 2] {
         view: far(&like.view, "00000zzzz"),
         anchor: like.anchor.clone(),
         token: "acczzzzzzzzzzzzzzzy".to_owned(),
+        button: far(&like.button, "0004gzzzy"),
     };
     [one, two]
 }
@@ -101,7 +104,7 @@ fn never(like: &Ids) -> [Ids; 2] {
 /// An answer without what it must differ in: the ids that were asked for.
 fn told(reply: &Reply, ids: &Ids) -> (u16, String) {
     let mut text = reply.text.clone();
-    for id in [&ids.space, &ids.base, &ids.table, &ids.field, &ids.record, &ids.view, &ids.token] {
+    for id in [&ids.space, &ids.base, &ids.table, &ids.field, &ids.record, &ids.view, &ids.token, &ids.button] {
         text = text.replace(id.as_str(), "ID");
     }
     (reply.status, text)

@@ -10,9 +10,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("engine", &["model", "store"]),
     ("edge", &["model", "engine"]),
     ("donotname", &["model", "engine", "edge"]),
-    ("server", &["model", "store", "engine", "edge", "donotname"]),
+    ("outbound", &["model", "engine"]),
+    ("server", &["model", "store", "engine", "edge", "outbound", "donotname"]),
     ("testbed", &["model", "store"]),
-    ("testkit", &["model", "store", "engine", "edge", "donotname", "server", "testbed"]),
+    ("testkit", &["model", "store", "engine", "edge", "outbound", "donotname", "server", "testbed"]),
 ];
 
 /// Packages of others that only one of ours may name.
@@ -29,6 +30,15 @@ const OWNED: &[(&str, &[&str])] = &[
     ("tower", &["edge", "server"]),
     ("tower-http", &["edge", "server"]),
     ("argon2", &["engine"]),
+    // The one way out (S05). `blobs` reaches its own storage through `object_store`, at an address of the operator's.
+    ("reqwest", &["outbound"]),
+    ("object_store", &["blobs"]),
+    ("hyper", &["server"]),
+    ("hyper-util", &["server"]),
+    ("hyper-rustls", &[]),
+    // The client of the tests' own requests.
+    ("ureq", &["testkit"]),
+    ("url", &["outbound"]),
 ];
 
 /// Longest file of code outside tests, in lines.
@@ -96,6 +106,45 @@ fn what_one_room_owns_no_other_names() {
         for dependency in dependencies(&manifest) {
             if let Some((_, owners)) = OWNED.iter().find(|(d, _)| *d == dependency) {
                 assert!(owners.contains(&name.as_str()), "{name} must not name {dependency}");
+            }
+        }
+    }
+}
+
+/// What opens a connection: only these rooms do, and to nobody but who they are for. Every address that somebody gave
+/// goes through `outbound` (S05).
+#[test]
+fn connections_are_made_in_known_rooms_only() {
+    let allowed: &[(&str, &str)] = &[
+        ("crates/outbound/", "reqwest::"),
+        ("crates/outbound/", "lookup_host"),
+        ("crates/store/src/postgres/", "TcpStream::connect"),
+        ("crates/server/src/control/", "UnixStream::connect"),
+        ("crates/testbed/", "TcpStream::connect"),
+        ("crates/testbed/", "Command::new"),
+        ("crates/testkit/", "ureq::"),
+    ];
+    let openers = [
+        "reqwest::",
+        "ureq::",
+        "hyper::client",
+        "client::legacy",
+        "lookup_host",
+        "ToSocketAddrs",
+        "to_socket_addrs",
+        "TcpStream::connect",
+        "TcpSocket::",
+        "UdpSocket::",
+        "UnixStream::connect",
+        "Command::new",
+    ];
+    for (path, text) in sources() {
+        let place = path.to_string_lossy().into_owned();
+        let code = text.split("#[cfg(test)]").next().unwrap_or("");
+        for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            for opener in openers.into_iter().filter(|opener| line.contains(opener)) {
+                let known = allowed.iter().any(|(room, what)| place.contains(room) && *what == opener);
+                assert!(known, "{place}: {opener} outside the one way out: {line}");
             }
         }
     }

@@ -2,6 +2,8 @@
 
 mod auth;
 mod bases;
+mod button_runs;
+mod buttons;
 mod create_field;
 mod create_records;
 mod create_table;
@@ -45,7 +47,7 @@ const fn endpoint(
     Endpoint { method, path, name, summary, needs }
 }
 
-/// The endpoints of the reference document, with the heading there. Uploads and button clicks come with their issues.
+/// The endpoints of the reference document, with the heading there. Uploads come with their issue.
 pub const REFERENCE: &[(&str, &str)] = &[
     ("list records", "reference, List Records"),
     ("get record", "reference, Get a Single Record"),
@@ -57,6 +59,7 @@ pub const REFERENCE: &[(&str, &str)] = &[
     ("duplicate record", "reference, Duplicate a Record"),
     ("history of a record", "reference, Record History"),
     ("history of a table", "reference, Record History"),
+    ("click button", "reference, Button Click"),
 ];
 
 /// Where an endpoint is documented: the reference, or the facts about Teable.
@@ -144,6 +147,9 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::GET, "/docs/page.js", "script of the API page", "What copies a call.", "nothing"),
     endpoint(Method::GET, "/docs/page.css", "style of the API page", "How the page looks.", "nothing"),
     endpoint(Method::GET, "/docs/{tableId}", "API page of a table", "The calls of one table with its own ids, ready to be copied.", "table|read"),
+    endpoint(Method::POST, "/table/{tableId}/record/{recordId}/{fieldId}/button-click", "click button", "Runs the actions of a button.", "record|read"),
+    endpoint(Method::POST, "/table/{tableId}/record/{recordId}/{fieldId}/button-reset", "reset button", "Sets the count of a button back to 0.", "record|update"),
+    endpoint(Method::GET, "/table/{tableId}/field/{fieldId}/runs", "runs of a button", "What clicks on a button did, newest first.", "automation|read, record|read"),
 ];
 
 /// The router of all endpoints, below every prefix.
@@ -226,5 +232,8 @@ pub fn router(state: State) -> Router {
         .on("script of the API page", page::script)
         .on("style of the API page", page::style)
         .on("API page of a table", page::one)
+        .on("click button", buttons::click)
+        .on("reset button", buttons::reset)
+        .on("runs of a button", button_runs::answer)
         .finish(state)
 }

@@ -72,6 +72,11 @@ pub fn history(database: DatabaseKey, at: HistoryName) -> String {
     text
 }
 
+/// `run…`: a run of a button, by the sequence of its write.
+pub fn run(database: DatabaseKey, seq: u64) -> String {
+    with_address("run", database, seq)
+}
+
 /// `spc…`: a workspace.
 pub fn space(workspace: WorkspaceId) -> String {
     of_home("spc", workspace.0)
@@ -145,6 +150,12 @@ pub fn read_history(text: &str, database: DatabaseKey) -> Option<HistoryName> {
     let (key, seq) = read_address(text, "rhi", SHORT)?;
     let index = u32::try_from(base62::number(text.as_bytes().get(3 + KEY + ADDRESS..)?)?).ok()?;
     (key == database).then_some(HistoryName { seq, index })
+}
+
+/// The sequence of a `run…` id of this database.
+pub fn read_run(text: &str, database: DatabaseKey) -> Option<u64> {
+    let (key, seq) = read_address(text, "run", 0)?;
+    (key == database).then_some(seq)
 }
 
 /// The workspace of a `spc…` id.
@@ -274,6 +285,7 @@ mod tests {
             prop_assert_eq!(read_choice(&choice(of, FieldId(n), ChoiceId(m)), of, FieldId(n)), Some(ChoiceId(m)));
             let at = HistoryName { seq, index: n };
             prop_assert_eq!(read_history(&history(key, at), key), Some(at));
+            prop_assert_eq!(read_run(&run(key, seq), key), Some(seq));
             prop_assert_eq!(read_space(&space(WorkspaceId(n))), Some(WorkspaceId(n)));
             prop_assert_eq!(read_user(&user(UserId(n))), Some(UserId(n)));
             let mut written = Vec::new();

@@ -34,6 +34,7 @@ impl Work<'_, '_> {
             .behaviour()
             .check_settings()
             .map_err(|rule| model::Error::invalid(model::Path::field(was.id, &was.name).key("options"), rule))?;
+        self.admit_actions(id, Some(&was.kind), &field)?;
         field.validators.retain(|v| v.check_settings(&field.kind).is_ok());
         if let Some(DefaultValue::Fixed(value)) = &field.default
             && field.kind.check(value).is_err()

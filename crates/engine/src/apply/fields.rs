@@ -35,6 +35,7 @@ impl Work<'_, '_> {
         table.fields.insert(at, field.clone());
         self.put_table(table)?;
         let table = self.table(id)?;
+        self.admit_actions(id, None, &field)?;
         tables::create_indexes(self.w, &table, &field)?;
         self.keep_inverse(Some(id), Change::DeleteField { table: id, field: field.id });
         self.attach_partners(id, field.id, reverse_name, &hidden_in)?;
@@ -167,6 +168,7 @@ impl Work<'_, '_> {
             add_option(&mut field, option, &name)?;
         }
         self.check_field(&field)?;
+        self.admit_actions(id, Some(&was.kind), &field)?;
         self.clear_gone_options(&table, &was, &field)?;
         if let Some(localized) = patch.localized
             && localized != field.localized

@@ -3,6 +3,7 @@
 //! One file per group of changes. [`Work`] is a write under way; [`Work::finish`] judges what can only be judged at the
 //! end (required, unique) and appends the log's row.
 
+mod actions;
 mod convert;
 mod fields;
 mod links;

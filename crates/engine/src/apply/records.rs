@@ -197,7 +197,7 @@ impl Work<'_, '_> {
     }
 
     /// The field of a slot, if values of it can be written and this actor may.
-    fn writable_field<'t>(&self, table: &'t Table, slot: Slot) -> Result<&'t Field> {
+    pub(super) fn writable_field<'t>(&self, table: &'t Table, slot: Slot) -> Result<&'t Field> {
         let field = table.field(slot.field)?;
         let role = self.table_role(table.id);
         let own = self.scope.actor.field_role(role, self.scope.key, table.id, field.id);

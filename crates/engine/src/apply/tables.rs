@@ -68,8 +68,10 @@ impl Work<'_, '_> {
         }
         check_primary(&table, FieldId(1))?;
         tables::create(self.w, &table)?;
+        let fields = table.fields.clone();
         self.put_table(table)?;
         self.note_own(id);
+        fields.iter().try_for_each(|field| self.admit_actions(id, None, field))?;
         self.keep_inverse(Some(id), Change::DeleteTable { table: id });
         for (field, (name, hidden_in)) in reverse_names {
             self.attach_partners(id, field, name, &hidden_in)?;

@@ -1,6 +1,6 @@
 //! One source of settings: what it says, and how it is read.
 
-use super::{DatabaseUrl, Hardness, LogFormat, Size, Switch};
+use super::{DatabaseUrl, Hardness, HostList, LogFormat, Size, Switch};
 use clap::ValueEnum;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -60,12 +60,18 @@ pub struct Layer {
     /// How much is logged: error, warn, info, debug, trace [info]
     #[arg(long, value_name = "LEVEL")]
     pub log_level: Option<String>,
+    /// Hosts that files may be fetched from although they are not public, as files.internal:8080 [none]
+    #[arg(long, value_name = "HOST[:PORT],...")]
+    pub allow_fetch: Option<HostList>,
+    /// The same for webhooks [none]
+    #[arg(long, value_name = "HOST[:PORT],...")]
+    pub allow_webhook: Option<HostList>,
 }
 
 impl Layer {
     /// Every setting's name, as in the file.
     #[cfg(test)]
-    pub const NAMES: [&str; 17] = [
+    pub const NAMES: [&str; 19] = [
         "data",
         "database_url",
         "database_schema",
@@ -83,6 +89,8 @@ impl Layer {
         "connections",
         "log",
         "log_level",
+        "allow_fetch",
+        "allow_webhook",
     ];
 
     /// What a file says.
@@ -111,6 +119,8 @@ impl Layer {
             connections: from.parsed("MANYTONGUE_CONNECTIONS")?,
             log: from.word("MANYTONGUE_LOG")?,
             log_level: from.parsed("MANYTONGUE_LOG_LEVEL")?,
+            allow_fetch: from.parsed("MANYTONGUE_ALLOW_FETCH")?,
+            allow_webhook: from.parsed("MANYTONGUE_ALLOW_WEBHOOK")?,
         })
     }
 
@@ -136,6 +146,8 @@ impl Layer {
             connections: self.connections.or(next.connections),
             log: self.log.or(next.log),
             log_level: self.log_level.or(next.log_level),
+            allow_fetch: self.allow_fetch.or(next.allow_fetch),
+            allow_webhook: self.allow_webhook.or(next.allow_webhook),
         }
     }
 }

@@ -54,8 +54,24 @@ CREATE TABLE indexes (name text COLLATE \"C\" PRIMARY KEY, table_id bigint NOT N
 ",
 };
 
+/// `runs` has what came of clicks on buttons, by the sequence of the write that each made.
+const RUNS: Migration = Migration {
+    version: 2,
+    name: "runs",
+    sqlite: "
+CREATE TABLE runs (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor INTEGER, table_id INTEGER NOT NULL,
+    record_id INTEGER NOT NULL, field_id INTEGER NOT NULL, outcomes TEXT NOT NULL, took INTEGER) STRICT;
+CREATE INDEX runs_field ON runs (table_id, field_id, seq);
+",
+    postgres: "
+CREATE TABLE runs (seq bigint PRIMARY KEY, at bigint NOT NULL, actor bigint, table_id bigint NOT NULL,
+    record_id bigint NOT NULL, field_id bigint NOT NULL, outcomes text COLLATE \"C\" NOT NULL, took bigint);
+CREATE INDEX runs_field ON runs (table_id, field_id, seq);
+",
+};
+
 /// The steps of the format, oldest first.
-pub const STEPS: &[Migration] = &[FIRST];
+pub const STEPS: &[Migration] = &[FIRST, RUNS];
 
 const KEY: &str = "SELECT value FROM meta WHERE key = 'database'";
 const PUT_KEY: &str = "INSERT INTO meta (key, value) VALUES ('database', ?1)";

@@ -13,6 +13,7 @@ pub mod log;
 pub mod places;
 pub mod readers;
 pub mod records;
+pub mod runs;
 pub mod tables;
 pub mod write;
 pub(crate) mod writer;

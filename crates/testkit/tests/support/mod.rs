@@ -5,6 +5,7 @@ pub mod library;
 pub mod log;
 pub mod people;
 pub mod raw;
+pub mod receiver;
 pub mod routes;
 
 use serde_json::{Value, json};

@@ -50,6 +50,8 @@ pub struct Ids {
     pub anchor: String,
     pub view: String,
     pub token: String,
+    /// A button of the table.
+    pub button: String,
 }
 
 /// Method, path, query and body of each route; `{}` names are filled from [`Ids`].
@@ -136,7 +138,13 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("POST", "/table/{tableId}/undo-redo/redo", "", "{}"),
     ("DELETE", "/table/{tableId}/record/{recordId}", "", ""),
     ("DELETE", "/table/{tableId}/record", "?recordIds={recordId}", ""),
+    ("POST", "/table/{tableId}/record/{recordId}/{fieldId}/button-click", "", "{}"),
+    ("POST", "/table/{tableId}/record/{recordId}/{fieldId}/button-reset", "", "{}"),
+    ("GET", "/table/{tableId}/field/{fieldId}/runs", "", ""),
 ];
+
+/// Ends of addresses whose field is a button.
+const OF_BUTTONS: &[&str] = &["/button-click", "/button-reset", "/runs"];
 
 /// Routes of the door for which there is no row: a new route must get one.
 pub fn without_row() -> Vec<&'static str> {
@@ -201,17 +209,25 @@ impl Route {
     /// Whether its address or body names something of this kind (`table`, `record`, …).
     pub fn names(&self, kind: &str) -> bool {
         let key = format!("{{{kind}Id}}");
-        self.path.contains(&key) || self.query.contains(&key) || self.body.is_some_and(|body| body.contains(&key))
+        self.template().contains(&key) || self.query.contains(&key) || self.body.is_some_and(|body| body.contains(&key))
     }
 
     /// Whether its address names something of this kind, not only its query or body.
     pub fn is_at(&self, kind: &str) -> bool {
-        self.path.contains(&format!("{{{kind}Id}}"))
+        self.template().contains(&format!("{{{kind}Id}}"))
+    }
+
+    /// The path, with the kind of field that it is about.
+    fn template(&self) -> String {
+        match OF_BUTTONS.iter().any(|end| self.path.ends_with(end)) {
+            true => self.path.replace("{fieldId}", "{buttonId}"),
+            false => self.path.to_owned(),
+        }
     }
 
     /// The address with these ids.
     pub fn address(&self, ids: &Ids) -> String {
-        format!("/api{}{}", ids.fill(self.path), ids.fill(self.query))
+        format!("/api{}{}", ids.fill(&self.template()), ids.fill(self.query))
     }
 
     /// The body with these ids.
@@ -235,6 +251,10 @@ impl Ids {
     /// The ids of a table with a record, a view and a text field that is not the primary one, and of what holds it.
     pub fn of(table: &Table, space: &str) -> Ids {
         let rows = table.create(&[json!({"Name": "kept", "Notes": "kept", "Count": 1}), json!({"Name": "anchor"})]);
+        let actions = json!([{"type": "setFields", "fields": {"Notes": "clicked"}}]);
+        let options = json!({"label": "Go", "color": "teal", "maxCount": 1000, "resetCount": true, "actions": actions});
+        let button = json!({"name": "Go", "type": "button", "options": options});
+        let button = table.client.post(&table.path("/field"), &button).expect(201).text_at("/id");
         let view = table.client.get(&table.path("/view")).expect(200).text_at("/0/id");
         Ids {
             space: space.to_owned(),
@@ -245,6 +265,7 @@ impl Ids {
             anchor: rows[1].clone(),
             view,
             token: "accAAAAAAAAAAAAAAAA".to_owned(),
+            button,
         }
     }
 
@@ -258,6 +279,7 @@ impl Ids {
             "record" => &mut self.record,
             "view" => &mut self.view,
             "token" => &mut self.token,
+            "button" => &mut self.button,
             _ => panic!("no ids of {kind}"),
         }
     }
@@ -272,6 +294,7 @@ impl Ids {
             ("{anchorId}", &self.anchor),
             ("{viewId}", &self.view),
             ("{tokenId}", &self.token),
+            ("{buttonId}", &self.button),
         ];
         pairs.iter().fold(text.to_owned(), |text, (key, id)| text.replace(key, id))
     }

@@ -14,8 +14,9 @@ use engine::{GO_ON, Made, Receipt, View};
 use model::change::{NewField, NewRecord, NewTable};
 use model::filter::Operand;
 use model::kind::Kind;
+use model::kind::button::{Action, Input};
 use model::query::{Page, Projection, Query};
-use model::{Ability, Change, Error, Field, FieldId, Result, Slot, Table, Value};
+use model::{Ability, Change, Error, Field, FieldId, Result, Slot, Table, TableId, Value};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -78,7 +79,7 @@ fn copy(view: &mut View<'_>, table: &Table, name: Option<String>, records: Recor
         name,
         description: table.description.clone(),
         icon: table.icon.clone(),
-        fields: kept.iter().map(|f| copied_field(f, &numbers)).collect(),
+        fields: kept.iter().map(|f| copied_field(f, table.id, id, &numbers)).collect(),
         ..NewTable::default()
     };
     let mut changes = vec![Change::CreateTable { table: Box::new(new) }];
@@ -107,11 +108,15 @@ fn is_looked_through(field: &Field, numbers: &BTreeMap<FieldId, FieldId>) -> boo
     }
 }
 
-fn copied_field(field: &Field, numbers: &BTreeMap<FieldId, FieldId>) -> NewField {
+fn copied_field(field: &Field, from: TableId, to: TableId, numbers: &BTreeMap<FieldId, FieldId>) -> NewField {
     let mut kind = fresh_kind(&field.kind);
     match &mut kind {
         Kind::Lookup(kind) => kind.link = numbers[&kind.link],
         Kind::Rollup(kind) => kind.link = numbers[&kind.link],
+        Kind::Button(button) => {
+            let copied = button.actions.iter().map(|action| copied_action(action, from, to, numbers));
+            button.actions = copied.collect::<Option<_>>().unwrap_or_default();
+        }
         _ => {}
     }
     let mut copy = NewField::of(field.name.clone(), kind);
@@ -123,6 +128,27 @@ fn copied_field(field: &Field, numbers: &BTreeMap<FieldId, FieldId>) -> NewField
     copy.bag.clone_from(&field.bag);
     copy.reverse_hidden_in = vec![DOOR.to_owned()];
     copy
+}
+
+/// An action of the copy; none when it names what the copy does not have. Links of the copy lead where those of the
+/// table do, so the clicked record of the copy is none for them.
+fn copied_action(action: &Action, from: TableId, to: TableId, numbers: &BTreeMap<FieldId, FieldId>) -> Option<Action> {
+    let mapped = |values: &[(FieldId, Input)]| {
+        let one = |(field, input): &(FieldId, Input)| Some((*numbers.get(field)?, input.clone()));
+        values.iter().map(one).collect::<Option<Vec<_>>>()
+    };
+    let is_fixed = |values: &[(FieldId, Input)]| values.iter().all(|(_, input)| *input != Input::Clicked);
+    match action {
+        Action::SetFields { values } => Some(Action::SetFields { values: mapped(values).filter(|v| is_fixed(v))? }),
+        Action::CreateRecord { table, values } if *table == from => {
+            Some(Action::CreateRecord { table: to, values: mapped(values).filter(|v| is_fixed(v))? })
+        }
+        Action::CreateRecord { values, .. } => is_fixed(values).then(|| action.clone()),
+        Action::CallWebhook { url, fields } => {
+            let fields = fields.iter().filter_map(|field| numbers.get(field).copied()).collect();
+            Some(Action::CallWebhook { url: url.clone(), fields })
+        }
+    }
 }
 
 fn copied_records(

@@ -11,8 +11,12 @@ use model::{Error, Json, Result, Rule, Value};
 
 /// The default that an option means for a field of this kind.
 pub fn value(kind: &Kind, given: &Json, members: &Members, at: &Path) -> Result<DefaultValue> {
-    let wrong =
-        |expected| Error::invalid_given(at.clone().key("defaultValue"), Rule::Type(expected), given.to_string());
+    value_at(kind, given, members, &at.clone().key("defaultValue"))
+}
+
+/// The same of another place that means a value or the words `now` and `me`.
+pub fn value_at(kind: &Kind, given: &Json, members: &Members, at: &Path) -> Result<DefaultValue> {
+    let wrong = |expected| Error::invalid_given(at.clone(), Rule::Type(expected), given.to_string());
     let member = |text: &str| names::read_user(text).filter(|user| members.has(*user));
     let fixed = |value| Ok(DefaultValue::Fixed(value));
     match (kind, given) {

@@ -2,6 +2,8 @@
 //!
 //! Start with [`shown::Shown`], which says what a field of the core is here.
 
+mod actions_in;
+mod actions_out;
 pub mod default_in;
 pub mod object;
 pub mod options_in;

@@ -1,8 +1,8 @@
 //! From this door's type and options to a kind of the core (facts A4).
 
-use super::default_in;
 use super::shown::{self, DOOR};
 use super::word::Word;
+use super::{actions_in, default_in};
 use crate::json;
 use crate::members::Members;
 use crate::names::{self, TableName};
@@ -139,7 +139,7 @@ pub fn build(
             &["trackedFieldIds"]
         }
         Word::Button => {
-            built.kind = Kind::Button(push_button(options, &at)?);
+            built.kind = Kind::Button(push_button(view, place, options, &at)?);
             &["workflow"]
         }
     };
@@ -370,13 +370,26 @@ fn function_of(word: &str) -> Option<RollupFunction> {
     })
 }
 
-fn push_button(options: &Object, at: &Path) -> Result<button::Button> {
+/// A button. Actions that are not named stay as they are.
+fn push_button(view: &View<'_>, place: &Place<'_>, options: &Object, at: &Path) -> Result<button::Button> {
     let max = json::whole(options, "maxCount", at, 0, 1_000_000_000)?;
+    let before = place.present.and_then(|field| match &field.kind {
+        Kind::Button(button) => Some(button),
+        _ => None,
+    });
+    let workflow = json::object(options, "workflow", at)?;
+    let active = workflow.map_or(Ok(None), |workflow| json::flag(workflow, "isActive", &at.clone().key("workflow")))?;
+    let actions = match actions_in::actions(view, place, options, at)? {
+        Some(actions) => actions,
+        None => before.map(|button| button.actions.clone()).unwrap_or_default(),
+    };
     Ok(button::Button {
         label: json::text(options, "label", at)?.unwrap_or("Button").to_owned(),
         color: json::text(options, "color", at)?.unwrap_or("teal").to_owned(),
         max_count: max.filter(|max| *max > 0).map(|max| max as u32),
         reset: json::flag(options, "resetCount", at)?.unwrap_or(false),
+        active: active.unwrap_or(true),
+        actions,
     })
 }
 

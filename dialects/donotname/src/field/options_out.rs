@@ -1,5 +1,6 @@
 //! The options of a field as this door writes them (facts A4).
 
+use super::actions_out;
 use super::shown::{self, DOOR};
 use crate::names::{self, TableName};
 use engine::View;
@@ -94,6 +95,7 @@ pub fn options(view: &View<'_>, field: &Field, kind: &Kind, of: (TableName, mode
                 out.insert("maxCount".to_owned(), json!(max));
                 out.insert("resetCount".to_owned(), json!(kind.reset));
             }
+            actions_out::write(view, &mut out, kind, of);
         }
     }
     if let Some(default) = field.default.as_ref().and_then(|d| default_value(d, kind)) {
@@ -228,7 +230,7 @@ pub fn rollup_word(function: RollupFunction) -> &'static str {
     }
 }
 
-fn default_value(default: &DefaultValue, kind: &Kind) -> Option<Json> {
+pub fn default_value(default: &DefaultValue, kind: &Kind) -> Option<Json> {
     let name = |options: &Options, id| options.get(id).map(|option| json!(option.name));
     match (default, kind) {
         (DefaultValue::Now, _) => Some(json!("now")),
