@@ -34,6 +34,7 @@ pub struct Config {
     pub connections: usize,
     pub log: LogFormat,
     pub log_level: String,
+    pub import_limit: u64,
 }
 
 /// Where the data is.
@@ -107,6 +108,7 @@ impl Config {
             connections: all.connections.unwrap_or(8192).max(1),
             log: all.log.unwrap_or(LogFormat::Text),
             log_level: all.log_level.unwrap_or_else(|| "info".to_owned()),
+            import_limit: all.import_limit.map_or(1 << 30, |size| size.0 as u64),
         }
     }
 

@@ -9,7 +9,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["model"]),
     ("engine", &["model", "store"]),
     ("edge", &["model", "engine"]),
-    ("donotname", &["model", "engine", "edge"]),
+    ("transfer", &["model", "engine"]),
+    ("donotname", &["model", "engine", "edge", "transfer"]),
     ("server", &["model", "store", "engine", "edge", "donotname"]),
     ("testbed", &["model", "store"]),
     ("testkit", &["model", "store", "engine", "edge", "donotname", "server", "testbed"]),
@@ -29,6 +30,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("tower", &["edge", "server"]),
     ("tower-http", &["edge", "server"]),
     ("argon2", &["engine"]),
+    ("csv", &["transfer"]),
 ];
 
 /// Longest file of code outside tests, in lines.

@@ -11,9 +11,13 @@ mod duplicate_record;
 mod duplicate_table;
 mod edit_field;
 mod edit_table;
+mod export;
 mod fields;
 mod get_record;
 mod history;
+mod import;
+mod import_analyze;
+mod import_table;
 mod list_records;
 mod ordering;
 mod record_order;
@@ -137,6 +141,10 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::POST, "/auth/signout", "sign out", "Ends the session.", "nothing"),
     endpoint(Method::GET, "/auth/user/me", "who am I", "The person of the session.", "a session"),
     endpoint(Method::GET, "/auth/user", "token's user", "The user behind a token; the e-mail address only with `user|email_read`.", ""),
+    endpoint(Method::POST, "/import/analyze", "analyze file", "The columns of a CSV file with their types.", "base|table_import"),
+    endpoint(Method::POST, "/import/{baseId}", "import table", "Makes a table of a CSV file.", "base|table_import, table|create, record|create"),
+    endpoint(Method::PATCH, "/import/{baseId}/{tableId}", "import into table", "Adds the rows of a CSV file to a table, or updates records by a key.", "table|import, record|create; with a key record|read, record|update"),
+    endpoint(Method::GET, "/export/{tableId}", "export table", "The records of a view as CSV.", "table|export, record|read"),
 ];
 
 /// The router of all endpoints, below every prefix.
@@ -214,5 +222,9 @@ pub fn router(state: State) -> Router {
         .on("sign out", auth::sign_out)
         .on("who am I", auth::me)
         .on("token's user", auth::user)
+        .on("analyze file", import_analyze::answer)
+        .on("import table", import_table::answer)
+        .on("import into table", import::answer)
+        .on("export table", export::answer)
         .finish(state)
 }

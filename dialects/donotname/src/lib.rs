@@ -22,6 +22,7 @@ mod sample;
 pub mod scopes;
 mod sort;
 mod table;
+mod upload;
 mod views;
 
 pub mod docs;

@@ -60,12 +60,15 @@ pub struct Layer {
     /// How much is logged: error, warn, info, debug, trace [info]
     #[arg(long, value_name = "LEVEL")]
     pub log_level: Option<String>,
+    /// The most bytes of a file that is imported [1 GiB]
+    #[arg(long, value_name = "SIZE")]
+    pub import_limit: Option<Size>,
 }
 
 impl Layer {
     /// Every setting's name, as in the file.
     #[cfg(test)]
-    pub const NAMES: [&str; 17] = [
+    pub const NAMES: [&str; 18] = [
         "data",
         "database_url",
         "database_schema",
@@ -83,6 +86,7 @@ impl Layer {
         "connections",
         "log",
         "log_level",
+        "import_limit",
     ];
 
     /// What a file says.
@@ -111,6 +115,7 @@ impl Layer {
             connections: from.parsed("MANYTONGUE_CONNECTIONS")?,
             log: from.word("MANYTONGUE_LOG")?,
             log_level: from.parsed("MANYTONGUE_LOG_LEVEL")?,
+            import_limit: from.parsed("MANYTONGUE_IMPORT_LIMIT")?,
         })
     }
 
@@ -136,6 +141,7 @@ impl Layer {
             connections: self.connections.or(next.connections),
             log: self.log.or(next.log),
             log_level: self.log_level.or(next.log_level),
+            import_limit: self.import_limit.or(next.import_limit),
         }
     }
 }

@@ -136,6 +136,12 @@ impl Ask {
         Ok(query)
     }
 
+    /// The same list without an end.
+    pub fn without_end(mut self) -> Ask {
+        self.take = u64::MAX;
+        self
+    }
+
     /// How many records come before and how many are asked for.
     pub fn expected(&self) -> u64 {
         self.take
@@ -256,7 +262,7 @@ pub fn texts(params: &Params<'_>, key: &str) -> Result<Vec<String>> {
 }
 
 /// A yes or no. Clients spell it `true` or, in Python, `True`.
-fn flag(params: &Params<'_>, key: &str) -> Result<bool> {
+pub fn flag(params: &Params<'_>, key: &str) -> Result<bool> {
     match params.one(key)? {
         None => Ok(false),
         Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
