@@ -1,7 +1,9 @@
 //! What this door speaks: the list that router, metrics, tests and `docs/dialects/donotname.md` are made from.
 
+mod aggregation;
 mod auth;
 mod bases;
+mod calendar;
 mod create_field;
 mod create_records;
 mod create_table;
@@ -14,14 +16,17 @@ mod edit_table;
 mod export;
 mod fields;
 mod get_record;
+mod group_points;
 mod history;
 mod import;
 mod import_analyze;
 mod import_table;
 mod list_records;
+mod manual_sort;
 mod ordering;
 mod record_order;
 mod record_status;
+mod search;
 mod spaces;
 mod table_order;
 mod tables;
@@ -141,6 +146,12 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::POST, "/auth/signout", "sign out", "Ends the session.", "nothing"),
     endpoint(Method::GET, "/auth/user/me", "who am I", "The person of the session.", "a session"),
     endpoint(Method::GET, "/auth/user", "token's user", "The user behind a token; the e-mail address only with `user|email_read`.", ""),
+    endpoint(Method::GET, "/table/{tableId}/aggregation", "aggregation", "Statistics of columns over a list and its groups.", "record|read"),
+    endpoint(Method::GET, "/table/{tableId}/aggregation/group-points", "group points", "Where the groups of a list begin.", "record|read"),
+    endpoint(Method::GET, "/table/{tableId}/aggregation/search-count", "search count", "How many records of a list a search finds.", "record|read"),
+    endpoint(Method::GET, "/table/{tableId}/aggregation/search-index", "search index", "Where in a list a search finds something.", "record|read"),
+    endpoint(Method::GET, "/table/{tableId}/aggregation/calendar-daily-collection", "calendar days", "The records on each day of a calendar's page.", "record|read"),
+    endpoint(Method::PUT, "/table/{tableId}/view/{viewId}/manual-sort", "sort view by hand", "Keeps the order that a sort gives as one made by hand.", "view|update, record|read"),
     endpoint(Method::POST, "/import/analyze", "analyze file", "The columns of a CSV file with their types.", "base|table_import"),
     endpoint(Method::POST, "/import/{baseId}", "import table", "Makes a table of a CSV file.", "base|table_import, table|create, record|create"),
     endpoint(Method::PATCH, "/import/{baseId}/{tableId}", "import into table", "Adds the rows of a CSV file to a table, or updates records by a key.", "table|import, record|create; with a key record|read, record|update"),
@@ -222,6 +233,12 @@ pub fn router(state: State) -> Router {
         .on("sign out", auth::sign_out)
         .on("who am I", auth::me)
         .on("token's user", auth::user)
+        .on("aggregation", aggregation::answer)
+        .on("group points", group_points::answer)
+        .on("search count", search::count)
+        .on("search index", search::index)
+        .on("calendar days", calendar::answer)
+        .on("sort view by hand", manual_sort::answer)
         .on("analyze file", import_analyze::answer)
         .on("import table", import_table::answer)
         .on("import into table", import::answer)

@@ -21,6 +21,7 @@ mod roles;
 mod sample;
 pub mod scopes;
 mod sort;
+mod statistic;
 mod table;
 mod upload;
 mod views;
