@@ -24,6 +24,8 @@ const WORDS: &[&str] = &[
     "table|read",
     "table|update",
     "table|delete",
+    "table|import",
+    "table|export",
     "view|create",
     "view|read",
     "view|update",
@@ -328,7 +330,7 @@ fn a_token_that_may_read_records_cannot_make_fields_in_any_roundabout_way() {
     let body = json!({"name": "x", "fields": [{"name": "N", "type": "singleLineText"}, link], "records": []});
     let reply: Reply = makes_tables.post(&format!("/api/base/{}/table/", table.base), &body);
     let fields = world.server.client().get(&path).expect(200).json();
-    assert_eq!(fields.as_array().map(Vec::len), Some(4), "{}", reply.text);
+    assert_eq!(fields.as_array().map(Vec::len), Some(5), "{}", reply.text);
     assert_refused(&reply, &[403]);
     let tables = world.server.client().get(&format!("/api/base/{}/table", table.base)).expect(200).json();
     assert_eq!(tables.as_array().map(Vec::len), Some(1));
@@ -375,7 +377,7 @@ fn a_role_on_one_table_counts_there_and_in_no_roundabout_way() {
     }
     // The other side of a link is a field of the table that the manager may only read.
     let reply = manager.client.post(&mine.path("/field"), &link("Over there"));
-    assert_eq!((reply.status, shown(&other)), (403, Some(4)), "{}", reply.text);
+    assert_eq!((reply.status, shown(&other)), (403, Some(5)), "{}", reply.text);
     people::give_on_table(&world.server, &manager, &world.ids.base, number, Role::None);
     let nowhere = json!({"name": "y", "type": "link", "options": {"relationship": "manyMany", "foreignTableId": "tblaaaaaaaaaaaa000000001"}});
     let (hidden, never) =

@@ -152,9 +152,9 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::GET, "/table/{tableId}/aggregation/search-index", "search index", "Where in a list a search finds something.", "record|read"),
     endpoint(Method::GET, "/table/{tableId}/aggregation/calendar-daily-collection", "calendar days", "The records on each day of a calendar's page.", "record|read"),
     endpoint(Method::PUT, "/table/{tableId}/view/{viewId}/manual-sort", "sort view by hand", "Keeps the order that a sort gives as one made by hand.", "view|update, record|read"),
-    endpoint(Method::POST, "/import/analyze", "analyze file", "The columns of a CSV file with their types.", "base|table_import"),
-    endpoint(Method::POST, "/import/{baseId}", "import table", "Makes a table of a CSV file.", "base|table_import, table|create, record|create"),
-    endpoint(Method::PATCH, "/import/{baseId}/{tableId}", "import into table", "Adds the rows of a CSV file to a table, or updates records by a key.", "table|import, record|create; with a key record|read, record|update"),
+    endpoint(Method::POST, "/import/analyze", "analyze file", "The columns of a CSV file with their types.", "table|import"),
+    endpoint(Method::POST, "/import/{baseId}", "import table", "Makes a table of a CSV file.", "table|import, table|create, record|create"),
+    endpoint(Method::PATCH, "/import/{baseId}/{tableId}", "import into table", "Adds the rows of a CSV file to a table; with `key` it updates records and needs `record|read` and `record|update`, too.", "table|import, record|create"),
     endpoint(Method::GET, "/export/{tableId}", "export table", "The records of a view as CSV.", "table|export, record|read"),
 ];
 

@@ -64,7 +64,7 @@ impl Printer<'_> {
             Reading::Each(_) | Reading::Rolled(_) | Reading::Titles(_) => return Ok(None),
         };
         let sql = printed.sql.clone();
-        if let Some(bucket) = &sort.bucket {
+        if let (Some(bucket), Class::Date | Class::Instant) = (&sort.bucket, class) {
             return Ok(begun(&sql, class, bucket).map(|sql| vec![sql]));
         }
         Ok(Some(match class {
