@@ -141,6 +141,13 @@ impl Call {
         body::from_json(&self.body().await?)
     }
 
+    /// The whole body in a file, within the bound for imports and in time. A second call gives an empty one.
+    pub async fn spool(&mut self) -> model::Result<std::fs::File> {
+        let body = std::mem::take(&mut self.body);
+        let settings = self.settings().clone();
+        crate::spool::spool(body, &self.parts.headers, &settings, settings.import_limit).await
+    }
+
     /// Head and unread body, for who reads it in parts.
     pub fn into_parts(self) -> (Parts, Body) {
         (self.parts, self.body)

@@ -19,6 +19,7 @@ mod path;
 mod request_id;
 pub mod respond;
 pub mod settings;
+mod spool;
 
 pub use auth::{Presented, bearer, cookie};
 pub use buffer::Spill;

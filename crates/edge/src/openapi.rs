@@ -26,7 +26,7 @@ pub struct Operation {
 }
 
 /// A parameter of the query string or a header.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Parameter {
     pub name: &'static str,
     pub schema: Schema,

@@ -16,6 +16,8 @@ pub struct Settings {
     pub query_limit: usize,
     /// Where the server is reached from outside, without a slash at its end: `https://data.example.com`.
     pub public_url: String,
+    /// The most bytes of a file that is imported.
+    pub import_limit: u64,
     /// Where answers wait that are too large for memory.
     pub spill_folder: PathBuf,
 }
@@ -28,6 +30,7 @@ impl Default for Settings {
             body_total: Duration::from_secs(300),
             query_limit: 1 << 20,
             public_url: "http://127.0.0.1:8080".to_owned(),
+            import_limit: 1 << 30,
             spill_folder: std::env::temp_dir(),
         }
     }

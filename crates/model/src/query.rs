@@ -5,6 +5,7 @@
 
 use crate::filter::{Filter, Operand};
 use crate::ids::{FieldId, RecordId, TableId};
+use crate::time::Bucket;
 use serde::{Deserialize, Serialize};
 
 /// A read of records.
@@ -44,6 +45,9 @@ pub struct Sort {
     /// For users, whose names the database does not hold: ids in the order of their names. Ids not listed come last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ranks: Option<Vec<i64>>,
+    /// For days and instants: those within one span of the calendar are one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bucket: Option<Bucket>,
 }
 
 /// Ascending has empty cells first, descending has them last.
@@ -119,7 +123,7 @@ pub struct Measure {
 }
 
 /// The aggregates. Empty cells are left out of all but [`Aggregate::Count`] and [`Aggregate::CountEmpty`]; the sum of
-/// nothing is 0, the others of nothing are null.
+/// nothing is 0, and so are the bytes, the others of nothing are null.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Aggregate {
     /// Records.
@@ -131,4 +135,6 @@ pub enum Aggregate {
     Average,
     Min,
     Max,
+    /// The bytes of all files; of what is no file, nothing.
+    TotalSize,
 }

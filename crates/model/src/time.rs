@@ -4,6 +4,7 @@
 //! only where a day meets an instant. This room is the only one that names the library of time zones.
 //! Start with [`Instant`] and [`Period`].
 
+mod bucket;
 mod format;
 mod iso;
 mod period;
@@ -12,6 +13,7 @@ mod tests;
 mod words;
 mod zone;
 
+pub use bucket::{Bucket, Unit};
 pub(crate) use format::read_clock;
 pub use format::{DateFormat, TimeFormat};
 pub use iso::Reading;

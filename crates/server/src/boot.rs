@@ -85,6 +85,7 @@ async fn run(mut config: Config) -> Result<(), String> {
     let control = control::Listener::open(&socket).map_err(|error| format!("{}: {error}", socket.display()))?;
     let settings = Settings {
         body_limit: config.body_limit,
+        import_limit: config.import_limit,
         public_url: config.url(),
         spill_folder: spill_folder(&folder)?,
         ..Settings::default()

@@ -39,6 +39,7 @@ pub struct Config {
     pub log_level: String,
     /// Hosts that may be asked although they are not public.
     pub allowed: Allowed,
+    pub import_limit: u64,
 }
 
 /// Where the data is.
@@ -113,6 +114,7 @@ impl Config {
             log: all.log.unwrap_or(LogFormat::Text),
             log_level: all.log_level.unwrap_or_else(|| "info".to_owned()),
             allowed: Allowed { fetch: hosts(all.allow_fetch), webhook: hosts(all.allow_webhook) },
+            import_limit: all.import_limit.map_or(1 << 30, |size| size.0 as u64),
         }
     }
 

@@ -35,7 +35,7 @@ impl Document {
         let schema = &said[status.to_string()]["content"]["application/json"]["schema"];
         let known = |name: &String| {
             let listed = operation["parameters"].as_array().into_iter().flatten();
-            listed.into_iter().any(|p| p["in"] == "query" && p["name"] == name.trim_end_matches("[]"))
+            listed.into_iter().any(|p| p["in"] == "query" && p["name"] == name.split("[").next().unwrap_or(name))
         };
         if let Some(unknown) = query.iter().find(|name| !known(name)) {
             return Some(format!("the parameter {unknown} is not in the document"));

@@ -130,12 +130,32 @@ fn a_hidden_field_is_asked_about_like_one_that_never_was() {
     let record = &office.people[0];
     for (known, unknown) in [(office.secret.as_str(), never.as_str()), ("Wage", "Egaw"), ("wage", "egaw")] {
         for (asked, other) in questions(known).iter().zip(questions(unknown)) {
-            for path in ["/record", "/aggregation/row-count", &format!("/record/{record}/status")] {
-                let at = |query: &str| staff.client.get(&staff.path(&format!("{path}{query}")));
+            let of_table = [
+                "/record",
+                "/aggregation/row-count",
+                "/aggregation",
+                "/aggregation/group-points",
+                "/aggregation/search-count",
+                "/aggregation/search-index",
+                &format!("/record/{record}/status"),
+            ]
+            .map(|path| staff.path(path));
+            let export = format!("/api/export/{}", staff.id);
+            for path in of_table.iter().chain((!asked.contains("groupBy")).then_some(&export)) {
+                let at = |query: &str| staff.client.get(&format!("{path}{query}"));
                 let (reply, like) = (at(asked), at(&other));
                 assert_refused(&reply, &[400]);
                 assert_eq!(reply.text.replace(known, "KEY"), like.text.replace(unknown, "KEY"), "{asked}");
             }
+        }
+        for function in ["count", "unique", "max", "percentFilled"] {
+            let at = |key: &str| {
+                let name = format!("field[{function}][]");
+                let reply = staff.client.get(&staff.path(&format!("/aggregation{}", query([(&*name, key)]))));
+                assert_refused(&reply, &[400]);
+                reply.text.replace(key, "KEY")
+            };
+            assert_eq!(at(known), at(unknown));
         }
         let written = |key: &str| {
             let created = staff.try_create(&[json!({key: "mine"})], &json!({})).text.replace(key, "KEY");
@@ -167,11 +187,18 @@ fn a_hidden_value_is_in_no_answer() {
             "/record?search[]=secret",
             "/record?search[]=secret&search[]=&search[]=true",
             "/record?ignoreViewQuery=true",
+            "/aggregation/search-count?search[]=secret",
+            "/aggregation/search-index?search[]=secret&take=10",
+            "/aggregation/group-points",
         ] {
             let reply = table.client.get(&table.path(rest));
             assert_eq!(reply.status, 200, "{}{rest}: {}", table.id, reply.text);
             replies.push(reply);
         }
+    }
+    for rest in ["", "?raw=true"] {
+        replies.push(staff.client.get(&format!("/api/export/{}{rest}", staff.id)).expect(200));
+        replies.push(desks.client.get(&format!("/api/export/{}{rest}", desks.id)).expect(200));
     }
     for rest in ["", "/history", "/status?search=secret", "?fieldKeyType=name&cellFormat=text"] {
         replies.push(staff.client.get(&staff.path(&format!("/record/{record}{rest}"))).expect(200));

@@ -24,6 +24,8 @@ const WORDS: &[&str] = &[
     "table|read",
     "table|update",
     "table|delete",
+    "table|import",
+    "table|export",
     "view|create",
     "view|read",
     "view|update",
@@ -377,7 +379,7 @@ fn a_role_on_one_table_counts_there_and_in_no_roundabout_way() {
     }
     // The other side of a link is a field of the table that the manager may only read.
     let reply = manager.client.post(&mine.path("/field"), &link("Over there"));
-    assert_eq!((reply.status, shown(&other)), (403, Some(4)), "{}", reply.text);
+    assert_eq!((reply.status, shown(&other)), (403, Some(5)), "{}", reply.text);
     people::give_on_table(&world.server, &manager, &world.ids.base, number, Role::None);
     let nowhere = json!({"name": "y", "type": "link", "options": {"relationship": "manyMany", "foreignTableId": "tblaaaaaaaaaaaa000000001"}});
     let (hidden, never) =

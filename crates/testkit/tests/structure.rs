@@ -9,8 +9,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["model"]),
     ("engine", &["model", "store"]),
     ("edge", &["model", "engine"]),
-    ("donotname", &["model", "engine", "edge"]),
     ("outbound", &["model", "engine"]),
+    ("transfer", &["model", "engine"]),
+    ("donotname", &["model", "engine", "edge", "transfer"]),
     ("server", &["model", "store", "engine", "edge", "outbound", "donotname"]),
     ("testbed", &["model", "store"]),
     ("testkit", &["model", "store", "engine", "edge", "outbound", "donotname", "server", "testbed"]),
@@ -39,6 +40,7 @@ const OWNED: &[(&str, &[&str])] = &[
     // The client of the tests' own requests.
     ("ureq", &["testkit"]),
     ("url", &["outbound"]),
+    ("csv", &["transfer"]),
 ];
 
 /// Longest file of code outside tests, in lines.

@@ -1,9 +1,11 @@
 //! What this door speaks: the list that router, metrics, tests and `docs/dialects/donotname.md` are made from.
 
+mod aggregation;
 mod auth;
 mod bases;
 mod button_runs;
 mod buttons;
+mod calendar;
 mod create_field;
 mod create_records;
 mod create_table;
@@ -13,14 +15,21 @@ mod duplicate_record;
 mod duplicate_table;
 mod edit_field;
 mod edit_table;
+mod export;
 mod fields;
 mod get_record;
+mod group_points;
 mod history;
+mod import;
+mod import_analyze;
+mod import_table;
 mod list_records;
 mod openapi;
+mod manual_sort;
 mod ordering;
 mod record_order;
 mod record_status;
+mod search;
 mod spaces;
 mod table_order;
 mod tables;
@@ -150,6 +159,16 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::POST, "/table/{tableId}/record/{recordId}/{fieldId}/button-click", "click button", "Runs the actions of a button.", "record|read"),
     endpoint(Method::POST, "/table/{tableId}/record/{recordId}/{fieldId}/button-reset", "reset button", "Sets the count of a button back to 0.", "record|update"),
     endpoint(Method::GET, "/table/{tableId}/field/{fieldId}/runs", "runs of a button", "What clicks on a button did, newest first.", "automation|read, record|read"),
+    endpoint(Method::GET, "/table/{tableId}/aggregation", "aggregation", "Statistics of columns over a list and its groups.", "record|read"),
+    endpoint(Method::GET, "/table/{tableId}/aggregation/group-points", "group points", "Where the groups of a list begin.", "record|read"),
+    endpoint(Method::GET, "/table/{tableId}/aggregation/search-count", "search count", "How many records of a list a search finds.", "record|read"),
+    endpoint(Method::GET, "/table/{tableId}/aggregation/search-index", "search index", "Where in a list a search finds something.", "record|read"),
+    endpoint(Method::GET, "/table/{tableId}/aggregation/calendar-daily-collection", "calendar days", "The records on each day of a calendar's page.", "record|read"),
+    endpoint(Method::PUT, "/table/{tableId}/view/{viewId}/manual-sort", "sort view by hand", "Keeps the order that a sort gives as one made by hand.", "view|update, record|read"),
+    endpoint(Method::POST, "/import/analyze", "analyze file", "The columns of a CSV file with their types.", "table|import"),
+    endpoint(Method::POST, "/import/{baseId}", "import table", "Makes a table of a CSV file.", "table|import, table|create, record|create"),
+    endpoint(Method::PATCH, "/import/{baseId}/{tableId}", "import into table", "Adds the rows of a CSV file to a table; with `key` it updates records and needs `record|read` and `record|update`, too.", "table|import, record|create"),
+    endpoint(Method::GET, "/export/{tableId}", "export table", "The records of a view as CSV.", "table|export, record|read"),
 ];
 
 /// The router of all endpoints, below every prefix.
@@ -235,5 +254,15 @@ pub fn router(state: State) -> Router {
         .on("click button", buttons::click)
         .on("reset button", buttons::reset)
         .on("runs of a button", button_runs::answer)
+        .on("aggregation", aggregation::answer)
+        .on("group points", group_points::answer)
+        .on("search count", search::count)
+        .on("search index", search::index)
+        .on("calendar days", calendar::answer)
+        .on("sort view by hand", manual_sort::answer)
+        .on("analyze file", import_analyze::answer)
+        .on("import table", import_table::answer)
+        .on("import into table", import::answer)
+        .on("export table", export::answer)
         .finish(state)
 }

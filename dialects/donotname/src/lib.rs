@@ -23,7 +23,9 @@ mod roles;
 mod sample;
 pub mod scopes;
 mod sort;
+mod statistic;
 mod table;
+mod upload;
 mod views;
 
 pub mod docs;

@@ -6,8 +6,9 @@ use crate::record::keys::KeyType;
 use crate::record::shape::Shape;
 use engine::View;
 use model::error::Path;
-use model::kind::Class;
+use model::kind::{Class, Kind};
 use model::query::{Direction, Sort, TextOrder};
+use model::time::{Bucket, DateFormat};
 use model::{Error, Json, Result, Rule};
 
 /// Most sort keys of a request.
@@ -57,13 +58,31 @@ pub fn read(
 
 /// The sort key of a field. Links sort by the titles of their records, which the core knows (facts B).
 pub fn of(view: &View<'_>, shown: &Shown, direction: Direction) -> Sort {
-    let mut sort = Sort { by: shown.operand.clone(), direction, order: TextOrder::Natural, ranks: None };
+    let mut sort = Sort { by: shown.operand.clone(), direction, order: TextOrder::Natural, ranks: None, bucket: None };
     match shown.kind.class() {
         // The database does not know the names of users.
         Class::User | Class::Users => sort.ranks = Some(users_by_name(view)),
         _ => {}
     }
     sort
+}
+
+/// The sort key by which a field groups. Dates are grouped by what their format shows (facts B).
+pub fn grouping(shape: &Shape, sort: Sort) -> Sort {
+    let column = shape.columns.iter().find(|column| column.shown.operand == sort.by && !column.shown.many);
+    let bucket = column.and_then(|column| date_format(&column.shown.kind)).map(Bucket::of);
+    Sort { bucket, ..sort }
+}
+
+/// How a kind shows days or instants; none when it holds neither.
+pub fn date_format(kind: &Kind) -> Option<&DateFormat> {
+    match kind {
+        Kind::Date(kind) => Some(&kind.format),
+        Kind::DateTime(kind) => Some(&kind.format),
+        Kind::CreatedTime(kind) => Some(&kind.format),
+        Kind::ModifiedTime(kind) => Some(&kind.format),
+        _ => None,
+    }
 }
 
 /// The numbers of all users in the order of their names.

@@ -22,7 +22,10 @@ impl Work<'_, '_> {
         settings.next_view = ViewId(view.id.0 + 1);
         self.w.put_settings(settings)?;
         let made = Made::View { table: id, view: view.id };
-        self.keep_inverse(Some(id), Change::DeleteView { table: id, view: view.id });
+        // What is in a table that this write makes goes with the table.
+        if !self.own.contains(&id) {
+            self.keep_inverse(Some(id), Change::DeleteView { table: id, view: view.id });
+        }
         let at = at.unwrap_or(table.views.len()).min(table.views.len());
         table.views.insert(at, view);
         self.put_table(table)?;

@@ -39,6 +39,10 @@ pub fn sort(world: &dyn World, rows: &mut [&Row], query: &Query, names: &dyn Nam
 
 /// The parts by which a value sorts.
 pub fn parts(world: &dyn World, cell: &Resolved<'_>, sort: &Sort, names: &dyn Names) -> Vec<Part> {
+    if let Some(bucket) = &sort.bucket {
+        let begun = Resolved { value: bucket.begin(cell.value.clone()), field: cell.field };
+        return parts(world, &begun, &Sort { bucket: None, ..sort.clone() }, names);
+    }
     // Unchecked and never checked are the same to people.
     if cell.field.is_some_and(|field| field.kind.class() == Class::Bool) && !matches!(cell.value, Value::List(_)) {
         return vec![Part::Whole(i64::from(cell.value == Value::Bool(true)))];

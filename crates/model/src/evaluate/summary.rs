@@ -2,6 +2,7 @@
 
 use super::values::{self, Resolved};
 use super::{Row, World, order};
+use crate::kind::files::total_size;
 use crate::kind::{Names, shared};
 use crate::query::{Aggregate, Direction, Measure, Summary, TextOrder};
 use crate::value::Value;
@@ -45,6 +46,10 @@ pub fn groups(world: &dyn World, rows: &[&Row], summary: &Summary, names: &dyn N
 /// The value by which a row is grouped: empty ones of any shape are null.
 fn group_cell<'w>(world: &'w dyn World, row: &Row, sort: &crate::query::Sort) -> Resolved<'w> {
     let cell = values::resolve(world, row, &sort.by);
+    let cell = match &sort.bucket {
+        Some(bucket) => Resolved { value: bucket.begin(cell.value), field: cell.field },
+        None => cell,
+    };
     if cell.value.is_empty() { Resolved { value: Value::Null, field: cell.field } } else { cell }
 }
 
@@ -86,6 +91,7 @@ fn measure_of(world: &dyn World, rows: &[&Row], measure: &Measure) -> Value {
         Aggregate::Average => average(&values()),
         Aggregate::Min => extreme(&filled, Ordering::Less),
         Aggregate::Max => extreme(&filled, Ordering::Greater),
+        Aggregate::TotalSize => Value::Number(values().iter().map(total_size).fold(0, u64::saturating_add) as f64),
     }
 }
 

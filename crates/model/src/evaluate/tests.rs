@@ -27,7 +27,7 @@ fn slot(field: u32) -> Operand {
 }
 
 fn sort_by(by: Operand, direction: Direction) -> Sort {
-    Sort { by, direction, order: TextOrder::Natural, ranks: None }
+    Sort { by, direction, order: TextOrder::Natural, ranks: None, bucket: None }
 }
 
 fn value_in(table: TableId, id: u32, operand: &Operand) -> Value {

@@ -51,6 +51,12 @@ impl Behaviour for Files {
     }
 }
 
+/// The bytes of the files in a value.
+pub fn total_size(value: &Value) -> u64 {
+    let Value::Structure(Json::Array(files)) = value else { return 0 };
+    files.iter().filter_map(|file| file.get("size")?.as_u64()).fold(0, u64::saturating_add)
+}
+
 /// Most files in one cell.
 const MAX_FILES: usize = 1_000;
 

@@ -78,7 +78,8 @@ pub fn check_computed(value: &Value) -> Result<(), Rule> {
 pub fn compare_any(a: &Value, b: &Value, order: TextOrder) -> Ordering {
     match (a, b) {
         (Value::Text(_), Value::Text(_)) => compare_text(a, b, order),
-        (Value::Number(a), Value::Number(b)) => a.total_cmp(b),
+        // Numbers are never NaN, and -0 equals 0 as in SQL.
+        (Value::Number(a), Value::Number(b)) => a.partial_cmp(b).unwrap_or(Ordering::Equal),
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
         (Value::Choices(a), Value::Choices(b)) => a.cmp(b),
         (Value::References(a), Value::References(b)) => a.cmp(b),

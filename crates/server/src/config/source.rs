@@ -66,12 +66,15 @@ pub struct Layer {
     /// The same for webhooks [none]
     #[arg(long, value_name = "HOST[:PORT],...")]
     pub allow_webhook: Option<HostList>,
+    /// The most bytes of a file that is imported [1 GiB]
+    #[arg(long, value_name = "SIZE")]
+    pub import_limit: Option<Size>,
 }
 
 impl Layer {
     /// Every setting's name, as in the file.
     #[cfg(test)]
-    pub const NAMES: [&str; 19] = [
+    pub const NAMES: [&str; 20] = [
         "data",
         "database_url",
         "database_schema",
@@ -91,6 +94,7 @@ impl Layer {
         "log_level",
         "allow_fetch",
         "allow_webhook",
+        "import_limit",
     ];
 
     /// What a file says.
@@ -121,6 +125,7 @@ impl Layer {
             log_level: from.parsed("MANYTONGUE_LOG_LEVEL")?,
             allow_fetch: from.parsed("MANYTONGUE_ALLOW_FETCH")?,
             allow_webhook: from.parsed("MANYTONGUE_ALLOW_WEBHOOK")?,
+            import_limit: from.parsed("MANYTONGUE_IMPORT_LIMIT")?,
         })
     }
 
@@ -148,6 +153,7 @@ impl Layer {
             log_level: self.log_level.or(next.log_level),
             allow_fetch: self.allow_fetch.or(next.allow_fetch),
             allow_webhook: self.allow_webhook.or(next.allow_webhook),
+            import_limit: self.import_limit.or(next.import_limit),
         }
     }
 }

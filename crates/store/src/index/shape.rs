@@ -116,7 +116,7 @@ fn plain(table: &Table, operand: &Operand) -> Option<(IndexKey, Class)> {
 
 /// The column that yields a sort key's order; none when the order is not that of a column.
 fn sort_column(table: &Table, sort: &model::query::Sort) -> Option<IndexColumn> {
-    let (column, class) = plain(table, &sort.by)?;
+    let (column, class) = plain(table, &sort.by).filter(|_| sort.bucket.is_none())?;
     let natural = match class {
         Class::Number | Class::Integer | Class::Date | Class::Instant | Class::Time | Class::Duration | Class::Span => {
             false

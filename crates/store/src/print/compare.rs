@@ -36,6 +36,10 @@ pub enum Part {
 
 /// The parts by which a value sorts. `titles` are those of the records in it, one for each.
 pub fn parts(field: Option<&Field>, value: &Value, titles: &[Option<String>], sort: &Sort) -> Vec<Part> {
+    if let Some(bucket) = &sort.bucket {
+        let begun = bucket.begin(value.clone());
+        return parts(field, &begun, titles, &Sort { bucket: None, ..sort.clone() });
+    }
     // Unchecked and never checked are the same to people.
     if field.is_some_and(|f| f.kind.class() == Class::Bool) && !matches!(value, Value::List(_)) {
         return vec![Part::Whole(i64::from(*value == Value::Bool(true)))];

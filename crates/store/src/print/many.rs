@@ -150,6 +150,8 @@ fn keys_of(
         keys.push((conditions.cells.add(hidden), sort));
     }
     let mut sql = format!("SELECT {0}.id{1} FROM {0}{2}", scope.name, conditions.cells.sql(), conditions.sql);
+    // Where SQL cannot say the order, the first records may be any.
+    let most = if order.is_some() { most } else { u64::MAX };
     let order = order.unwrap_or_else(|| format!("{}.id", scope.name));
     sql.push_str(&format!(" ORDER BY {order}"));
     if conditions.judge.is_none() {

@@ -10,10 +10,24 @@ use model::filter::{Operand, System};
 use model::kind::choice::Options;
 use model::kind::{Class, Kind};
 use model::query::{Direction, Sort, TextOrder};
+use model::time::{Bucket, DAY_MS, Unit, Zone};
 use model::{ChoiceId, Error, Result, StoredCell};
 
 /// Most users that a sort key ranks: an engine takes only so many parameters.
 const MOST_RANKS: usize = 10_000;
+
+/// The beginning of the span of the calendar that holds a day or an instant; none where the engines do not know how
+/// long it is.
+fn begun(sql: &str, class: Class, bucket: &Bucket) -> Option<String> {
+    let length = match (class, bucket.unit) {
+        (Class::Date, Unit::Minute | Unit::Day) => return Some(sql.to_owned()),
+        (Class::Instant, Unit::Minute) => 60_000,
+        (Class::Instant, Unit::Day) if bucket.zone == Zone::utc() => DAY_MS,
+        _ => return None,
+    };
+    // A remainder has the sign of what is divided, in both engines.
+    Some(format!("({sql} - (({sql} % {length}) + {length}) % {length})"))
+}
 
 impl Printer<'_> {
     /// What follows `ORDER BY`; none when a key cannot be said in SQL. Nothing is bound then.
@@ -50,6 +64,9 @@ impl Printer<'_> {
             Reading::Each(_) | Reading::Rolled(_) | Reading::Titles(_) => return Ok(None),
         };
         let sql = printed.sql.clone();
+        if let (Some(bucket), Class::Date | Class::Instant) = (&sort.bucket, class) {
+            return Ok(begun(&sql, class, bucket).map(|sql| vec![sql]));
+        }
         Ok(Some(match class {
             Class::Number
             | Class::Integer

@@ -8,8 +8,9 @@ use super::residual::Hidden;
 use super::select::{Conditions, borrow, query_passing};
 use crate::database::catalog::Catalog;
 use crate::tx::{GO_ON, Tx};
+use model::kind::files::total_size;
 use model::kind::{Names, shared};
-use model::query::{Aggregate, Query, Source, Summary, TextOrder};
+use model::query::{Aggregate, Query, Sort, Source, Summary, TextOrder};
 use model::{Error, Json, Result, TableId, Value};
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
@@ -38,6 +39,7 @@ struct Measured {
     has_durations: bool,
     added: u64,
     best: Option<Value>,
+    bytes: u64,
 }
 
 /// The groups of a summary in their order.
@@ -92,7 +94,7 @@ fn gather(
         format!("SELECT {0}.id{1} FROM {0}{2} ORDER BY {0}.id", scope.name, conditions.cells.sql(), conditions.sql);
     let cells = &conditions.cells;
     query_passing(tx, &sql, &borrow(&printer.params), &conditions, 1, names, &mut |row| {
-        let held: Vec<Held<'_>> = group_cells.iter().map(|cell| grouped(cells.held(row, 1, *cell))).collect();
+        let held: Vec<Held<'_>> = group_cells.iter().zip(&summary.group).map(|(cell, sort)| grouped(cells.held(row, 1, *cell), sort)).collect();
         let name = held.iter().map(|held| canonical(&held.value)).collect::<Vec<String>>().join("\u{1f}");
         let place = match places.get(&name) {
             Some(place) => *place,
@@ -119,8 +121,12 @@ fn gather(
     })
 }
 
-/// Empty values of any shape are one group.
-fn grouped(held: Held<'_>) -> Held<'_> {
+/// Empty values of any shape are one group, and so are those within one span of the calendar.
+fn grouped<'h>(held: Held<'h>, sort: &Sort) -> Held<'h> {
+    let held = match &sort.bucket {
+        Some(bucket) => Held { value: bucket.begin(held.value), ..held },
+        None => held,
+    };
     if held.value.is_empty() { Held { value: Value::Null, ..held } } else { held }
 }
 
@@ -168,6 +174,7 @@ impl Measured {
             },
             Aggregate::Min => self.keep(held, Ordering::Less),
             Aggregate::Max => self.keep(held, Ordering::Greater),
+            Aggregate::TotalSize => self.bytes = self.bytes.saturating_add(total_size(&held.value)),
         }
         Ok(())
     }
@@ -199,6 +206,7 @@ impl Measured {
                 Value::Duration((self.durations as f64 / self.added as f64).round() as i64)
             }
             Aggregate::Average => Value::Number(self.numbers / self.added as f64),
+            Aggregate::TotalSize => count(self.bytes),
             Aggregate::Min | Aggregate::Max => self.best.unwrap_or_default(),
         }
     }

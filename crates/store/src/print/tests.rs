@@ -109,7 +109,7 @@ fn companies() -> Query {
 }
 
 fn sort(field: FieldId, direction: Direction) -> Sort {
-    Sort { by: Operand::Slot(Slot::plain(field)), direction, order: TextOrder::Natural, ranks: None }
+    Sort { by: Operand::Slot(Slot::plain(field)), direction, order: TextOrder::Natural, ranks: None, bucket: None }
 }
 
 /// What stands after the table's name, and what is bound.

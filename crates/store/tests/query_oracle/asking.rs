@@ -5,6 +5,7 @@ use crate::world::{self, LOCALES, Place, TEXTS};
 use model::filter::{Comparison, Operand, Predicate, System, Test};
 use model::kind::{Class, Kind};
 use model::query::{Aggregate, Direction, Measure, Page, Projection, Query, Search, Sort, Source, Summary, TextOrder};
+use model::time::{Bucket, Unit, Zone};
 use model::{Field, FieldId, Filter, LocaleId, RecordId, Slot, Table, TableId, Value};
 
 const SYSTEMS: [System; 9] = [
@@ -69,6 +70,7 @@ pub fn summary(dice: &mut Dice, place: &Place) -> Summary {
         Aggregate::Average,
         Aggregate::Min,
         Aggregate::Max,
+        Aggregate::TotalSize,
     ];
     let measures = functions.map(|function| Measure { function, over: operand(dice, table) }).to_vec();
     Summary {
@@ -229,6 +231,10 @@ fn sort(dice: &mut Dice, table: &Table) -> Sort {
         direction: if dice.once_in(2) { Direction::Ascending } else { Direction::Descending },
         order: if dice.once_in(2) { TextOrder::Natural } else { TextOrder::Codepoint },
         ranks: (users && dice.once_in(2)).then(|| dice.some(&[3i64, 1, 0, 2, 1], 4)),
+        bucket: dice.once_in(3).then(|| Bucket {
+            unit: *dice.pick(&[Unit::Minute, Unit::Day, Unit::Month, Unit::Year]),
+            zone: Zone::parse(dice.pick::<&str>(&["UTC", "Asia/Kolkata", "America/New_York"])).expect("a zone"),
+        }),
     }
 }
 

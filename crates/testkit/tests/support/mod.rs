@@ -78,6 +78,7 @@ impl Table {
             {"name": "Notes", "type": "longText"},
             {"name": "Count", "type": "number"},
             {"name": "Color", "type": "singleSelect", "options": {"choices": choices}},
+            {"name": "When", "type": "date"},
         ]);
         Table::make(client, base, "Things", &fields)
     }

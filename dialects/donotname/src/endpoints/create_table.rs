@@ -128,7 +128,7 @@ fn plan(view: &mut View<'_>, members: &Members, body: &NewTableBody, records: &B
     Ok(changes)
 }
 
-fn fields(view: &View<'_>, members: &Members, id: TableId, given: Option<&[Json]>) -> Result<Vec<NewField>> {
+pub fn fields(view: &View<'_>, members: &Members, id: TableId, given: Option<&[Json]>) -> Result<Vec<NewField>> {
     let given = match given {
         Some(given) if given.len() > MAX_FIELDS => {
             return Err(Error::invalid(Path::of("fields"), Rule::TooMany { limit: MAX_FIELDS as u64 }));
@@ -203,7 +203,7 @@ fn pretended(id: TableId, fields: &[NewField]) -> Table {
     }
 }
 
-fn new_views(given: Option<&[Json]>) -> Result<Vec<model::View>> {
+pub fn new_views(given: Option<&[Json]>) -> Result<Vec<model::View>> {
     let grid = [json!({"name": "Grid view"})];
     let given = given.filter(|list| !list.is_empty()).unwrap_or(&grid);
     let mut made = Vec::with_capacity(given.len());

@@ -6,7 +6,8 @@ use crate::names;
 use crate::record::list::{Ask, Plan};
 use crate::record::shape::Shapes;
 use crate::record::write::RecordWriter;
-use crate::record::{groups, order};
+use crate::record::groups::Groups;
+use crate::record::order;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use edge::json::Commas;
@@ -29,7 +30,11 @@ pub async fn answer(Shared(state): Shared<State>, call: Call) -> Answer {
 fn list(view: &mut View<'_>, shapes: &Shapes, table: TableId, ask: &Ask, settings: &Arc<Settings>) -> Result<Spill> {
     view.require(Some(table), Ability::RecordRead)?;
     let shape = shapes.of(view, table)?;
-    let Plan { query, selection, group, by_hand } = ask.plan(view, &shape)?;
+    let Plan { mut query, selection, group, by_hand } = ask.plan(view, &shape)?;
+    let groups = if group.is_empty() { None } else { Some(Groups::of(view, &query, &group)?) };
+    if let Some(groups) = groups.as_ref().filter(|_| !ask.folded.is_empty()) {
+        query.filter = query.filter.and(groups.folded(&ask.folded)?.negated());
+    }
     let selection = selection.as_ref().unwrap_or(&shape.whole);
     let writer = RecordWriter::new(view, &shape, selection, ask.key_type, ask.format);
     let mut spill = Spill::new(settings, 1024 + 256 * ask.expected().min(100) as usize);
@@ -50,9 +55,13 @@ fn list(view: &mut View<'_>, shapes: &Shapes, table: TableId, ask: &Ask, setting
     }
     // The reference shows the key; it was never filled (facts A0).
     spill.out().extend_from_slice(b"],\"offset\":null");
-    if !group.is_empty() {
-        spill.out().extend_from_slice(b",\"extra\":");
-        groups::write(view, &shape, &query, &group, spill.out())?;
+    if let Some(groups) = groups {
+        let out = spill.out();
+        out.extend_from_slice(b",\"extra\":{\"groupPoints\":");
+        groups.points(view, &shape, &ask.folded, out);
+        out.extend_from_slice(b",\"allGroupHeaderRefs\":");
+        groups.refs(out);
+        out.push(b'}');
     }
     spill.out().push(b'}');
     Ok(spill)

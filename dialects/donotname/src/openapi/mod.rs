@@ -6,6 +6,7 @@
 mod access;
 mod documents;
 mod fields;
+mod reading;
 mod records;
 mod tables;
 mod views;

@@ -33,6 +33,8 @@ pub const LIST: &[Parameter] = &[
     parameter("take", r#"{"type": "integer", "minimum": 1, "maximum": 2000, "default": 100}"#, "How many records."),
     parameter("skip", r#"{"type": "integer", "minimum": 0, "default": 0}"#, "How many to pass over."),
     parameter("selectedRecordIds", "[text]", "Only these records."),
+    parameter("collapsedGroupIds", "[text]", "Groups, by the ids of `groupPoints`, whose records are left out."),
+    parameter("estimate", "boolean", "Of the row count: whether it may be reckoned."),
 ];
 
 const HISTORY: &[Parameter] = &[

@@ -14,7 +14,7 @@ use model::error::Path;
 use model::filter::{Operand, Predicate, System, Test};
 use model::query::{Page, Projection, Query, Search, Sort, Source};
 use model::{Error, Filter, Json, Result, Rule, Subject, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const DEFAULT_TAKE: u64 = 100;
 const MAX_TAKE: u64 = 2_000;
@@ -38,6 +38,8 @@ pub struct Ask {
     projection: Vec<String>,
     search: Option<SearchAsk>,
     selected: Option<Vec<String>>,
+    /// The groups that are folded away.
+    pub folded: BTreeSet<String>,
     pub key_type: KeyType,
     pub format: CellFormat,
 }
@@ -75,6 +77,7 @@ impl Ask {
             projection: texts(params, "projection")?,
             search: search(params)?,
             selected: selected(params)?,
+            folded: folded(params)?,
             key_type: key_type(params)?,
             format: cell_format(params)?,
         })
@@ -86,7 +89,8 @@ impl Ask {
         let mut filter = Filter::all();
         let mut group = Vec::new();
         if let Some(text) = &self.group_by {
-            group = self.sorts(view, shape, "groupBy", text)?;
+            let sorts = self.sorts(view, shape, "groupBy", text)?;
+            group = sorts.into_iter().map(|sort| sort::grouping(shape, sort)).collect::<Vec<Sort>>();
             if group.len() > MAX_GROUPS {
                 return Err(Error::invalid(Path::of("groupBy"), Rule::TooMany { limit: MAX_GROUPS as u64 }));
             }
@@ -136,12 +140,18 @@ impl Ask {
         Ok(query)
     }
 
+    /// The same list without an end.
+    pub fn without_end(mut self) -> Ask {
+        self.take = u64::MAX;
+        self
+    }
+
     /// How many records come before and how many are asked for.
     pub fn expected(&self) -> u64 {
         self.take
     }
 
-    fn saved_view(&self, shape: &Shape) -> Result<Option<model::View>> {
+    pub fn saved_view(&self, shape: &Shape) -> Result<Option<model::View>> {
         let Some(id) = &self.view else { return Ok(None) };
         if !id.starts_with("viw") {
             let rule = Rule::Malformed("must start with viw".to_owned());
@@ -157,7 +167,28 @@ impl Ask {
     }
 
     fn search(&self, view: &View<'_>, shape: &Shape, hidden: &dyn Fn(&Shown) -> bool) -> Result<Option<Search>> {
-        let Some(ask) = self.search.as_ref().filter(|ask| ask.filters) else { return Ok(None) };
+        match self.search.as_ref().filter(|ask| ask.filters) {
+            Some(ask) => self.needle(view, shape, ask, hidden).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What is searched for, whether or not the list shows nothing else.
+    pub fn plan_search(&self, view: &View<'_>, shape: &Shape) -> Result<Search> {
+        let saved = self.saved_view(shape)?;
+        let hidden =
+            |shown: &Shown| !self.ignore_view && saved.as_ref().is_some_and(|saved| views::is_hidden(saved, shown.id));
+        let ask = self.search.as_ref().ok_or_else(|| Error::invalid(Path::of("search"), Rule::Required))?;
+        self.needle(view, shape, ask, &hidden)
+    }
+
+    fn needle(
+        &self,
+        view: &View<'_>,
+        shape: &Shape,
+        ask: &SearchAsk,
+        hidden: &dyn Fn(&Shown) -> bool,
+    ) -> Result<Search> {
         let mut fields = Vec::new();
         for key in ask.fields.split(',').map(str::trim).filter(|key| !key.is_empty()) {
             let column =
@@ -174,7 +205,7 @@ impl Ask {
                 .map(|s| s.id)
                 .collect();
         }
-        Ok(Some(Search { needle: ask.needle.clone(), fields }))
+        Ok(Search { needle: ask.needle.clone(), fields })
     }
 
     /// The columns asked for; none for all.
@@ -256,7 +287,7 @@ pub fn texts(params: &Params<'_>, key: &str) -> Result<Vec<String>> {
 }
 
 /// A yes or no. Clients spell it `true` or, in Python, `True`.
-fn flag(params: &Params<'_>, key: &str) -> Result<bool> {
+pub fn flag(params: &Params<'_>, key: &str) -> Result<bool> {
     match params.one(key)? {
         None => Ok(false),
         Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
@@ -276,6 +307,15 @@ fn search(params: &Params<'_>) -> Result<Option<SearchAsk>> {
         parts.get(1).copied().filter(|fields| !fields.eq_ignore_ascii_case("true")).unwrap_or_default().to_owned();
     let filters = parts.get(2).is_some_and(|hides| hides.eq_ignore_ascii_case("true"));
     Ok(Some(SearchAsk { needle: (*needle).to_owned(), fields, filters }))
+}
+
+/// `collapsedGroupIds`: ids of groups, as a JSON list or in any spelling of one.
+fn folded(params: &Params<'_>) -> Result<BTreeSet<String>> {
+    let given = texts(params, "collapsedGroupIds")?;
+    if given.len() > MAX_IDS {
+        return Err(Error::invalid(Path::of("collapsedGroupIds"), Rule::TooMany { limit: MAX_IDS as u64 }));
+    }
+    Ok(given.into_iter().filter(|id| !id.is_empty()).collect())
 }
 
 fn selected(params: &Params<'_>) -> Result<Option<Vec<String>>> {
@@ -309,7 +349,7 @@ fn of_ids(shape: &Shape, ids: &[String]) -> Filter {
 /// Adds sort keys on what is not sorted by yet.
 fn add_new(sorts: &mut Vec<Sort>, more: Vec<Sort>) {
     for sort in more {
-        if sorts.iter().all(|s| s.by != sort.by) {
+        if sorts.iter().all(|s| s.by != sort.by || s.bucket != sort.bucket) {
             sorts.push(sort);
         }
     }

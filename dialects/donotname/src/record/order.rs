@@ -16,7 +16,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Most moved records of a view.
-const MAX_MOVED: usize = 5_000;
+pub const MAX_MOVED: usize = 5_000;
 
 /// The keys of moved records.
 type Keys = BTreeMap<u32, f64>;
@@ -82,6 +82,16 @@ pub fn change(shape: &Shape, place: Place, records: &[RecordId]) -> Result<Chang
     views::keep(&mut view, "order", Json::Object(kept));
     let table: TableId = shape.table.id;
     Ok(Change::ReplaceView { table, view: Box::new(view), at: None })
+}
+
+/// Puts all records of a table in this order. Their numbers are the keys, dealt out anew, so that records to come stay
+/// last.
+pub fn keep_all(view: &mut model::View, records: &[RecordId]) {
+    let mut numbers: Vec<u32> = records.iter().map(|record| record.0).collect();
+    numbers.sort_unstable();
+    let kept = records.iter().zip(numbers).filter(|(record, number)| record.0 != *number);
+    let kept = kept.map(|(record, number)| (record.0.to_string(), json!(number)));
+    views::keep(view, "order", Json::Object(kept.collect()));
 }
 
 /// The keys that a view keeps.
