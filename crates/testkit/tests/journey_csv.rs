@@ -87,7 +87,8 @@ fn a_spreadsheet_gets_no_formulas_and_a_program_gets_what_is_there() {
     let server = Server::start();
     let fields = json!([{"name": "=Name", "type": "longText"}, {"name": "Count", "type": "number"}]);
     let table = Table::make(&server.client(), &server.new_base(), "Risky", &fields);
-    let hostile = ["=1+2", "+1+2", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠1", "a\n=cmd|' /C calc'!A0"];
+    let hostile =
+        ["=1+2", "+1+2", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠1", "a\n=cmd|' /C calc'!A0"];
     table.create(&hostile.map(|cell| json!({"=Name": cell, "Count": -5})));
     let people = export(&table, &[]).text;
     let programs = export(&table, &[("raw", "true")]).text;
@@ -96,7 +97,11 @@ fn a_spreadsheet_gets_no_formulas_and_a_program_gets_what_is_there() {
     for cell in hostile {
         assert!(programs.contains(cell), "{cell:?} in {programs:?}");
         let line = cell.rsplit('\n').next().expect("a line");
-        assert!(people.contains(&format!("'{}", line.trim_start_matches(['\t', '\r']))) || people.contains(&format!("'{line}")), "{cell:?} in {people:?}");
+        assert!(
+            people.contains(&format!("'{}", line.trim_start_matches(['\t', '\r'])))
+                || people.contains(&format!("'{line}")),
+            "{cell:?} in {people:?}"
+        );
     }
     assert!(people.contains(",-5.00\r\n"), "a number stays one: {people}");
     let beginnings = ["=", "+", "@", "\t", "\r", "＝", "＋", "－", "＠", "-1+"];
@@ -116,10 +121,13 @@ fn an_export_is_what_a_view_shows() {
         json!({"Name": "c, d", "Count": 1.25}),
     ]);
     let view = table.client.get(&table.path("/view")).expect(200).text_at("/0/id");
-    let set = |part: &str, body: Value| table.client.put(&table.path(&format!("/view/{view}/{part}")), &body).expect(200);
+    let set =
+        |part: &str, body: Value| table.client.put(&table.path(&format!("/view/{view}/{part}")), &body).expect(200);
     let hidden = ["Notes", "Color"].map(|name| json!({"fieldId": table.field(name), "columnMeta": {"hidden": true}}));
     set("column-meta", json!(hidden));
-    let rest = |file: &Reply| file.text.lines().map(|line| line.split(',').take(2).collect::<Vec<_>>().join(",")).collect::<Vec<_>>();
+    let rest = |file: &Reply| {
+        file.text.lines().map(|line| line.split(',').take(2).collect::<Vec<_>>().join(",")).collect::<Vec<_>>()
+    };
     set("record-order", json!({"anchorId": ids[0], "position": "before", "recordIds": [ids[2]]}));
     assert_eq!(rest(&export(&table, &[("viewId", &view)])), ["Name,Count", "\"c, d\"", "b,2.00", "a,1.00"]);
     set("sort", json!({"sort": {"sortObjs": [{"fieldId": table.field("Name"), "order": "asc"}]}}));

@@ -45,7 +45,8 @@ pub fn cell(out: &mut Vec<u8>, text: &str) {
 pub fn neutral(text: &str) -> std::borrow::Cow<'_, str> {
     let is_number = |line: &str| {
         line.strip_prefix(['-', '+']).is_some_and(|rest| {
-            rest.starts_with(|c: char| c.is_ascii_digit()) && rest.bytes().all(|b| b.is_ascii_digit() || b".,:%eE+-".contains(&b))
+            rest.starts_with(|c: char| c.is_ascii_digit())
+                && rest.bytes().all(|b| b.is_ascii_digit() || b".,:%eE+-".contains(&b))
         }) && line.parse::<f64>().is_ok()
     };
     let is_risky = |line: &str| {
@@ -98,7 +99,11 @@ pub fn machine_text(kind: &Kind, value: &Value, names: &dyn Names) -> String {
 
 /// A word of a list, in quotes where it could be taken for several or for another.
 pub fn word(name: &str) -> String {
-    if name.contains([',', '"']) || name.trim() != name { format!("\"{}\"", name.replace('"', "\"\"")) } else { name.to_owned() }
+    if name.contains([',', '"']) || name.trim() != name {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    } else {
+        name.to_owned()
+    }
 }
 
 fn option(kind: &Kind, id: ChoiceId) -> Option<String> {

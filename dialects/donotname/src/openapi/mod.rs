@@ -34,6 +34,7 @@ pub fn document(server: &str) -> Json {
         tables::OPERATIONS,
         access::OPERATIONS,
         documents::OPERATIONS,
+        reading::OPERATIONS,
     ];
     let operations: Vec<&Operation> = groups.into_iter().flatten().collect();
     openapi::document(&ABOUT, ENDPOINTS, &operations, server)

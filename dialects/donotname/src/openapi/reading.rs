@@ -12,7 +12,11 @@ const IMPORT: &[Parameter] = &[
     parameter("header", "boolean", "Whether the first row has the names; found out if not given."),
     parameter("delimiter", "text", "What is between cells; found out if not given."),
     parameter("map", "text", "A JSON object: the place of a column by the field it goes to."),
-    parameter("unmapped", r#"{"type": "string", "enum": ["ignore"]}"#, "Columns that are no field are left out, not refused."),
+    parameter(
+        "unmapped",
+        r#"{"type": "string", "enum": ["ignore"]}"#,
+        "Columns that are no field are left out, not refused.",
+    ),
     parameter("key", "text", "A field whose value tells which record a row updates."),
     parameter("partial", "boolean", "Whether rows that are broken are left out, instead of the file refused."),
     parameter("name", "text", "What a new table is called."),
