@@ -46,7 +46,7 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     ("buttons: reset", "`button-reset` is 400 unless the button has `resetCount`; the count becomes 0."),
     ("buttons: webhooks", "A webhook is called after the click is stored, once, within 10 seconds, by POST of `{event: 'button.click', runId, baseId, tableId, recordId, fieldId, createdTime, record}`, the record with the fields of `fieldIds`, keyed by id; without `fieldIds` all fields that whoever saved the button saw then. The headers `X-Manytongue-Event` and `X-Manytongue-Delivery` are there, the latter different for each call; the body is not signed. Only public addresses on the ports 80 and 443 and hosts of `--allow-webhook` are called."),
     ("buttons: runs", "`GET /table/{tableId}/field/{fieldId}/runs?cursor=&take=` is ours: `{runs: [{id, recordId, createdTime, createdBy, state, took, actions: [{type, state, status?, error?}]}], nextCursor}`, newest first, the newest 1,000 of each button. `state` is done, pending or failed; a run that the end of the server cut short stays pending."),
-    ("buttons: copies", "A copy of a button has its actions. In a copy of a table they work on the copy; a button whose actions cannot, because they name what the copy does not have, has none there."),
+    ("buttons: copies", "A copy of a button has its actions. In a copy of a table they work on the copy; a button whose actions cannot, because they name what the copy does not have or take a right that whoever copies lacks, has none there."),
 ];
 
 /// The page.
