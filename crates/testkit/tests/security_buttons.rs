@@ -186,6 +186,24 @@ fn a_token_saves_no_button_that_does_more_than_its_scopes() {
 }
 
 #[test]
+fn a_copy_of_a_table_has_no_actions_that_its_maker_may_not_attach() {
+    let world = world();
+    world.saved("Tells", &[world.hook(&["Name"])]);
+    world.saved("Makes", &[world.make_other()]);
+    world.saved("Sets", &[world.set_notes()]);
+    let path = format!("/api/base/{}/table/{}/duplicate", world.table.base, world.table.id);
+    let actions = |client: &Client, name: &str| -> Vec<usize> {
+        let copy = client.post(&path, &json!({"name": name})).expect(201).text_at("/id");
+        let fields = world.server.client().get(&format!("/api/table/{copy}/field")).expect(200).json();
+        let buttons = fields.as_array().expect("fields").iter().filter(|field| field["type"] == "button");
+        buttons.map(|field| field["options"]["actions"].as_array().map_or(0, Vec::len)).collect()
+    };
+    let tables = [Ability::TableCreate, Ability::TableRead, Ability::FieldRead, Ability::RecordRead];
+    assert_eq!(actions(&people::scoped(&world.server, &tables), "Few rights"), [0, 0, 1]);
+    assert_eq!(actions(&world.server.client(), "All rights"), [1, 1, 1]);
+}
+
+#[test]
 fn addresses_of_webhooks_are_shown_to_who_may_change_the_button_only() {
     let world = world();
     let go = world.saved("Go", &[world.hook(&["Name"])]);

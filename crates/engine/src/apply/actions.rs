@@ -35,7 +35,10 @@ impl Work<'_, '_> {
                     self.admit_values(&target, values, id, &at)?;
                 }
                 Action::CallWebhook { fields, .. } => {
-                    self.require(Some(id), Ability::AutomationUpdate)?;
+                    // Also in a table that this write makes: what leaves the database does not belong to making it.
+                    if !self.scope.actor.may(self.table_role(id), Ability::AutomationUpdate) {
+                        return Err(Error::Forbidden(Ability::AutomationUpdate));
+                    }
                     self.require(Some(id), Ability::RecordRead)?;
                     self.admit_sent(&*self.table(id)?, fields, &at)?;
                 }

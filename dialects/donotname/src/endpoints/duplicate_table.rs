@@ -79,7 +79,7 @@ fn copy(view: &mut View<'_>, table: &Table, name: Option<String>, records: Recor
         name,
         description: table.description.clone(),
         icon: table.icon.clone(),
-        fields: kept.iter().map(|f| copied_field(f, table.id, id, &numbers)).collect(),
+        fields: kept.iter().map(|f| copied_field(view, f, table.id, id, &numbers)).collect(),
         ..NewTable::default()
     };
     let mut changes = vec![Change::CreateTable { table: Box::new(new) }];
@@ -108,13 +108,22 @@ fn is_looked_through(field: &Field, numbers: &BTreeMap<FieldId, FieldId>) -> boo
     }
 }
 
-fn copied_field(field: &Field, from: TableId, to: TableId, numbers: &BTreeMap<FieldId, FieldId>) -> NewField {
+fn copied_field(
+    view: &View<'_>,
+    field: &Field,
+    from: TableId,
+    to: TableId,
+    numbers: &BTreeMap<FieldId, FieldId>,
+) -> NewField {
     let mut kind = fresh_kind(&field.kind);
     match &mut kind {
         Kind::Lookup(kind) => kind.link = numbers[&kind.link],
         Kind::Rollup(kind) => kind.link = numbers[&kind.link],
         Kind::Button(button) => {
-            let copied = button.actions.iter().map(|action| copied_action(action, from, to, numbers));
+            let copied = button.actions.iter().map(|action| {
+                let may = may_copy(view, action, from);
+                copied_action(action, from, to, numbers).filter(|_| may)
+            });
             button.actions = copied.collect::<Option<_>>().unwrap_or_default();
         }
         _ => {}
@@ -128,6 +137,17 @@ fn copied_field(field: &Field, from: TableId, to: TableId, numbers: &BTreeMap<Fi
     copy.bag.clone_from(&field.bag);
     copy.reverse_hidden_in = vec![DOOR.to_owned()];
     copy
+}
+
+/// Whether who copies may attach the action: what it does outside the copy takes rights of its own.
+fn may_copy(view: &View<'_>, action: &Action, from: TableId) -> bool {
+    match action {
+        Action::CreateRecord { table, .. } if *table != from => {
+            view.require(Some(*table), Ability::RecordCreate).is_ok()
+        }
+        Action::CallWebhook { .. } => view.require(Some(from), Ability::AutomationUpdate).is_ok(),
+        Action::SetFields { .. } | Action::CreateRecord { .. } => true,
+    }
 }
 
 /// An action of the copy; none when it names what the copy does not have. Links of the copy lead where those of the

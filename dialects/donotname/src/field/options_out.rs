@@ -93,6 +93,8 @@ pub fn options(view: &View<'_>, field: &Field, kind: &Kind, of: (TableName, mode
             out.insert("color".to_owned(), json!(kind.color));
             if let Some(max) = kind.max_count {
                 out.insert("maxCount".to_owned(), json!(max));
+            }
+            if kind.max_count.is_some() || kind.reset {
                 out.insert("resetCount".to_owned(), json!(kind.reset));
             }
             actions_out::write(view, &mut out, kind, of);
