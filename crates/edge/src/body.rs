@@ -49,7 +49,11 @@ pub async fn read(body: Body, headers: &HeaderMap, settings: &Settings) -> Resul
 }
 
 /// The next piece with bytes in it; none at the end. A timer is only made when it has to be waited for.
-pub(crate) async fn next_piece(mut body: Pin<&mut Body>, settings: &Settings, started: Instant) -> Result<Option<Bytes>> {
+pub(crate) async fn next_piece(
+    mut body: Pin<&mut Body>,
+    settings: &Settings,
+    started: Instant,
+) -> Result<Option<Bytes>> {
     loop {
         let ready = poll_fn(|context| Poll::Ready(body.as_mut().poll_frame(context))).await;
         let frame = match ready {

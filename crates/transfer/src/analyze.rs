@@ -5,9 +5,9 @@ use crate::guess::{Column, Guess};
 use crate::number::Point;
 use crate::rows::Rows;
 use crate::sniff::Format;
+use crate::sniff::{Hints, sniff};
 use crate::source::Source;
 use csv::StringRecord;
-use crate::sniff::{Hints, sniff};
 use model::{Error, Result};
 
 /// What a file holds.

@@ -147,16 +147,20 @@ pub fn admit(view: &mut View<'_>, target: &Target) -> Result<()> {
         field.is_required() && field.default.is_none() && target.columns.iter().all(|(_, column)| *column != field.id)
     };
     match table.live_fields().find(is_left) {
-        Some(field) if target.key.is_none() => {
-            Err(Error::invalid(Path::field(field.id, &field.name), Rule::Required))
-        }
+        Some(field) if target.key.is_none() => Err(Error::invalid(Path::field(field.id, &field.name), Rule::Required)),
         Some(_) | None => Ok(()),
     }
 }
 
 impl Findings {
     /// Takes in what was found out about a batch; what is wrong goes to `tell` by line, once for each row and field.
-    pub fn take(&mut self, verdict: Verdict, batch: &Batch, name: &dyn Fn(FieldId) -> String, tell: &mut dyn FnMut(RowError)) {
+    pub fn take(
+        &mut self,
+        verdict: Verdict,
+        batch: &Batch,
+        name: &dyn Fn(FieldId) -> String,
+        tell: &mut dyn FnMut(RowError),
+    ) {
         self.broken.resize((batch.first + batch.rows.len()).div_ceil(64), 0);
         let mut faults = verdict.faults;
         for (row, field, hash) in verdict.singles {

@@ -58,13 +58,7 @@ pub async fn import(engine: &Engine, actor: &Arc<Actor>, source: Source, order: 
 }
 
 /// Undoes the newest writes of a client. They are the importer's own, so no further right is asked for.
-pub async fn take_back(
-    engine: &Engine,
-    actor: &Actor,
-    database: DatabaseKey,
-    client: &str,
-    writes: u64,
-) -> Result<()> {
+pub async fn take_back(engine: &Engine, actor: &Actor, database: DatabaseKey, client: &str, writes: u64) -> Result<()> {
     let us = Arc::new(Actor::local(actor.user));
     for _ in 0..writes {
         if let UndoOutcome::Empty = engine.undo(&us, database, None, client).await? {
@@ -150,13 +144,14 @@ impl Import {
             let (target, wanted) = (target.clone(), std::mem::take(&mut findings.new_options));
             let plan = move |view: &mut View<'_>| write::add_options(view, &target, &wanted);
             let wrote = |_: &mut View<'_>, receipt: &Receipt| Ok(receipt.seq.is_some());
-            report.writes += u64::from(self.engine.write(&self.actor, self.database(), self.context(report), plan, wrote).await?);
+            report.writes +=
+                u64::from(self.engine.write(&self.actor, self.database(), self.context(report), plan, wrote).await?);
         }
         let mut batches = self.batches();
         while let Some(batch) = batches.recv().await {
             let batch = Arc::new(batch?);
             // Parts of the batch that are still to be written, the next one last.
-            let mut parts: Vec<Range<usize>> = vec![0..batch.rows.len()];
+            let mut parts: Vec<Range<usize>> = std::iter::once(0..batch.rows.len()).collect();
             while let Some(rows) = parts.pop() {
                 let error = match self.write_part(&target, &batch, rows.clone(), findings, report).await {
                     Ok(()) => continue,
@@ -199,9 +194,8 @@ impl Import {
             let part = Part { batch: &batch, rows: rows.clone(), broken: &broken };
             write::changes(view, &plan_target, &part, point)
         };
-        let wrote = move |_: &mut View<'_>, receipt: &Receipt| {
-            Ok((receipt.seq.is_some(), write::counts(&counted, receipt)))
-        };
+        let wrote =
+            move |_: &mut View<'_>, receipt: &Receipt| Ok((receipt.seq.is_some(), write::counts(&counted, receipt)));
         let written = self.engine.write(&self.actor, self.database(), self.context(report), plan, wrote).await?;
         let (is_write, Counts { created, updated }) = written;
         report.writes += u64::from(is_write);
@@ -231,10 +225,7 @@ impl Import {
         WriteContext { client: Some(report.client.clone()), ..WriteContext::default() }
     }
 
-    async fn ask<T: Send + 'static>(
-        &self,
-        ask: impl FnMut(&mut View<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    async fn ask<T: Send + 'static>(&self, ask: impl FnMut(&mut View<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         self.engine.read(&self.actor, self.database(), Weight::Scan, ask).await
     }
 

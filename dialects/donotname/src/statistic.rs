@@ -91,9 +91,7 @@ impl Statistic {
                     counts || singles || matches!(self, Sum | Average | Min | Max)
                 }
                 Class::Date | Class::Instant if !shown.many => {
-                    counts
-                        || singles
-                        || matches!(self, EarliestDate | LatestDate | DateRangeOfDays | DateRangeOfMonths)
+                    counts || singles || matches!(self, EarliestDate | LatestDate | DateRangeOfDays | DateRangeOfMonths)
                 }
                 _ => counts || singles,
             },

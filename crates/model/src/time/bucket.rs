@@ -40,9 +40,7 @@ impl Bucket {
     pub fn first(&self, instant: Instant) -> Instant {
         match self.unit {
             Unit::Minute => Instant(instant.0 - instant.0.rem_euclid(MINUTE_MS)),
-            Unit::Day | Unit::Month | Unit::Year => {
-                self.zone.start_of(self.first_day(self.zone.day_of(instant)))
-            }
+            Unit::Day | Unit::Month | Unit::Year => self.zone.start_of(self.first_day(self.zone.day_of(instant))),
         }
     }
 

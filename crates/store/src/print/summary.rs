@@ -94,7 +94,11 @@ fn gather(
         format!("SELECT {0}.id{1} FROM {0}{2} ORDER BY {0}.id", scope.name, conditions.cells.sql(), conditions.sql);
     let cells = &conditions.cells;
     query_passing(tx, &sql, &borrow(&printer.params), &conditions, 1, names, &mut |row| {
-        let held: Vec<Held<'_>> = group_cells.iter().zip(&summary.group).map(|(cell, sort)| grouped(cells.held(row, 1, *cell), sort)).collect();
+        let held: Vec<Held<'_>> = group_cells
+            .iter()
+            .zip(&summary.group)
+            .map(|(cell, sort)| grouped(cells.held(row, 1, *cell), sort))
+            .collect();
         let name = held.iter().map(|held| canonical(&held.value)).collect::<Vec<String>>().join("\u{1f}");
         let place = match places.get(&name) {
             Some(place) => *place,

@@ -138,5 +138,8 @@ pub fn contains(column: ColumnId, needle: &str) -> Query {
 
 pub fn sorted_by(column: ColumnId, direction: Direction, filter: Filter) -> Query {
     let by = Operand::Slot(Slot::plain(field(column)));
-    Query { sort: vec![Sort { by, direction, order: TextOrder::Natural, ranks: None, bucket: None }], ..filtered(filter) }
+    Query {
+        sort: vec![Sort { by, direction, order: TextOrder::Natural, ranks: None, bucket: None }],
+        ..filtered(filter)
+    }
 }

@@ -142,7 +142,12 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "?startDate=2024-01-01&endDate=2024-01-31&startDateFieldId=When&endDateFieldId=When",
         "",
     ),
-    ("PUT", "/table/{tableId}/view/{viewId}/manual-sort", "", r#"{"sortObjs":[{"fieldId":"{fieldId}","order":"asc"}]}"#),
+    (
+        "PUT",
+        "/table/{tableId}/view/{viewId}/manual-sort",
+        "",
+        r#"{"sortObjs":[{"fieldId":"{fieldId}","order":"asc"}]}"#,
+    ),
     ("POST", "/import/analyze", "", r#"{"fileType":"csv","csv":"Name,Notes\na,b\n"}"#),
     ("POST", "/import/{baseId}", "", r#"{"fileType":"csv","csv":"Name,Notes\na,b\n"}"#),
     (

@@ -59,7 +59,8 @@ fn wanted(params: &Params<'_>) -> Result<Option<Wanted>> {
         for (word, fields) in by_word {
             let at = Path::of("field").key(word.as_str());
             let statistic = read(&word, &at)?;
-            let keys = crate::json::texts(&fields).ok_or_else(|| Error::invalid(at.clone(), Rule::Type("field ids")))?;
+            let keys =
+                crate::json::texts(&fields).ok_or_else(|| Error::invalid(at.clone(), Rule::Type("field ids")))?;
             found.extend(keys.into_iter().map(|key| (statistic, key.to_owned(), at.clone())));
         }
     }
@@ -107,7 +108,8 @@ fn named<'s>(view: &View<'_>, shape: &'s Shape, ask: &Ask, wanted: &Wanted) -> R
 fn of_view<'s>(view: &View<'_>, shape: &'s Shape, ask: &Ask) -> Result<Vec<(Statistic, &'s Shown)>> {
     let Some(saved) = ask.saved_view(shape)? else { return Ok(Vec::new()) };
     let kept = views::kept(&saved);
-    let meta = |shown: &Shown| kept.get("columnMeta")?.get(names::field(shape.name, shown.id))?.get("statisticFunc")?.as_str();
+    let meta =
+        |shown: &Shown| kept.get("columnMeta")?.get(names::field(shape.name, shown.id))?.get("statisticFunc")?.as_str();
     let standing = |shown: &Shown| {
         let statistic = Statistic::parse(meta(shown)?)?;
         let seen = !shown.is_broken && sees_titles(view, &shown.kind) && !views::is_hidden(&saved, shown.id);
@@ -118,7 +120,8 @@ fn of_view<'s>(view: &View<'_>, shape: &'s Shape, ask: &Ask) -> Result<Vec<(Stat
 
 /// `{aggregations: [{fieldId, total, group?}]}`: the groups of every depth by their ids.
 fn worked_out(view: &mut View<'_>, shape: &Shape, plan: &Plan, asked: &[(Statistic, &Shown)]) -> Result<Json> {
-    let measures: Vec<Measure> = asked.iter().flat_map(|(statistic, shown)| statistic.measures(&shown.operand)).collect();
+    let measures: Vec<Measure> =
+        asked.iter().flat_map(|(statistic, shown)| statistic.measures(&shown.operand)).collect();
     if measures.is_empty() {
         return Ok(json!({"aggregations": []}));
     }

@@ -69,7 +69,10 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
                 let written = shape.columns.iter().filter(|column| column.shown.is_written);
                 let fields: Vec<FieldId> = written.map(|column| column.shown.id).take(columns.len()).collect();
                 if fields.len() < columns.len() && !wishes.passes_over {
-                    return Err(Error::malformed("file", format!("has more than the {} columns of the table", fields.len())));
+                    return Err(Error::malformed(
+                        "file",
+                        format!("has more than the {} columns of the table", fields.len()),
+                    ));
                 }
                 fields.into_iter().enumerate().collect()
             }
@@ -123,9 +126,8 @@ fn sentence(error: &transfer::RowError) -> String {
 
 /// A report as JSON.
 pub fn object(report: &Report) -> Json {
-    let error = |error: &transfer::RowError| {
-        json!({"line": error.line, "field": error.field, "message": error.message})
-    };
+    let error =
+        |error: &transfer::RowError| json!({"line": error.line, "field": error.field, "message": error.message});
     json!({
         "rows": report.rows,
         "created": report.created,

@@ -3,11 +3,11 @@
 use crate::door::State;
 use crate::error::hidden_behind;
 use crate::names;
+use crate::record::groups::Groups;
 use crate::record::list::{Ask, Plan};
+use crate::record::order;
 use crate::record::shape::Shapes;
 use crate::record::write::RecordWriter;
-use crate::record::groups::Groups;
-use crate::record::order;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use edge::json::Commas;

@@ -78,7 +78,8 @@ fn estimate(view: &mut View<'_>, query: &Query) -> Result<Option<u64>> {
     }
     let mut last = Query { filter: Filter::all(), search: None, ..query.clone() };
     let by = Operand::System(System::Id);
-    last.sort = vec![Sort { by, direction: Direction::Descending, order: TextOrder::Codepoint, ranks: None, bucket: None }];
+    last.sort =
+        vec![Sort { by, direction: Direction::Descending, order: TextOrder::Codepoint, ranks: None, bucket: None }];
     last.page = Page::Window { skip: 0, take: 1 };
     let mut highest = reached;
     view.select(&last, &mut |row| {
