@@ -64,7 +64,8 @@ mod tests {
     async fn a_body_is_in_the_file_as_it_came_and_bounded() {
         let text = "0123456789".repeat(300_000);
         let settings = Arc::new(Settings::default());
-        let spooled = |limit| spool(Body::from(text.clone()), &HeaderMap::new(), &settings, limit);
+        let headers = HeaderMap::new();
+        let spooled = |limit| spool(Body::from(text.clone()), &headers, &settings, limit);
         let mut file = spooled(3_000_000).await.expect("room");
         let mut back = String::new();
         file.rewind().and_then(|()| file.read_to_string(&mut back)).expect("a file");

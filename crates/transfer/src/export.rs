@@ -114,6 +114,57 @@ fn option(kind: &Kind, id: ChoiceId) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rows::Rows;
+    use crate::{Encoding, Format, Header, Source};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn rows_that_are_written_are_read_back(
+            width in 1usize..5,
+            cells in proptest::collection::vec("([ -~]|\n|\r|\t|é|日|=){0,8}", 1..30),
+        ) {
+            let rows: Vec<&[String]> = cells.chunks_exact(width).collect();
+            let mut file = Vec::new();
+            for row in &rows {
+                for (i, text) in row.iter().enumerate() {
+                    if i > 0 {
+                        file.push(b',');
+                    }
+                    cell(&mut file, text);
+                }
+                file.extend_from_slice(END);
+            }
+            let format = Format { encoding: Encoding::Utf8, delimiter: b',', quote: b'"', header: Header::None };
+            let mut reader = Rows::open(&Source::Bytes(file.into()), &format).expect("a file");
+            let read = reader.next_batch().expect("rows").map(|batch| batch.rows).unwrap_or_default();
+            let read: Vec<Vec<String>> = read.iter().map(|row| row.iter().map(str::to_owned).collect()).collect();
+            prop_assert_eq!(read, rows);
+        }
+
+        #[test]
+        fn words_of_a_list_are_read_back(words in proptest::collection::vec("[ -~é]{1,8}", 0..5)) {
+            let words: Vec<String> = words.iter().map(|w| w.trim().to_owned()).filter(|w| !w.is_empty()).collect();
+            let text: Vec<String> = words.iter().map(|w| word(w)).collect();
+            prop_assert_eq!(crate::cells::words(&text.join(", ")), words);
+        }
+
+        #[test]
+        fn what_is_neutral_has_no_line_that_begins_a_formula(text in "([=+@\t\r\n＝－a -]|\"){0,12}") {
+            for line in neutral(&text).split(['\n', '\r']) {
+                let bare = line.trim_start_matches([' ', '"']);
+                prop_assert!(!bare.starts_with(BEGINNINGS), "{:?} of {:?}", line, text);
+            }
+        }
+
+        #[test]
+        fn no_bytes_make_reading_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let source = Source::Bytes(bytes.into());
+            if let Ok(format) = crate::sniff(&source, crate::Hints::default()) {
+                let _ = crate::analyze(&source, &format);
+            }
+        }
+    }
 
     #[test]
     fn cells_are_quoted_where_they_must_be() {

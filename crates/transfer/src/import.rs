@@ -151,7 +151,7 @@ impl Import {
         while let Some(batch) = batches.recv().await {
             let batch = Arc::new(batch?);
             // Parts of the batch that are still to be written, the next one last.
-            let mut parts: Vec<Range<usize>> = vec![0..batch.rows.len()];
+            let mut parts: Vec<Range<usize>> = std::iter::once(0..batch.rows.len()).collect();
             while let Some(rows) = parts.pop() {
                 let error = match self.write_part(&target, &batch, rows.clone(), findings, report).await {
                     Ok(()) => continue,

@@ -14,7 +14,7 @@ const LONGEST_ROW: u64 = 8 << 20;
 /// Most columns of a file.
 pub const MOST_COLUMNS: usize = 2_000;
 /// Rows, and bytes of text, of a batch.
-const BATCH_ROWS: usize = 10_000;
+const BATCH_ROWS: usize = 5_000;
 const BATCH_BYTES: usize = 4 << 20;
 
 /// Some rows that follow each other.
