@@ -10,7 +10,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("engine", &["model", "store"]),
     ("edge", &["model", "engine"]),
     ("donotname", &["model", "engine", "edge"]),
-    ("server", &["model", "store", "engine", "edge", "donotname"]),
+    ("mail", &["engine"]),
+    ("server", &["model", "store", "engine", "edge", "mail", "donotname"]),
     ("testbed", &["model", "store"]),
     ("testkit", &["model", "store", "engine", "edge", "donotname", "server", "testbed"]),
 ];
@@ -29,6 +30,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("tower", &["edge", "server"]),
     ("tower-http", &["edge", "server"]),
     ("argon2", &["engine"]),
+    ("lettre", &["mail"]),
 ];
 
 /// Longest file of code outside tests, in lines.
