@@ -65,6 +65,11 @@ pub fn find(tx: &mut dyn Tx, key: DatabaseKey) -> Result<Option<DatabaseRow>> {
     tx::first(tx, &format!("SELECT {COLUMNS} {FROM} WHERE d.key = ?1"), &[Cell::Text(key.as_str())], read)
 }
 
+/// A database by its number, deleted or not.
+pub fn numbered(tx: &mut dyn Tx, database: DatabaseId) -> Result<Option<DatabaseRow>> {
+    tx::first(tx, &format!("SELECT {COLUMNS} {FROM} WHERE d.id = ?1"), &[Cell::Integer(database.0.into())], read)
+}
+
 /// The live databases of a workspace in their order, at most [`MAX_LIST`].
 pub fn of_workspace(tx: &mut dyn Tx, workspace: WorkspaceId) -> Result<Vec<DatabaseRow>> {
     let sql =
