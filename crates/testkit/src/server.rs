@@ -5,6 +5,7 @@ use edge::{Door, Settings};
 use engine::Engine;
 use engine::access::FirstStart;
 use engine::ports::Ports;
+use engine::ports::mailer::MemoryMailer;
 use serde_json::json;
 use std::sync::Arc;
 use testbed::Bed;
@@ -23,6 +24,8 @@ pub struct Server {
     pub base: String,
     /// The rules behind it, for looks that no API gives.
     pub engine: Engine,
+    /// The letters that it sent.
+    pub mail: Arc<MemoryMailer>,
     /// The owner's workspace as the Donotname API spells it.
     pub space: String,
     runtime: Option<Runtime>,
@@ -46,7 +49,9 @@ impl Server {
     }
 
     fn on(bed: Bed) -> Server {
-        let engine = Engine::open(bed.store(), Ports::system()).expect("an engine");
+        let mail = Arc::new(MemoryMailer::default());
+        let ports = Ports { mailer: mail.clone(), ..Ports::system() };
+        let engine = Engine::open(bed.store(), ports).expect("an engine");
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let owner = FirstStart { name: "Owner", email: EMAIL, password: PASSWORD, token: Some(TOKEN) };
         engine.first_start(owner).expect("a first start");
@@ -57,7 +62,7 @@ impl Server {
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         runtime.spawn(async move { axum::serve(listener, app).await.expect("serving") });
         let space = Client::new(&base, Some(TOKEN)).get("/api/space").expect(200).text_at("/0/id");
-        Server { base, engine, space, bed, runtime: Some(runtime) }
+        Server { base, engine, mail, space, bed, runtime: Some(runtime) }
     }
 
     /// The place of its data.

@@ -41,6 +41,12 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     ("views", "`manual-sort` and sharing are not spoken yet. createdBy and createdTime of a view that another door made are unknown."),
     ("undo", "Without `X-Window-Id` there is nothing to undo. A cell that somebody else changed since is not overwritten: the status is `failed` and `errorMessage` names the field."),
     ("attachments", "Not spoken yet: writing an attachment field is refused."),
+    ("sign-up", "Off until the server's owner allows it (403); with `invited` an `inviteCode` is needed, and whoever has none learns of no address. `inviteCode` is the code of an invitation, which is accepted with it; then a space is only made if `defaultSpaceName` says so. Addresses are not verified and give no rights; `verification` is refused."),
+    ("invitations: code", "`invitationCode` and `inviteUrl` are in the answer that makes a link, and empty in lists: codes are kept as hashes. The code is behind the `#` of the URL. `invitationId` may be left out on accepting. A link may have an `expiredTime`; a mailed invitation is good once, for a week, and its id can be ended like a link's."),
+    ("invitations: rights", "A mailed invitation gives nothing until its code is shown in a session, also to somebody who has an account (Teable lets them in at once). An invitation is worth what its maker may still do when it is accepted. A link raises nobody who is a member already."),
+    ("collaborators", "Roles on a base need `base|update` and the role owner. Only people with a role in the space or one of its bases can be added, others are invited; anybody else's id is not found. There are no departments. Nobody gives a role above their own, and a space keeps an owner (409)."),
+    ("passwords", "Asking for a new password is 201 for every address, before anything is looked up. A code is good once, for 30 minutes; using it ends all sessions, tokens stay. Changing a password ends the other sessions. Both, and a person's own name, are for sessions: no token does it, not even one of full access."),
+    ("sessions", "Signing in and out, signing up and resetting are 401 when a browser says that a page of another site sent them."),
 ];
 
 /// The page.
