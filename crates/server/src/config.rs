@@ -8,8 +8,9 @@ mod url;
 
 pub use size::Size;
 pub use source::Layer;
-pub use url::DatabaseUrl;
+pub use url::{DatabaseUrl, SmtpUrl};
 
+use engine::access::SignUp;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use store::postgres::PostgresOptions;
@@ -34,6 +35,9 @@ pub struct Config {
     pub connections: usize,
     pub log: LogFormat,
     pub log_level: String,
+    pub sign_up: SignUp,
+    pub smtp_url: Option<SmtpUrl>,
+    pub mail_from: Option<String>,
 }
 
 /// Where the data is.
@@ -58,6 +62,15 @@ pub enum Switch {
 pub enum LogFormat {
     Text,
     Json,
+}
+
+/// Who may sign up, in the words of the settings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum SignUpRule {
+    Off,
+    Invited,
+    Open,
 }
 
 /// How hard a commit is, in the words of the settings.
@@ -107,6 +120,13 @@ impl Config {
             connections: all.connections.unwrap_or(8192).max(1),
             log: all.log.unwrap_or(LogFormat::Text),
             log_level: all.log_level.unwrap_or_else(|| "info".to_owned()),
+            sign_up: match all.sign_up {
+                Some(SignUpRule::Open) => SignUp::Open,
+                Some(SignUpRule::Invited) => SignUp::Invited,
+                Some(SignUpRule::Off) | None => SignUp::Off,
+            },
+            smtp_url: all.smtp_url,
+            mail_from: all.mail_from,
         }
     }
 

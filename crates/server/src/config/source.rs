@@ -1,6 +1,6 @@
 //! One source of settings: what it says, and how it is read.
 
-use super::{DatabaseUrl, Hardness, LogFormat, Size, Switch};
+use super::{DatabaseUrl, Hardness, LogFormat, SignUpRule, Size, SmtpUrl, Switch};
 use clap::ValueEnum;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -60,12 +60,23 @@ pub struct Layer {
     /// How much is logged: error, warn, info, debug, trace [info]
     #[arg(long, value_name = "LEVEL")]
     pub log_level: Option<String>,
+    /// Who may make an account of their own: off, invited (with the code of an invitation) or open [off]
+    #[arg(long)]
+    pub sign_up: Option<SignUpRule>,
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "The mail server, smtp://user:password@host:port; none keeps letters in data/mail"
+    )]
+    pub smtp_url: Option<SmtpUrl>,
+    #[arg(long, value_name = "ADDRESS", help = "From whom letters are, such as Name <name@example.com>")]
+    pub mail_from: Option<String>,
 }
 
 impl Layer {
     /// Every setting's name, as in the file.
     #[cfg(test)]
-    pub const NAMES: [&str; 17] = [
+    pub const NAMES: [&str; 20] = [
         "data",
         "database_url",
         "database_schema",
@@ -83,6 +94,9 @@ impl Layer {
         "connections",
         "log",
         "log_level",
+        "sign_up",
+        "smtp_url",
+        "mail_from",
     ];
 
     /// What a file says.
@@ -111,6 +125,9 @@ impl Layer {
             connections: from.parsed("MANYTONGUE_CONNECTIONS")?,
             log: from.word("MANYTONGUE_LOG")?,
             log_level: from.parsed("MANYTONGUE_LOG_LEVEL")?,
+            sign_up: from.word("MANYTONGUE_SIGN_UP")?,
+            smtp_url: from.text("MANYTONGUE_SMTP_URL").map(SmtpUrl::from),
+            mail_from: from.parsed("MANYTONGUE_MAIL_FROM")?,
         })
     }
 
@@ -136,6 +153,9 @@ impl Layer {
             connections: self.connections.or(next.connections),
             log: self.log.or(next.log),
             log_level: self.log_level.or(next.log_level),
+            sign_up: self.sign_up.or(next.sign_up),
+            smtp_url: self.smtp_url.or(next.smtp_url),
+            mail_from: self.mail_from.or(next.mail_from),
         }
     }
 }
