@@ -8,7 +8,7 @@ mod smtp;
 mod words;
 
 use engine::ports::mailer::{Letter, Mailer};
-use lettre::message::Mailbox;
+use lettre::message::{Mailbox, SinglePart};
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{AsyncTransport, Message, Tokio1Executor};
 use std::path::{Path, PathBuf};
@@ -145,7 +145,7 @@ impl Inner {
         let to = letter.to.parse().map_err(|_| "no address")?;
         let words = words::of(&letter.says, self.public_url.as_deref());
         let message = Message::builder().from(self.from.clone()).to(Mailbox::new(None, to)).subject(words.subject);
-        message.body(words.text).map_err(|_| "no message")
+        message.singlepart(SinglePart::plain(words.text)).map_err(|_| "no message")
     }
 
     async fn attempt(&self, message: &Message) -> Result<(), Failure> {
@@ -174,7 +174,10 @@ fn keep(folder: &Path, number: u64, bytes: &[u8]) -> std::io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let time = std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_millis());
     let path = folder.join(format!("{time}-{}-{number}.eml", std::process::id()));
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    // Under its own name it is whole.
+    let part = path.with_extension("part");
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
     file.write_all(bytes)?;
-    file.sync_all()
+    file.sync_all()?;
+    std::fs::rename(part, path)
 }

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What the server got in one conversation: the commands, and the message as it came.
 type Heard = (Vec<String>, String);
@@ -81,6 +81,7 @@ fn a_letter_goes_to_the_configured_server_with_the_link_of_the_public_address() 
     assert!(commands.iter().any(|line| line.starts_with("RCPT TO:<ada@example.com>")), "{commands:?}");
     let link = format!("https://data.example.com/app/reset-password#{}", "c0de".repeat(16));
     assert!(message.replace("=\n", "").replace("=3D", "=").contains(&link), "{message}");
+    assert!(message.contains("Content-Type: text/plain; charset=utf-8"), "{message}");
 }
 
 #[test]
@@ -125,16 +126,18 @@ fn without_a_server_letters_are_files_for_the_owner_alone() {
     let runtime = runtime();
     let office = PostOffice::open(Settings { from: None, folder: path.clone(), ..settings(None, None) }).expect("open");
     runtime.block_on(async { office.post(reset("ada@example.com")) });
-    let files = || std::fs::read_dir(&path).map(|all| all.flatten().map(|e| e.path()).collect::<Vec<_>>());
-    let written = |files: &[PathBuf]| {
-        files.iter().any(|file| std::fs::read_to_string(file).is_ok_and(|text| text.contains("30 minutes")))
+    let letters = || {
+        let all = std::fs::read_dir(&path).into_iter().flatten().flatten().map(|entry| entry.path());
+        all.filter(|path| path.extension().is_some_and(|kind| kind == "eml")).collect::<Vec<_>>()
     };
-    while !files().is_ok_and(|files| written(&files)) {
+    let end = Instant::now() + Duration::from_secs(20);
+    while letters().is_empty() {
+        assert!(Instant::now() < end, "no letter");
         std::thread::yield_now();
     }
     let mode = |path: &std::path::Path| path.metadata().expect("there").permissions().mode() & 0o777;
     assert_eq!(mode(&path), 0o700);
-    let files = files().expect("files");
+    let files = letters();
     assert_eq!((files.len(), mode(&files[0])), (1, 0o600));
 }
 

@@ -120,9 +120,10 @@ pub fn delete_of_workspace(tx: &mut dyn Tx, workspace: WorkspaceId, at: i64) -> 
     Ok(())
 }
 
-/// Takes a database off the list for good, with the grants on it.
+/// Takes a database off the list for good, with the grants on it and the invitations to it.
 pub fn remove(tx: &mut dyn Tx, database: DatabaseId) -> Result<()> {
     super::grants::remove_of_database(tx, database)?;
+    super::invitations::delete_of_database(tx, database)?;
     tx.execute(REMOVE, &[Cell::Integer(database.0.into())])?;
     Ok(())
 }

@@ -35,6 +35,7 @@ const DELETE_MAILED: &str =
     "DELETE FROM invitations WHERE workspace_id = ?1 AND database_id = ?2 AND email_folded = ?3";
 const DELETE_EXPIRED: &str = "DELETE FROM invitations WHERE expires_at <= ?1";
 const DELETE_OF_USER: &str = "DELETE FROM invitations WHERE created_by = ?1";
+const DELETE_OF_DATABASE: &str = "DELETE FROM invitations WHERE database_id = ?1";
 const COUNT: &str = "SELECT count(*) FROM invitations WHERE workspace_id = ?1 AND database_id = ?2";
 
 /// Keeps an invitation under a new number.
@@ -106,6 +107,12 @@ pub fn delete_mailed(tx: &mut dyn Tx, to: To, email: &str) -> Result<()> {
 /// Ends all invitations that a user made.
 pub fn delete_of_user(tx: &mut dyn Tx, user: UserId) -> Result<()> {
     tx.execute(DELETE_OF_USER, &[Cell::Integer(user.0.into())])?;
+    Ok(())
+}
+
+/// Ends all invitations to a database.
+pub fn delete_of_database(tx: &mut dyn Tx, database: DatabaseId) -> Result<()> {
+    tx.execute(DELETE_OF_DATABASE, &[Cell::Integer(database.0.into())])?;
     Ok(())
 }
 

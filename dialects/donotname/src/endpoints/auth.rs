@@ -78,6 +78,8 @@ pub fn object(account: &Account) -> Json {
         "isAdmin": account.administrator,
         // Nobody is in a session who did not show one.
         "hasPassword": true,
+        // Nobody is notified by mail of anything yet.
+        "notifyMeta": {},
     })
 }
 
