@@ -5,6 +5,9 @@ use std::time::Duration;
 
 /// The cookie of a session.
 pub const SESSION_COOKIE: &str = "manytongue_session";
+/// The same where the server is reached over TLS. Of this name a browser takes only what this very host set over TLS,
+/// so no other host of the domain can put a session of its own in the place of ours.
+pub const SECURE_SESSION_COOKIE: &str = "__Host-manytongue_session";
 
 /// Credentials as they came.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,11 +21,11 @@ pub enum Presented<'a> {
 ///
 /// A browser sends cookies with requests that other sites make it send, so a session only counts on requests that
 /// change nothing, and on those of our own pages.
-pub fn presented<'a>(method: &Method, headers: &'a HeaderMap) -> Presented<'a> {
+pub fn presented<'a>(method: &Method, headers: &'a HeaderMap, secure: Secure) -> Presented<'a> {
     if let Some(token) = bearer(headers) {
         return Presented::Token(token);
     }
-    match cookie(headers, SESSION_COOKIE) {
+    match cookie(headers, cookie_name(secure)) {
         Some(session) if method.is_safe() || is_same_origin(headers) => Presented::Session(session),
         Some(_) | None => Presented::Nothing,
     }
@@ -45,12 +48,12 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// The `Set-Cookie` of a new session; `secure` when the server is reached over TLS.
 pub fn session_cookie(secret: &str, lasts: Duration, secure: Secure) -> Option<HeaderValue> {
-    let seconds = lasts.as_secs();
+    let (name, seconds) = (cookie_name(secure), lasts.as_secs());
     let secure = match secure {
         Secure::Yes => "; Secure",
         Secure::No => "",
     };
-    let text = format!("{SESSION_COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    let text = format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     let mut value = HeaderValue::from_str(&text).ok()?;
     value.set_sensitive(true);
     Some(value)
@@ -68,8 +71,15 @@ pub enum Secure {
     No,
 }
 
+fn cookie_name(secure: Secure) -> &'static str {
+    match secure {
+        Secure::Yes => SECURE_SESSION_COOKIE,
+        Secure::No => SESSION_COOKIE,
+    }
+}
+
 /// Whether a browser says that a page of ours sent this, or no browser did.
-fn is_same_origin(headers: &HeaderMap) -> bool {
+pub fn is_same_origin(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";
     }
@@ -114,8 +124,9 @@ mod tests {
             all.extend(headers(&[cookie, ("host", "data.example.com")]));
             all
         };
-        let counts =
-            |method: Method, more: &[(&'static str, &str)]| presented(&method, &with(more)) == Presented::Session("s");
+        let counts = |method: Method, more: &[(&'static str, &str)]| {
+            presented(&method, &with(more), Secure::No) == Presented::Session("s")
+        };
         assert!(counts(Method::POST, &[]));
         assert!(counts(Method::POST, &[("sec-fetch-site", "same-origin")]));
         assert!(counts(Method::POST, &[("origin", "https://data.example.com")]));
@@ -124,7 +135,11 @@ mod tests {
             assert!(!counts(Method::POST, &[foreign]), "{foreign:?}");
         }
         assert!(!counts(Method::DELETE, &[("origin", "https://data.example.com.evil.org")]));
-        assert!(presented(&Method::POST, &with(&[("authorization", "Bearer t")])) == Presented::Token("t"));
+        let token = with(&[("authorization", "Bearer t")]);
+        assert!(presented(&Method::POST, &token, Secure::No) == Presented::Token("t"));
+        assert!(presented(&Method::GET, &with(&[]), Secure::Yes) == Presented::Nothing, "set by whom, nobody knows");
+        let host = headers(&[("cookie", "__Host-manytongue_session=s")]);
+        assert!(presented(&Method::GET, &host, Secure::Yes) == Presented::Session("s"));
     }
 
     #[test]
@@ -133,7 +148,7 @@ mod tests {
             |secure| session_cookie("s", Duration::from_secs(60), secure).expect("cookie").to_str().map(str::to_owned);
         let plain = "manytongue_session=s; Path=/; HttpOnly; SameSite=Lax; Max-Age=60";
         assert_eq!(text(Secure::No).expect("text"), plain);
-        assert_eq!(text(Secure::Yes).expect("text"), format!("{plain}; Secure"));
+        assert_eq!(text(Secure::Yes).expect("text"), format!("__Host-{plain}; Secure"));
         assert!(session_cookie("a\r\nb", Duration::ZERO, Secure::No).is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! A request as a handler gets it, and what it answers.
 
-use crate::auth::{self, Presented};
+use crate::auth::{self, Presented, Secure};
 use crate::body;
 use crate::metrics::Metrics;
 use crate::params::Params;
@@ -114,7 +114,17 @@ impl Call {
 
     /// Whom the request says it comes from. A session of a request that another site sent is passed over.
     pub fn presented(&self) -> Presented<'_> {
-        auth::presented(&self.parts.method, &self.parts.headers)
+        auth::presented(&self.parts.method, &self.parts.headers, self.secure())
+    }
+
+    /// Whether a browser says that a page of another site made it send this.
+    pub fn is_from_another_site(&self) -> bool {
+        !auth::is_same_origin(&self.parts.headers)
+    }
+
+    /// Whether cookies may only travel over TLS.
+    pub fn secure(&self) -> Secure {
+        if self.facts.around.settings.is_secure() { Secure::Yes } else { Secure::No }
     }
 
     pub fn request_id(&self) -> &str {

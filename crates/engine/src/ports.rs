@@ -1,5 +1,6 @@
-//! What the engine needs of the world outside and tests replace: the time, randomness, and the way to other servers.
+//! What the engine needs of the world outside and tests replace: the time, randomness, the way to other servers, mail.
 
+pub mod mailer;
 pub mod outbound;
 
 use model::time::Instant;
@@ -27,17 +28,18 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     pub dice: Arc<dyn Dice>,
     pub outbound: Arc<dyn outbound::Outbound>,
+    pub mailer: Arc<dyn mailer::Mailer>,
 }
 
 impl Ports {
-    /// The system's clock and randomness, and no way out.
+    /// The system's clock and randomness, and no way out, for mail neither.
     pub fn system() -> Ports {
         Ports::of(Arc::new(SystemClock), Arc::new(SystemDice))
     }
 
     /// This clock and these dice, and no way out.
     pub fn of(clock: Arc<dyn Clock>, dice: Arc<dyn Dice>) -> Ports {
-        Ports { clock, dice, outbound: Arc::new(outbound::NoOutbound) }
+        Ports { clock, dice, outbound: Arc::new(outbound::NoOutbound), mailer: Arc::new(mailer::NoMailer) }
     }
 
     /// This many random letters and digits, each as likely as the others.

@@ -51,11 +51,13 @@ pub enum Ability {
     WorkspaceRead,
     WorkspaceUpdate,
     WorkspaceDelete,
+    /// Giving, changing and taking roles on a workspace.
     WorkspaceInvite,
     DatabaseCreate,
     DatabaseRead,
     DatabaseUpdate,
     DatabaseDelete,
+    /// Giving, changing and taking roles on a database and its parts.
     DatabaseInvite,
     TableCreate,
     TableRead,
@@ -88,11 +90,15 @@ pub enum Ability {
     TokenManage,
     /// Settings and users of the server.
     ServerManage,
+    WorkspaceInviteByMail,
+    WorkspaceInviteByLink,
+    DatabaseInviteByMail,
+    DatabaseInviteByLink,
 }
 
 impl Ability {
     /// All abilities, in order.
-    pub const ALL: [Ability; 38] = [
+    pub const ALL: [Ability; 42] = [
         Ability::WorkspaceCreate,
         Ability::WorkspaceRead,
         Ability::WorkspaceUpdate,
@@ -131,6 +137,10 @@ impl Ability {
         Ability::EmailRead,
         Ability::TokenManage,
         Ability::ServerManage,
+        Ability::WorkspaceInviteByMail,
+        Ability::WorkspaceInviteByLink,
+        Ability::DatabaseInviteByMail,
+        Ability::DatabaseInviteByLink,
     ];
 
     /// The lowest role that has the ability where it applies.
@@ -165,7 +175,11 @@ impl Ability {
             | Ability::DatabaseCreate
             | Ability::DatabaseUpdate
             | Ability::TrashUpdate
-            | Ability::AutomationUpdate => Role::Manage,
+            | Ability::AutomationUpdate
+            | Ability::WorkspaceInviteByMail
+            | Ability::WorkspaceInviteByLink
+            | Ability::DatabaseInviteByMail
+            | Ability::DatabaseInviteByLink => Role::Manage,
             Ability::WorkspaceUpdate
             | Ability::WorkspaceDelete
             | Ability::WorkspaceInvite
@@ -183,12 +197,12 @@ impl Ability {
             Ability::WorkspaceRead => "read the workspace",
             Ability::WorkspaceUpdate => "change the workspace",
             Ability::WorkspaceDelete => "delete the workspace",
-            Ability::WorkspaceInvite => "invite to the workspace",
+            Ability::WorkspaceInvite => "manage members of the workspace",
             Ability::DatabaseCreate => "create databases",
             Ability::DatabaseRead => "read the database",
             Ability::DatabaseUpdate => "change the database",
             Ability::DatabaseDelete => "delete the database",
-            Ability::DatabaseInvite => "invite to the database",
+            Ability::DatabaseInvite => "manage members of the database",
             Ability::TableCreate => "create tables",
             Ability::TableRead => "read the table",
             Ability::TableUpdate => "change the table",
@@ -217,6 +231,10 @@ impl Ability {
             Ability::EmailRead => "read e-mail addresses",
             Ability::TokenManage => "manage tokens",
             Ability::ServerManage => "manage the server",
+            Ability::WorkspaceInviteByMail => "invite to the workspace by e-mail",
+            Ability::WorkspaceInviteByLink => "invite to the workspace by link",
+            Ability::DatabaseInviteByMail => "invite to the database by e-mail",
+            Ability::DatabaseInviteByLink => "invite to the database by link",
         }
     }
 }

@@ -54,6 +54,7 @@ pub enum Subject {
     Choice,
     User,
     Token,
+    Invitation,
     Index,
     Route,
 }
@@ -72,6 +73,7 @@ impl Subject {
             Subject::Choice => "option",
             Subject::User => "user",
             Subject::Token => "token",
+            Subject::Invitation => "invitation",
             Subject::Index => "index",
             Subject::Route => "endpoint",
         }

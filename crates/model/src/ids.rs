@@ -69,6 +69,11 @@ pub struct DatabaseId(pub u32);
 #[serde(transparent)]
 pub struct TokenId(pub u32);
 
+/// An invitation to a workspace or database.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct InvitationId(pub u32);
+
 /// The sequence number of a database: one per committed write, no gaps.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -31,8 +31,8 @@ pub use error::{Error, Fault, Path, Result, Rule, Subject};
 pub use field::{Field, Slot};
 pub use filter::{Filter, Predicate, Test};
 pub use ids::{
-    ChoiceId, ColumnId, DatabaseId, DatabaseKey, FieldId, LocaleId, NavId, RecordAddress, RecordId, Seq, TableId,
-    TokenId, UserId, ViewId, WorkspaceId,
+    ChoiceId, ColumnId, DatabaseId, DatabaseKey, FieldId, InvitationId, LocaleId, NavId, RecordAddress, RecordId, Seq,
+    TableId, TokenId, UserId, ViewId, WorkspaceId,
 };
 pub use kind::Kind;
 pub use nav::NavItem;

@@ -9,6 +9,8 @@ use edge::{Door, Settings};
 use engine::Engine;
 use engine::ports::Ports;
 use outbound::Guard;
+use engine::ports::mailer::Mailer;
+use mail::PostOffice;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,10 +50,23 @@ pub fn open(config: &Config, folder: &Path) -> Result<Opened, String> {
         },
     };
     let store = Store::open(folder, options, model::time::Instant::now().0).map_err(|error| cause(&error))?;
-    let ports = Ports { outbound: Arc::new(Guard::new(config.allowed.clone())), ..Ports::system() };
+    let mailer: Arc<dyn Mailer> = Arc::new(PostOffice::open(mail_settings(config, folder))?);
+    let outbound = Arc::new(Guard::new(config.allowed.clone()));
+    let ports = Ports { mailer, outbound, ..Ports::system() };
     let engine = Engine::open(store, ports).map_err(|error| cause(&error))?;
+    engine.allow_sign_up(config.sign_up);
     let made = first_start::of(&engine).map_err(|error| cause(&error))?;
     Ok(Opened { engine, made })
+}
+
+/// Links in letters only where the owner says where people reach the server: nobody else's word counts for that.
+fn mail_settings(config: &Config, folder: &Path) -> mail::Settings {
+    mail::Settings {
+        smtp: config.smtp_url.as_ref().map(|url| url.0.clone()),
+        from: config.mail_from.clone(),
+        folder: folder.join("mail"),
+        public_url: config.public_url.clone(),
+    }
 }
 
 impl Opened {

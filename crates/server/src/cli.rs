@@ -30,6 +30,9 @@ pub enum Command {
     /// Access tokens
     #[command(subcommand)]
     Token(Token),
+    /// People with an account
+    #[command(subcommand)]
+    User(User),
     /// Indexes, the automatic ones included
     #[command(subcommand)]
     Index(Index),
@@ -108,6 +111,55 @@ pub enum Token {
     Revoke {
         /// Its id, acc...
         id: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum User {
+    /// Make an account and print its password, if none is given; it is not shown again
+    Add {
+        /// The e-mail address
+        email: String,
+        /// The name that others see [what stands before the @]
+        #[arg(long)]
+        name: Option<String>,
+        /// May manage the server
+        #[arg(long)]
+        administrator: bool,
+        /// Read the password from standard input, one line
+        #[arg(long)]
+        password_stdin: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Print the accounts
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Let nobody in with an account: sessions end, tokens rest
+    Disable {
+        /// The e-mail address, or the id
+        user: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Take back disabling
+    Enable {
+        /// The e-mail address, or the id
+        user: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Set a new password and print it, if none is given; all sessions of the user end
+    Password {
+        /// The e-mail address, or the id
+        user: String,
+        /// Read the password from standard input, one line
+        #[arg(long)]
+        password_stdin: bool,
         #[command(flatten)]
         place: Place,
     },

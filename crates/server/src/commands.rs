@@ -12,6 +12,7 @@ mod owner;
 mod print;
 mod restore;
 mod token;
+mod user;
 
 pub use local::{absolute, carry_out};
 pub use print::{json, text};
@@ -32,6 +33,11 @@ pub enum Order {
     CreateToken { name: String, scopes: Vec<String>, databases: Vec<String>, expires: Option<String> },
     ListTokens,
     RevokeToken { id: String },
+    AddUser { email: String, name: Option<String>, password: Option<String>, administrator: bool },
+    ListUsers,
+    DisableUser { user: String },
+    EnableUser { user: String },
+    SetPassword { user: String, password: Option<String> },
     ListIndexes { database: String },
     CreateIndex { database: String, table: String, field: String },
     DropIndex { database: String, name: String },
@@ -49,6 +55,8 @@ pub enum Outcome {
     Token(NewToken),
     Tokens(Vec<KnownToken>),
     Revoked { id: String },
+    User(KnownUser),
+    Users(Vec<KnownUser>),
     Indexes(Vec<Index>),
     IndexDropped { name: String },
     BackedUp { folder: PathBuf, databases: usize, bytes: u64 },
@@ -86,6 +94,19 @@ pub struct KnownToken {
     pub last_used: Option<String>,
 }
 
+/// A user, with a password only where one was made up just now.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct KnownUser {
+    pub id: String,
+    pub name: String,
+    pub email: String,
+    pub administrator: bool,
+    pub disabled: bool,
+    pub created: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
 /// An index, by the names of its table and fields.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Index {
@@ -108,6 +129,13 @@ pub async fn run(engine: Engine, order: Order) -> Result<Outcome, String> {
         }
         Order::ListTokens => token::list(&engine),
         Order::RevokeToken { id } => token::revoke(&engine, &id),
+        Order::AddUser { email, name, password, administrator } => {
+            user::add(&engine, &email, name, password, administrator).await
+        }
+        Order::ListUsers => user::list(&engine),
+        Order::DisableUser { user } => user::set_standing(&engine, &user, user::Standing::Disabled),
+        Order::EnableUser { user } => user::set_standing(&engine, &user, user::Standing::Enabled),
+        Order::SetPassword { user, password } => user::password(&engine, &user, password).await,
         Order::ListIndexes { database } => index::list(&engine, &database),
         Order::CreateIndex { database, table, field } => index::create(&engine, &database, table, field).await,
         Order::DropIndex { database, name } => {

@@ -10,9 +10,10 @@ mod url;
 pub use hosts::HostList;
 pub use size::Size;
 pub use source::Layer;
-pub use url::DatabaseUrl;
+pub use url::{DatabaseUrl, SmtpUrl};
 
 use outbound::{Allowed, Hosts};
+use engine::access::SignUp;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use store::postgres::PostgresOptions;
@@ -40,6 +41,9 @@ pub struct Config {
     /// Hosts that may be asked although they are not public.
     pub allowed: Allowed,
     pub import_limit: u64,
+    pub sign_up: SignUp,
+    pub smtp_url: Option<SmtpUrl>,
+    pub mail_from: Option<String>,
 }
 
 /// Where the data is.
@@ -64,6 +68,15 @@ pub enum Switch {
 pub enum LogFormat {
     Text,
     Json,
+}
+
+/// Who may sign up, in the words of the settings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum SignUpRule {
+    Off,
+    Invited,
+    Open,
 }
 
 /// How hard a commit is, in the words of the settings.
@@ -115,6 +128,13 @@ impl Config {
             log_level: all.log_level.unwrap_or_else(|| "info".to_owned()),
             allowed: Allowed { fetch: hosts(all.allow_fetch), webhook: hosts(all.allow_webhook) },
             import_limit: all.import_limit.map_or(1 << 30, |size| size.0 as u64),
+            sign_up: match all.sign_up {
+                Some(SignUpRule::Open) => SignUp::Open,
+                Some(SignUpRule::Invited) => SignUp::Invited,
+                Some(SignUpRule::Off) | None => SignUp::Off,
+            },
+            smtp_url: all.smtp_url,
+            mail_from: all.mail_from,
         }
     }
 

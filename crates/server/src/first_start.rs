@@ -43,7 +43,7 @@ pub fn of(engine: &Engine) -> Result<Option<Made>> {
 }
 
 /// Four groups of five: 100 random bits, with a letter and a digit whatever the dice say.
-fn new_password(engine: &Engine) -> String {
+pub fn new_password(engine: &Engine) -> String {
     let dice: [u8; 20] = engine.random_bytes();
     let groups: Vec<String> = dice
         .chunks(5)

@@ -11,12 +11,13 @@ mod first_start;
 mod logs;
 mod metrics;
 mod own;
+mod pages;
 mod serve;
 mod shutdown;
 mod spelling;
 
 use clap::Parser;
-use cli::{Cli, Command, Database, Index, Place, Token};
+use cli::{Cli, Command, Database, Index, Place, Token, User};
 use commands::{Order, Outcome, absolute};
 use std::process::ExitCode;
 
@@ -51,6 +52,7 @@ fn run(command: Command) -> Result<ExitCode, String> {
         }
         Command::Token(Token::List { place }) => (place, Order::ListTokens),
         Command::Token(Token::Revoke { id, place }) => (place, Order::RevokeToken { id }),
+        Command::User(user) => user_order(user)?,
         Command::Index(Index::List { database, place }) => (place, Order::ListIndexes { database }),
         Command::Index(Index::Create { database, table, field, place }) => {
             (place, Order::CreateIndex { database, table, field })
@@ -62,6 +64,32 @@ fn run(command: Command) -> Result<ExitCode, String> {
     };
     let outcome = commands::carry_out(&place, order)?;
     print(&place, &outcome)
+}
+
+fn user_order(user: User) -> Result<(Place, Order), String> {
+    Ok(match user {
+        User::Add { email, name, administrator, password_stdin, place } => {
+            let password = given_password(password_stdin)?;
+            (place, Order::AddUser { email, name, password, administrator })
+        }
+        User::List { place } => (place, Order::ListUsers),
+        User::Disable { user, place } => (place, Order::DisableUser { user }),
+        User::Enable { user, place } => (place, Order::EnableUser { user }),
+        User::Password { user, password_stdin, place } => {
+            let password = given_password(password_stdin)?;
+            (place, Order::SetPassword { user, password })
+        }
+    })
+}
+
+/// A password on standard input: never a flag, which other users of the machine can see.
+fn given_password(from_stdin: bool) -> Result<Option<String>, String> {
+    if !from_stdin {
+        return Ok(None);
+    }
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).map_err(|error| error.to_string())?;
+    Ok(Some(line.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 /// Prints what came of a command. Faults that were found are a failure to whoever called us.

@@ -2,6 +2,7 @@
 //!
 //! They are a door like any other, whose prefix is empty: what no dialect owns comes here.
 
+use crate::pages;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode};
@@ -14,11 +15,18 @@ use std::time::Instant;
 
 const PREFIXES: &[&str] = &[""];
 
+const fn page(path: &'static str, name: &'static str, summary: &'static str) -> Endpoint {
+    Endpoint { method: Method::GET, path, name, summary, needs: "" }
+}
+
 static ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: Method::GET, path: "/", name: "root", summary: "What this server is.", needs: "" },
     Endpoint { method: Method::GET, path: "/healthz", name: "healthz", summary: "Whether it is up.", needs: "" },
     Endpoint { method: Method::GET, path: "/readyz", name: "readyz", summary: "Whether the store answers.", needs: "" },
     Endpoint { method: Method::GET, path: "/metrics", name: "metrics", summary: "Figures for Prometheus.", needs: "" },
+    page("/app/reset-password", "reset password page", "Where a letter about a password leads to."),
+    page("/app/invitation", "invitation page", "Where a mailed invitation leads to."),
+    page("/app/people.js", "script of people's pages", "What both do."),
 ];
 
 /// What Prometheus asks for.
@@ -60,6 +68,10 @@ impl Door for Own {
     fn router(&self, engine: Engine) -> Router {
         let around = Arc::new(Around { engine, started: self.started });
         let routes = Routes::new(PREFIXES, ENDPOINTS).on("root", root).on("healthz", healthz);
+        let routes = routes
+            .on("reset password page", pages::reset_password)
+            .on("invitation page", pages::invitation)
+            .on("script of people's pages", pages::script);
         routes.on("readyz", readyz).on("metrics", metrics).finish(around)
     }
 

@@ -1,7 +1,7 @@
 //! Goldens: requests and the answers that the documents promise, written by hand in `dialects/*/golden`.
 //!
 //! A file is one story: `setup` steps, then `steps`, each a request with the status and the pattern of its answer.
-//! `save` keeps parts of an answer under names that later steps use as `{{name}}`.
+//! `save` keeps parts of an answer under names that later steps use as `{{name}}`, `saveCookie` the cookie that it sets.
 
 use crate::client::{Client, Reply, encode};
 use crate::pattern::difference;
@@ -80,6 +80,11 @@ impl Story<'_> {
                 None => return Err(format!("{what}: nothing to save at {pointer}: {}", reply.text)),
             };
             self.variables.insert(name.clone(), saved);
+        }
+        if let Some(name) = step["saveCookie"].as_str() {
+            let cookie = reply.header("set-cookie").and_then(|line| line.split(';').next());
+            let cookie = cookie.ok_or_else(|| format!("{what}: no cookie is set"))?;
+            self.variables.insert(name.to_owned(), cookie.to_owned());
         }
         Ok(())
     }

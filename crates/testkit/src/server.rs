@@ -6,6 +6,7 @@ use engine::Engine;
 use engine::access::FirstStart;
 use engine::ports::Ports;
 use outbound::{Allowed, Guard};
+use engine::ports::mailer::MemoryMailer;
 use serde_json::json;
 use std::sync::Arc;
 use testbed::Bed;
@@ -24,6 +25,8 @@ pub struct Server {
     pub base: String,
     /// The rules behind it, for looks that no API gives.
     pub engine: Engine,
+    /// The letters that it sent.
+    pub mail: Arc<MemoryMailer>,
     /// The owner's workspace as the Donotname API spells it.
     pub space: String,
     runtime: Option<Runtime>,
@@ -56,7 +59,8 @@ impl Server {
     }
 
     fn with(bed: Bed, allowed: Allowed) -> Server {
-        let ports = Ports { outbound: Arc::new(Guard::new(allowed)), ..Ports::system() };
+        let mail = Arc::new(MemoryMailer::default());
+        let ports = Ports { mailer: mail.clone(), outbound: Arc::new(Guard::new(allowed)), ..Ports::system() };
         let engine = Engine::open(bed.store(), ports).expect("an engine");
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let owner = FirstStart { name: "Owner", email: EMAIL, password: PASSWORD, token: Some(TOKEN) };
@@ -68,7 +72,7 @@ impl Server {
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         runtime.spawn(async move { axum::serve(listener, app).await.expect("serving") });
         let space = Client::new(&base, Some(TOKEN)).get("/api/space").expect(200).text_at("/0/id");
-        Server { base, engine, space, bed, runtime: Some(runtime) }
+        Server { base, engine, mail, space, bed, runtime: Some(runtime) }
     }
 
     /// The place of its data.

@@ -16,10 +16,15 @@ const WORDS: &[&str] = &[
     "space|read",
     "space|update",
     "space|delete",
+    "space|grant_role",
+    "space|invite_email",
+    "space|invite_link",
     "base|create",
     "base|read",
     "base|update",
     "base|delete",
+    "base|invite_email",
+    "base|invite_link",
     "table|create",
     "table|read",
     "table|update",
@@ -51,7 +56,7 @@ struct World {
 fn world() -> World {
     let server = Server::start();
     let table = Table::plain(&server.client(), &server.new_base());
-    let ids = Ids::of(&table, &server.space);
+    let ids = Ids::of(&table, &server.space).with_people(&server, &server.client(), "member");
     World { server, table, ids }
 }
 
@@ -92,7 +97,15 @@ fn every_route_succeeds_for_the_owner() {
         if route.effect == Effect::Ends && route.is_at("table") {
             // What was ended by the route before must be there again.
             let table = Table::plain(&world.server.client(), &ids.base);
-            ids = Ids { token: ids.token.clone(), ..Ids::of(&table, &ids.space) };
+            let people = ids.clone();
+            ids = Ids {
+                token: people.token,
+                user: people.user,
+                invitation: people.invitation,
+                code: people.code,
+                base_invitation: people.base_invitation,
+                ..Ids::of(&table, &ids.space)
+            };
             table.client.post(&table.path("/view"), &json!({"name": "Second", "type": "grid"})).expect(201);
         }
         let reply = match route.entry {

@@ -22,7 +22,9 @@ fn secret_keys(value: &Value, found: &mut Vec<String>) {
         Value::Object(map) => {
             for (key, value) in map {
                 let word = key.to_lowercase();
-                if ["password", "secret", "hash", "token", "salt", "cookie"].iter().any(|w| word.contains(w)) {
+                let tells = ["password", "secret", "hash", "token", "salt", "cookie"].iter().any(|w| word.contains(w));
+                // Whether there is one is no secret.
+                if tells && !value.is_boolean() {
                     found.push(key.clone());
                 }
                 secret_keys(value, found);

@@ -9,7 +9,8 @@ use support::{Table, assert_refused};
 use testkit::client::{Client, Reply};
 use testkit::server::Server;
 
-const KINDS: &[&str] = &["space", "base", "table", "field", "record", "view", "token", "button"];
+const KINDS: &[&str] =
+    &["space", "base", "table", "field", "record", "view", "token", "button", "user", "invitation", "base_invitation"];
 
 /// The owner's things, what the owner deleted, and a neighbour with things of their own.
 struct World {
@@ -31,6 +32,7 @@ fn world() -> World {
     let local = model::Actor::local(Some(owner));
     let (token, _) = server.engine.create_token(&local, people::named("theirs")).expect("a token");
     theirs.token = token.public_id;
+    theirs = theirs.with_people(&server, &server.client(), "theirs");
     let deleted = deleted(&server, &theirs, &table);
     let (neighbour, space) = people::neighbour(&server, "neighbour");
     let base = neighbour.client.post("/api/base", &json!({"spaceId": space, "name": "Own"})).expect(201).text_at("/id");
@@ -39,6 +41,7 @@ fn world() -> World {
     let local = model::Actor::local(Some(neighbour.id));
     let (token, _) = server.engine.create_token(&local, people::named("own")).expect("a token");
     own.token = token.public_id;
+    own = own.with_people(&server, &neighbour.client, "mine");
     let cookie = people::sign_in(&neighbour.client, &neighbour.email, &neighbour.password);
     World { server, table, theirs, deleted, neighbour, cookie, own, own_table }
 }
@@ -67,7 +70,26 @@ fn deleted(server: &Server, theirs: &Ids, table: &Table) -> Ids {
         anchor: theirs.anchor.clone(),
         token: token.public_id,
         button: make(&table.path("/field"), json!({"name": "Gone too", "type": "button"}), &table.path("/field")),
+        user: gone_user(server),
+        invitation: gone_invitation(&client, &format!("/api/space/{}/invitation/link", theirs.space)),
+        code: theirs.code.clone(),
+        base_invitation: gone_invitation(&client, &format!("/api/base/{}/invitation/link", theirs.base)),
     }
+}
+
+/// Somebody who had an account.
+fn gone_user(server: &Server) -> String {
+    let person = people::stranger(server, "gone");
+    let id = person.client.get("/api/auth/user").expect(200).text_at("/id");
+    server.engine.delete_user(&people::local(), person.id).expect("deleted");
+    id
+}
+
+/// An invitation that was made and ended.
+fn gone_invitation(client: &Client, path: &str) -> String {
+    let id = client.post(path, &json!({"role": "viewer"})).expect(201).text_at("/invitationId");
+    client.delete(&format!("{path}/{id}")).expect(200);
+    id
 }
 
 /// Ids that no one ever gave, in the place of these: of a database that never was, and of this one with a number far
@@ -86,6 +108,10 @@ fn never(like: &Ids) -> [Ids; 2] {
         anchor: like.anchor.clone(),
         token: "acczzzzzzzzzzzzzzzz".to_owned(),
         button: nowhere("fld", "0004gfFC6"),
+        user: outside("usr"),
+        invitation: outside("inv"),
+        code: "0".repeat(64),
+        base_invitation: outside("inv"),
     };
     let two = Ids {
         space: outside("spc"),
@@ -97,6 +123,10 @@ fn never(like: &Ids) -> [Ids; 2] {
         anchor: like.anchor.clone(),
         token: "acczzzzzzzzzzzzzzzy".to_owned(),
         button: far(&like.button, "0004gzzzy"),
+        user: "usr9999999999999999".to_owned(),
+        invitation: "inv9999999999999999".to_owned(),
+        code: "f".repeat(64),
+        base_invitation: "inv9999999999999999".to_owned(),
     };
     [one, two]
 }
@@ -104,7 +134,19 @@ fn never(like: &Ids) -> [Ids; 2] {
 /// An answer without what it must differ in: the ids that were asked for.
 fn told(reply: &Reply, ids: &Ids) -> (u16, String) {
     let mut text = reply.text.clone();
-    for id in [&ids.space, &ids.base, &ids.table, &ids.field, &ids.record, &ids.view, &ids.token, &ids.button] {
+    for id in [
+        &ids.space,
+        &ids.base,
+        &ids.table,
+        &ids.field,
+        &ids.record,
+        &ids.view,
+        &ids.token,
+        &ids.button,
+        &ids.user,
+        &ids.invitation,
+        &ids.base_invitation,
+    ] {
         text = text.replace(id.as_str(), "ID");
     }
     (reply.status, text)

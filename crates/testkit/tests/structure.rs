@@ -11,8 +11,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("edge", &["model", "engine"]),
     ("outbound", &["model", "engine"]),
     ("transfer", &["model", "engine"]),
+    ("mail", &["engine"]),
     ("donotname", &["model", "engine", "edge", "transfer"]),
-    ("server", &["model", "store", "engine", "edge", "outbound", "donotname"]),
+    ("server", &["model", "store", "engine", "edge", "outbound", "mail", "donotname"]),
     ("testbed", &["model", "store"]),
     ("testkit", &["model", "store", "engine", "edge", "outbound", "donotname", "server", "testbed"]),
 ];
@@ -41,6 +42,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("ureq", &["testkit"]),
     ("url", &["outbound"]),
     ("csv", &["transfer"]),
+    ("lettre", &["mail"]),
 ];
 
 /// Longest file of code outside tests, in lines.

@@ -6,6 +6,7 @@ use crate::names::{self, TableName};
 use crate::record::shape::Shapes;
 use axum::http::StatusCode;
 use edge::{Answer, Call, Presented, respond};
+use engine::access::Place;
 use engine::{Engine, Receipt, View, Weight, WriteContext};
 use model::error::Credentials;
 use model::{Ability, Actor, Change, DatabaseKey, Error, Json, Result, Subject};
@@ -85,6 +86,18 @@ impl State {
             false => Err(Error::Forbidden(Ability::TokenManage)),
         }
     }
+
+    /// The person of a session, with its cookie: for what no token does, not even one of full access.
+    pub fn session<'a>(&self, call: &'a Call) -> Result<(Arc<Actor>, &'a str)> {
+        match call.presented() {
+            Presented::Session(cookie) => Ok((self.engine.authenticate_session(cookie)?, cookie)),
+            Presented::Token(token) => {
+                self.engine.authenticate(token)?;
+                Err(Error::Forbidden(Ability::TokenManage))
+            }
+            Presented::Nothing => Err(Error::Unauthenticated(Credentials::Missing)),
+        }
+    }
 }
 
 /// The database that a request is about, and what its address names: that is what is not found when the actor cannot
@@ -115,6 +128,23 @@ pub fn table_of(call: &Call) -> Result<TableName> {
         base if names::read_base(base) == Some(name.database) => Ok(name),
         _ => Err(names::missing(Subject::Table)),
     }
+}
+
+/// The space or base of a path.
+pub fn place_of(call: &Call) -> Result<Place> {
+    match call.segment("baseId") {
+        "" => {
+            let space = names::read_space(call.segment("spaceId"));
+            space.map(Place::Workspace).ok_or_else(|| names::missing(Subject::Workspace))
+        }
+        _ => base_of(call).map(Place::Database),
+    }
+}
+
+/// Refuses what a page of another site made a browser send: it would begin or end a session of the site's choice, or
+/// have the browser knock for it.
+pub fn refuse_other_sites(call: &Call) -> Result<()> {
+    if call.is_from_another_site() { Err(Error::Unauthenticated(Credentials::Missing)) } else { Ok(()) }
 }
 
 /// The base of a path.

@@ -6,6 +6,7 @@ mod bases;
 mod button_runs;
 mod buttons;
 mod calendar;
+mod collaborators;
 mod create_field;
 mod create_records;
 mod create_table;
@@ -23,13 +24,16 @@ mod history;
 mod import;
 mod import_analyze;
 mod import_table;
+mod invitations;
 mod list_records;
 mod manual_sort;
 mod openapi;
 mod ordering;
+mod passwords;
 mod record_order;
 mod record_status;
 mod search;
+mod sign_up;
 mod spaces;
 mod table_order;
 mod tables;
@@ -169,6 +173,31 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::POST, "/import/{baseId}", "import table", "Makes a table of a CSV file.", "table|import, table|create, record|create"),
     endpoint(Method::PATCH, "/import/{baseId}/{tableId}", "import into table", "Adds the rows of a CSV file to a table; with `key` it updates records and needs `record|read` and `record|update`, too.", "table|import, record|create"),
     endpoint(Method::GET, "/export/{tableId}", "export table", "The records of a view as CSV.", "table|export, record|read"),
+    endpoint(Method::POST, "/auth/signup", "sign up", "Makes an account and begins a session, where the server lets people do so.", "nothing"),
+    endpoint(Method::PATCH, "/auth/change-password", "change password", "Changes the password of the person; all other sessions end.", "a session"),
+    endpoint(Method::POST, "/auth/send-reset-password-email", "ask for a new password", "Mails a code to set a new password with, if the address has an account.", "nothing"),
+    endpoint(Method::POST, "/auth/reset-password", "reset password", "Sets a new password with a mailed code; all sessions end.", "nothing"),
+    endpoint(Method::PATCH, "/user/name", "rename user", "Sets the person's own name.", "a session"),
+    endpoint(Method::GET, "/space/{spaceId}/collaborators", "list members of space", "The members of a space and their roles.", "space|read"),
+    endpoint(Method::PATCH, "/space/{spaceId}/collaborators", "change member of space", "Gives a member of a space another role.", "space|grant_role"),
+    endpoint(Method::DELETE, "/space/{spaceId}/collaborators", "remove member of space", "Takes a member out of a space; everybody may leave.", "space|grant_role"),
+    endpoint(Method::POST, "/space/{spaceId}/collaborator", "add members to space", "Gives people of the space or its bases a role on a space.", "space|grant_role"),
+    endpoint(Method::POST, "/space/{spaceId}/invitation/link", "create invitation to space", "Makes an invitation link and tells its code, once.", "space|invite_link"),
+    endpoint(Method::GET, "/space/{spaceId}/invitation/link", "list invitations to space", "The invitation links to a space, without their codes.", "space|invite_link"),
+    endpoint(Method::PATCH, "/space/{spaceId}/invitation/link/{invitationId}", "update invitation to space", "Gives an invitation another role.", "space|invite_link"),
+    endpoint(Method::DELETE, "/space/{spaceId}/invitation/link/{invitationId}", "delete invitation to space", "Ends an invitation.", "space|invite_link"),
+    endpoint(Method::POST, "/space/{spaceId}/invitation/email", "invite to space by e-mail", "Mails invitations that are good once, for a week.", "space|invite_email"),
+    endpoint(Method::GET, "/base/{baseId}/collaborators", "list members of base", "The members of a base and their roles.", "base|read"),
+    endpoint(Method::PATCH, "/base/{baseId}/collaborators", "change member of base", "Gives a member of a base another role.", "base|update"),
+    endpoint(Method::DELETE, "/base/{baseId}/collaborators", "remove member of base", "Takes a member out of a base; everybody may leave.", "base|update"),
+    endpoint(Method::POST, "/base/{baseId}/collaborator", "add members to base", "Gives people of the space or its bases a role on a base.", "base|update"),
+    endpoint(Method::POST, "/base/{baseId}/invitation/link", "create invitation to base", "Makes an invitation link and tells its code, once.", "base|invite_link"),
+    endpoint(Method::GET, "/base/{baseId}/invitation/link", "list invitations to base", "The invitation links to a base, without their codes.", "base|invite_link"),
+    endpoint(Method::PATCH, "/base/{baseId}/invitation/link/{invitationId}", "update invitation to base", "Gives an invitation another role.", "base|invite_link"),
+    endpoint(Method::DELETE, "/base/{baseId}/invitation/link/{invitationId}", "delete invitation to base", "Ends an invitation.", "base|invite_link"),
+    endpoint(Method::POST, "/base/{baseId}/invitation/email", "invite to base by e-mail", "Mails invitations that are good once, for a week.", "base|invite_email"),
+    endpoint(Method::GET, "/base/{baseId}/collaborators/users", "list users of base", "The members of a base and its space as users.", "base|read"),
+    endpoint(Method::POST, "/invitation/link/accept", "accept invitation", "Lets the person into the space or base of an invitation.", "a session"),
 ];
 
 /// The router of all endpoints, below every prefix.
@@ -264,5 +293,30 @@ pub fn router(state: State) -> Router {
         .on("import table", import_table::answer)
         .on("import into table", import::answer)
         .on("export table", export::answer)
+        .on("sign up", sign_up::answer)
+        .on("change password", passwords::change)
+        .on("ask for a new password", passwords::ask)
+        .on("reset password", passwords::reset)
+        .on("rename user", passwords::name)
+        .on("list members of space", collaborators::of_space)
+        .on("change member of space", collaborators::update)
+        .on("remove member of space", collaborators::remove)
+        .on("add members to space", collaborators::add)
+        .on("create invitation to space", invitations::create_link)
+        .on("list invitations to space", invitations::list_links)
+        .on("update invitation to space", invitations::update_link)
+        .on("delete invitation to space", invitations::delete_link)
+        .on("invite to space by e-mail", invitations::mail)
+        .on("list members of base", collaborators::of_base)
+        .on("change member of base", collaborators::update)
+        .on("remove member of base", collaborators::remove)
+        .on("add members to base", collaborators::add)
+        .on("create invitation to base", invitations::create_link)
+        .on("list invitations to base", invitations::list_links)
+        .on("update invitation to base", invitations::update_link)
+        .on("delete invitation to base", invitations::delete_link)
+        .on("invite to base by e-mail", invitations::mail)
+        .on("list users of base", collaborators::users_of_base)
+        .on("accept invitation", invitations::accept)
         .finish(state)
 }

@@ -90,6 +90,7 @@ fn noun(subject: Subject) -> &'static str {
         Subject::Choice => "Choice",
         Subject::User => "User",
         Subject::Token => "Access token",
+        Subject::Invitation => "Invitation",
         Subject::Index => "Index",
         Subject::Route => "Endpoint",
     }

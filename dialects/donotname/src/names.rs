@@ -6,8 +6,8 @@
 
 use crate::base62;
 use model::{
-    ChoiceId, DatabaseKey, Error, FieldId, RecordAddress, RecordId, Result, Subject, TableId, UserId, ViewId,
-    WorkspaceId,
+    ChoiceId, DatabaseKey, Error, FieldId, InvitationId, RecordAddress, RecordId, Result, Subject, TableId, UserId,
+    ViewId, WorkspaceId,
 };
 
 /// Length of the key of a database.
@@ -80,6 +80,11 @@ pub fn run(database: DatabaseKey, seq: u64) -> String {
 /// `spc…`: a workspace.
 pub fn space(workspace: WorkspaceId) -> String {
     of_home("spc", workspace.0)
+}
+
+/// `inv…`: an invitation.
+pub fn invitation(invitation: InvitationId) -> String {
+    of_home("inv", invitation.0)
 }
 
 /// `usr…`: a user.
@@ -161,6 +166,11 @@ pub fn read_run(text: &str, database: DatabaseKey) -> Option<u64> {
 /// The workspace of a `spc…` id.
 pub fn read_space(text: &str) -> Option<WorkspaceId> {
     read_home(text, "spc").map(WorkspaceId)
+}
+
+/// The invitation of an `inv…` id.
+pub fn read_invitation(text: &str) -> Option<InvitationId> {
+    read_home(text, "inv").map(InvitationId)
 }
 
 /// The user of a `usr…` id.

@@ -5,7 +5,7 @@ use crate::door::Door;
 use crate::request_id::{self, RequestId};
 use crate::respond;
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use model::Error;
 use std::time::Duration;
@@ -13,6 +13,11 @@ use std::time::Duration;
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const NO_FRAME: HeaderValue = HeaderValue::from_static("DENY");
+const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
+/// A page may do nothing until it says what it needs.
+const NOTHING: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 
 /// Says when to come again, where the cause knows.
 pub(super) fn say_when(response: &mut Response, error: &Error) {
@@ -29,6 +34,12 @@ pub(super) fn dress(response: &mut Response, request_id: RequestId, crosses: boo
     headers.insert(header::REFERRER_POLICY, NO_REFERRER);
     // What a token may see is nobody else's; a door that knows better says so itself.
     headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
+    if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+        // No page of another site frames ours, or holds on to its window.
+        headers.entry(header::X_FRAME_OPTIONS).or_insert(NO_FRAME);
+        headers.entry(HeaderName::from_static("cross-origin-opener-policy")).or_insert(SAME_ORIGIN);
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NOTHING);
+    }
     if crosses {
         cors::allow(headers);
     }

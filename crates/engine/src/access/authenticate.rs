@@ -8,7 +8,7 @@ use super::sessions::{SESSION_MS, session_actor};
 use crate::Engine;
 use model::access::{Credential, Reach};
 use model::error::Credentials;
-use model::{Ability, Actor, Error, Result, TokenId, UserId};
+use model::{Ability, AbilitySet, Actor, Error, Result, TokenId, UserId};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -183,14 +183,16 @@ fn token_actor(tx: &mut dyn Tx, row: &TokenRow) -> Result<Actor> {
     };
     let holder = row.user.map_or(Holder::Token(row.id), Holder::User);
     let grants = grants::of_holder(tx, holder)?;
+    let abilities = if row.full_access { AbilitySet::ALL } else { row.abilities };
     Ok(Actor {
         user: row.user,
         credential: Credential::Token(row.id),
-        abilities: row.abilities,
+        // Full access is all that there is now, not all that there was when the token was made.
+        abilities,
         reach: row.reach.clone(),
         grants: Arc::new(grants),
         // The server is no workspace, so a token that is bound to some does not reach it.
-        administrator: administrator && row.reach == Reach::All && row.abilities.has(Ability::ServerManage),
+        administrator: administrator && row.reach == Reach::All && abilities.has(Ability::ServerManage),
     })
 }
 

@@ -11,24 +11,29 @@ mod collaborators;
 mod databases;
 mod directory;
 mod first_start;
+mod invitations;
 mod members;
 mod part_roles;
 mod passwords;
+mod resets;
 mod rules;
 mod secret;
 mod sessions;
+mod sign_up;
 mod throttle;
 mod tokens;
 mod users;
 mod workspaces;
 
-pub use collaborators::{Collaborator, Place};
+pub use collaborators::{Collaborator, Place, Principal};
 pub use databases::{DatabaseInfo, DatabasePatch};
 pub use directory::{Directory, User};
 pub use first_start::{FirstStart, FirstThings};
+pub use invitations::Invitation;
 pub use part_roles::{Part, PartRole};
-pub use secret::TokenSecret;
+pub use secret::{InvitationCode, TokenSecret};
 pub use sessions::SESSION_MS;
+pub use sign_up::{Newcomer, SignUp};
 pub use tokens::{NewToken, TokenInfo, TokenPatch};
 pub use users::{Account, AccountPatch, NewAccount};
 pub use workspaces::WorkspaceInfo;
@@ -52,5 +57,12 @@ pub struct State {
     /// When tokens and sessions were used, not written yet.
     seen: Mutex<authenticate::Seen>,
     throttle: Mutex<throttle::Throttle>,
+    /// The brakes on signing up, on letters that strangers and members can cause, and on guessing codes: each of its own, so
+    /// that who leans on one does not stop the others.
+    sign_ups: Mutex<throttle::Throttle>,
+    resets: Mutex<throttle::Throttle>,
+    mailed_invitations: Mutex<throttle::Throttle>,
+    codes: Mutex<throttle::Throttle>,
+    sign_up: sign_up::SignUpRule,
     passwords: passwords::Room,
 }

@@ -68,6 +68,15 @@ pub fn email(given: &str) -> Result<&str> {
     Ok(email)
 }
 
+/// An e-mail address that mail can be sent to: without what means something else in a line of addresses.
+pub fn mail_address<'a>(at: &str, given: &'a str) -> Result<&'a str> {
+    let means_more = |c: char| matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | ',' | ';' | ':' | '"' | '\\');
+    match email(given) {
+        Ok(email) if !email.contains(means_more) => Ok(email),
+        Ok(_) | Err(_) => Err(Error::malformed(at, "is not an e-mail address")),
+    }
+}
+
 /// Who becomes the owner of what the actor makes: the user, the token without a user, or for the command line the
 /// first administrator.
 pub fn owner(tx: &mut dyn Tx, actor: &Actor) -> Result<Option<Holder>> {

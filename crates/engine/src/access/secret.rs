@@ -65,6 +65,32 @@ impl fmt::Debug for TokenSecret {
     }
 }
 
+/// The code of an invitation. Shown once; it is neither kept nor printed by a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InvitationCode(String);
+
+impl InvitationCode {
+    /// A new code: 256 random bits in hexadecimal.
+    pub(super) fn new(ports: &Ports) -> InvitationCode {
+        InvitationCode(new_session(ports))
+    }
+
+    /// The text, to be given to whoever is invited.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn hash(&self) -> Hash {
+        hash(&self.0)
+    }
+}
+
+impl fmt::Debug for InvitationCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InvitationCode(..)")
+    }
+}
+
 /// The hash under which a text is kept.
 pub fn hash(text: &str) -> Hash {
     Sha256::digest(text.as_bytes()).into()
@@ -75,7 +101,7 @@ pub fn new_public_id(ports: &Ports) -> String {
     format!("acc{}", ports.alphanumerics(16))
 }
 
-/// A new secret of a session: 256 random bits in hexadecimal.
+/// A new secret of a session, or of a letter: 256 random bits in hexadecimal.
 pub fn new_session(ports: &Ports) -> String {
     let mut bytes = [0; 32];
     ports.dice.fill(&mut bytes);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use store::home::grants::{self, Holder};
 use store::home::sessions::{self, SessionRow};
 use store::home::users::{self, UserState};
-use store::home::{Touch, tokens};
+use store::home::{Touch, resets, tokens};
 use store::tx::Tx;
 
 /// How long a session lasts after its last use, in milliseconds: 30 days.
@@ -37,19 +37,14 @@ impl Engine {
         let right = state.passwords.verify(password, stored.clone()).await?;
         let Some(user) = user.filter(|_| right) else { return Err(wrong) };
         state.throttle.lock().succeed(&account);
-        let secret = secret::new_session(&self.inner().ports);
-        let now = self.now().0;
-        let session = SessionRow { user, created_at: now, expires_at: now + SESSION_MS, last_seen: now };
-        let trimmed = blocking(|| {
+        let (secret, trimmed) = blocking(|| {
             self.inner().store.home().write(Touch::Nothing, |tx| {
                 // The password may have been changed, or the user taken out, while the hash was worked out.
                 active_user(tx, user)?;
                 if users::password(tx, user)? != stored {
                     return Err(wrong);
                 }
-                sessions::delete_expired(tx, now)?;
-                sessions::insert(tx, &secret::hash(&secret), &session)?;
-                sessions::trim(tx, user, MAX_SESSIONS)
+                self.begin_session(tx, user)
             })
         })?;
         if trimmed > 0 {
@@ -57,6 +52,16 @@ impl Engine {
             self.inner().store.home().write(Touch::Access, |_| Ok(()))?;
         }
         Ok((secret, user))
+    }
+
+    /// Keeps a new session of a user: its secret, and how many others made room for it.
+    pub(super) fn begin_session(&self, tx: &mut dyn Tx, user: UserId) -> Result<(String, u64)> {
+        let (secret, now) = (secret::new_session(&self.inner().ports), self.now().0);
+        let session = SessionRow { user, created_at: now, expires_at: now + SESSION_MS, last_seen: now };
+        sessions::delete_expired(tx, now)?;
+        sessions::insert(tx, &secret::hash(&secret), &session)?;
+        let trimmed = sessions::trim(tx, user, MAX_SESSIONS)?;
+        Ok((secret, trimmed))
     }
 
     /// Ends the session of a cookie. One that is unknown has ended already.
@@ -93,6 +98,7 @@ impl Engine {
                     return Err(Error::Conflict("the password was changed meanwhile".to_owned()));
                 }
                 users::set_password(tx, user, &hash)?;
+                resets::delete_of_user(tx, user)?;
                 sessions::delete_of_user(tx, user, Some(&secret::hash(cookie)))
             })
         })
@@ -107,6 +113,7 @@ impl Engine {
             self.inner().store.home().write(Touch::Access, |tx| {
                 users::get(tx, user)?;
                 users::set_password(tx, user, &hash)?;
+                resets::delete_of_user(tx, user)?;
                 sessions::delete_of_user(tx, user, None)
             })
         })

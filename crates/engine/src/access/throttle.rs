@@ -1,4 +1,4 @@
-//! The brake on guessing passwords: by account, and over all accounts.
+//! The brake on guessing passwords and codes, on signing up and on letters: by account, and over all accounts.
 //!
 //! An attempt counts as failed when it begins, so that attempts side by side are not free; success takes it back.
 //! Accounts that do not exist are counted alike, so the brake tells nobody which do.

@@ -9,7 +9,7 @@ use model::time::Instant;
 use model::{Actor, Error, Result, UserId};
 use store::home::grants::{self, Holder};
 use store::home::users::{self, NewUser, UserRow, UserState};
-use store::home::{Touch, sessions, tokens, workspaces};
+use store::home::{Touch, invitations, resets, sessions, tokens, workspaces};
 use store::tx::Tx;
 
 /// A user with what concerns only them and the administrators.
@@ -98,6 +98,10 @@ impl Engine {
                     refuse_without_administrator(tx, user)?;
                 }
                 users::update(tx, &row)?;
+                if patch.email.is_some() || row.state == UserState::Suspended {
+                    // What was mailed to the address of before is no proof any more.
+                    resets::delete_of_user(tx, user)?;
+                }
                 if row.state == UserState::Suspended {
                     sessions::delete_of_user(tx, user, None)?;
                 }
@@ -123,6 +127,8 @@ impl Engine {
                     }
                 }
                 sessions::delete_of_user(tx, user, None)?;
+                resets::delete_of_user(tx, user)?;
+                invitations::delete_of_user(tx, user)?;
                 tokens::revoke_of_user(tx, user, now)?;
                 grants::remove_of(tx, Holder::User(user))?;
                 users::erase(tx, user)

@@ -4,6 +4,7 @@
 
 use engine::Engine;
 use engine::access::{FirstStart, FirstThings, NewAccount, Place};
+use engine::ports::mailer::MemoryMailer;
 use engine::ports::{FixedClock, Ports, SeededDice};
 use model::time::Instant;
 use model::{Actor, DatabaseKey, Role, UserId};
@@ -21,6 +22,8 @@ pub struct World {
     pub engine: Engine,
     pub clock: Arc<FixedClock>,
     pub first: FirstThings,
+    /// The letters that it sent.
+    pub mail: Arc<MemoryMailer>,
     /// The last, so that it goes after the engine.
     pub bed: Bed,
 }
@@ -29,10 +32,11 @@ impl World {
     pub fn new() -> World {
         let bed = Bed::new();
         let clock = FixedClock::at(Instant(NOW));
-        let engine = open(&bed, clock.clone());
+        let mail = Arc::new(MemoryMailer::default());
+        let engine = open_with(&bed, clock.clone(), mail.clone());
         let given = FirstStart { name: "Olga", email: "olga@example.com", password: PASSWORD, token: None };
         let first = engine.first_start(given).expect("started").expect("the first time");
-        World { bed, engine, clock, first }
+        World { bed, engine, clock, first, mail }
     }
 
     /// The owner with all they may do, as in a session.
@@ -63,9 +67,14 @@ impl World {
 }
 
 pub fn open(bed: &Bed, clock: Arc<FixedClock>) -> Engine {
+    open_with(bed, clock, Arc::new(MemoryMailer::default()))
+}
+
+/// The same, with a place for its letters.
+pub fn open_with(bed: &Bed, clock: Arc<FixedClock>, mailer: Arc<MemoryMailer>) -> Engine {
     let options = StoreOptions { scan_threads: 1, open_databases: 8, ..bed.options() };
     let store = Store::open(bed.path(), options, NOW).expect("opens");
-    Engine::open(store, Ports::of(clock, SeededDice::new(7))).expect("opens")
+    Engine::open(store, Ports { mailer, ..Ports::of(clock, SeededDice::new(7)) }).expect("opens")
 }
 
 pub fn key(text: &str) -> DatabaseKey {

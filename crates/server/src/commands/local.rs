@@ -59,6 +59,11 @@ fn may_make_a_folder(order: &Order) -> bool {
         Order::ListDatabases
         | Order::ListTokens
         | Order::RevokeToken { .. }
+        | Order::AddUser { .. }
+        | Order::ListUsers
+        | Order::DisableUser { .. }
+        | Order::EnableUser { .. }
+        | Order::SetPassword { .. }
         | Order::ListIndexes { .. }
         | Order::CreateIndex { .. }
         | Order::DropIndex { .. }

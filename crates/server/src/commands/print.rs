@@ -1,6 +1,6 @@
 //! An outcome as people and as programs read it.
 
-use super::{Database, Index, KnownToken, NewToken, Outcome};
+use super::{Database, Index, KnownToken, KnownUser, NewToken, Outcome};
 use crate::spelling::Spelling;
 use serde_json::json;
 
@@ -12,6 +12,8 @@ pub fn json(outcome: &Outcome) -> Result<String, String> {
         Outcome::Token(token) => serde_json::to_value(token),
         Outcome::Tokens(tokens) => serde_json::to_value(tokens),
         Outcome::Revoked { id } => Ok(json!({"id": id, "revoked": true})),
+        Outcome::User(user) => serde_json::to_value(user),
+        Outcome::Users(users) => serde_json::to_value(users),
         Outcome::Indexes(indexes) => serde_json::to_value(indexes),
         Outcome::IndexDropped { name } => Ok(json!({"name": name, "dropped": true})),
         Outcome::BackedUp { folder, databases, bytes } => {
@@ -34,6 +36,8 @@ pub fn text(outcome: &Outcome) -> String {
         }
         Outcome::Tokens(tokens) => tokens.iter().map(token_line).collect(),
         Outcome::Revoked { id } => format!("{id} is revoked\n"),
+        Outcome::User(user) => user_line(user),
+        Outcome::Users(users) => users.iter().map(user_line).collect(),
         Outcome::Indexes(indexes) => indexes.iter().map(index_line).collect(),
         Outcome::IndexDropped { name } => format!("{name} is gone\n"),
         Outcome::BackedUp { folder, databases, bytes } => {
@@ -61,6 +65,22 @@ fn index_line(index: &Index) -> String {
     let Index { name, table, fields, form, origin, built, used } = index;
     let state = if *built { "built" } else { "being built" };
     format!("{name}  {table} ({})  {form}, {origin}, {state}, last used {used}\n", fields.join(", "))
+}
+
+fn user_line(user: &KnownUser) -> String {
+    let KnownUser { id, name, email, administrator, disabled, created, password } = user;
+    let mut line = format!("{id}  {name} <{email}>  since {created}");
+    for (is, word) in [(administrator, "administrator"), (disabled, "disabled")] {
+        if *is {
+            line.push_str(", ");
+            line.push_str(word);
+        }
+    }
+    line.push('\n');
+    if let Some(password) = password {
+        line.push_str(&format!("  password   {password}\n"));
+    }
+    line
 }
 
 fn token_line(token: &KnownToken) -> String {

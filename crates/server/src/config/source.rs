@@ -1,6 +1,6 @@
 //! One source of settings: what it says, and how it is read.
 
-use super::{DatabaseUrl, Hardness, HostList, LogFormat, Size, Switch};
+use super::{DatabaseUrl, Hardness, HostList, LogFormat, SignUpRule, Size, SmtpUrl, Switch};
 use clap::ValueEnum;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -69,12 +69,23 @@ pub struct Layer {
     /// The most bytes of a file that is imported [1 GiB]
     #[arg(long, value_name = "SIZE")]
     pub import_limit: Option<Size>,
+    /// Who may make an account of their own: off, invited (with the code of an invitation) or open [off]
+    #[arg(long)]
+    pub sign_up: Option<SignUpRule>,
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "The mail server, smtp://user:password@host:port; none keeps letters in data/mail"
+    )]
+    pub smtp_url: Option<SmtpUrl>,
+    #[arg(long, value_name = "ADDRESS", help = "From whom letters are, such as Name <name@example.com>")]
+    pub mail_from: Option<String>,
 }
 
 impl Layer {
     /// Every setting's name, as in the file.
     #[cfg(test)]
-    pub const NAMES: [&str; 20] = [
+    pub const NAMES: [&str; 23] = [
         "data",
         "database_url",
         "database_schema",
@@ -95,6 +106,9 @@ impl Layer {
         "allow_fetch",
         "allow_webhook",
         "import_limit",
+        "sign_up",
+        "smtp_url",
+        "mail_from",
     ];
 
     /// What a file says.
@@ -126,6 +140,9 @@ impl Layer {
             allow_fetch: from.parsed("MANYTONGUE_ALLOW_FETCH")?,
             allow_webhook: from.parsed("MANYTONGUE_ALLOW_WEBHOOK")?,
             import_limit: from.parsed("MANYTONGUE_IMPORT_LIMIT")?,
+            sign_up: from.word("MANYTONGUE_SIGN_UP")?,
+            smtp_url: from.text("MANYTONGUE_SMTP_URL").map(SmtpUrl::from),
+            mail_from: from.parsed("MANYTONGUE_MAIL_FROM")?,
         })
     }
 
@@ -154,6 +171,9 @@ impl Layer {
             allow_fetch: self.allow_fetch.or(next.allow_fetch),
             allow_webhook: self.allow_webhook.or(next.allow_webhook),
             import_limit: self.import_limit.or(next.import_limit),
+            sign_up: self.sign_up.or(next.sign_up),
+            smtp_url: self.smtp_url.or(next.smtp_url),
+            mail_from: self.mail_from.or(next.mail_from),
         }
     }
 }

@@ -1,9 +1,9 @@
-//! The address of PostgreSQL, which holds a password: it is never shown.
+//! Addresses of other servers, which hold passwords: they are never shown.
 
 use serde::Deserialize;
 use std::fmt;
 
-/// An address that does not show itself.
+/// The address of PostgreSQL, which does not show itself.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct DatabaseUrl(pub String);
@@ -23,5 +23,28 @@ impl From<&str> for DatabaseUrl {
 impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a database URL")
+    }
+}
+
+/// The address of the mail server, which does not show itself.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct SmtpUrl(pub String);
+
+impl From<String> for SmtpUrl {
+    fn from(url: String) -> SmtpUrl {
+        SmtpUrl(url)
+    }
+}
+
+impl From<&str> for SmtpUrl {
+    fn from(url: &str) -> SmtpUrl {
+        SmtpUrl(url.to_owned())
+    }
+}
+
+impl fmt::Debug for SmtpUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an SMTP URL")
     }
 }

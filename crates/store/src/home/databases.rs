@@ -65,6 +65,11 @@ pub fn find(tx: &mut dyn Tx, key: DatabaseKey) -> Result<Option<DatabaseRow>> {
     tx::first(tx, &format!("SELECT {COLUMNS} {FROM} WHERE d.key = ?1"), &[Cell::Text(key.as_str())], read)
 }
 
+/// A database by its number, deleted or not.
+pub fn numbered(tx: &mut dyn Tx, database: DatabaseId) -> Result<Option<DatabaseRow>> {
+    tx::first(tx, &format!("SELECT {COLUMNS} {FROM} WHERE d.id = ?1"), &[Cell::Integer(database.0.into())], read)
+}
+
 /// The live databases of a workspace in their order, at most [`MAX_LIST`].
 pub fn of_workspace(tx: &mut dyn Tx, workspace: WorkspaceId) -> Result<Vec<DatabaseRow>> {
     let sql =
@@ -115,9 +120,10 @@ pub fn delete_of_workspace(tx: &mut dyn Tx, workspace: WorkspaceId, at: i64) -> 
     Ok(())
 }
 
-/// Takes a database off the list for good, with the grants on it.
+/// Takes a database off the list for good, with the grants on it and the invitations to it.
 pub fn remove(tx: &mut dyn Tx, database: DatabaseId) -> Result<()> {
     super::grants::remove_of_database(tx, database)?;
+    super::invitations::delete_of_database(tx, database)?;
     tx.execute(REMOVE, &[Cell::Integer(database.0.into())])?;
     Ok(())
 }

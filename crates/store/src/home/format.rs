@@ -83,5 +83,30 @@ CREATE TABLE numbers (name text COLLATE \"C\" PRIMARY KEY, last bigint NOT NULL)
 ",
 };
 
+/// Invitations to a workspace (`database_id` 0) or a database, by link (`email_folded` empty) or by mail, and what was
+/// mailed to people who forgot their password. Both are kept under the SHA-256 of their code; what is used up is gone.
+/// `created_by` 0 is the command line.
+const INVITATIONS: Migration = Migration {
+    version: 3,
+    name: "invitations",
+    sqlite: "
+CREATE TABLE invitations (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, workspace_id INTEGER NOT NULL,
+    database_id INTEGER NOT NULL, role INTEGER NOT NULL, email_folded TEXT NOT NULL, created_by INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, expires_at INTEGER) STRICT;
+CREATE INDEX invitations_place ON invitations (workspace_id, database_id, id);
+CREATE TABLE resets (hash BLOB PRIMARY KEY, user_id INTEGER NOT NULL, expires_at INTEGER NOT NULL)
+    WITHOUT ROWID, STRICT;
+CREATE INDEX resets_user ON resets (user_id);
+",
+    postgres: "
+CREATE TABLE invitations (id bigint PRIMARY KEY, hash bytea NOT NULL UNIQUE, workspace_id bigint NOT NULL,
+    database_id bigint NOT NULL, role bigint NOT NULL, email_folded text COLLATE \"C\" NOT NULL, created_by bigint NOT NULL,
+    created_at bigint NOT NULL, expires_at bigint);
+CREATE INDEX invitations_place ON invitations (workspace_id, database_id, id);
+CREATE TABLE resets (hash bytea PRIMARY KEY, user_id bigint NOT NULL, expires_at bigint NOT NULL);
+CREATE INDEX resets_user ON resets (user_id);
+",
+};
+
 /// The steps of the format, oldest first.
-pub(crate) const STEPS: &[Migration] = &[FIRST, NUMBERS];
+pub(crate) const STEPS: &[Migration] = &[FIRST, NUMBERS, INVITATIONS];

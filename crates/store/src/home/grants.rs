@@ -48,6 +48,9 @@ const REMOVE_OF_DATABASE: &str = "DELETE FROM grants WHERE database_id = ?1";
 const REMOVE_WITHIN: &str = "DELETE FROM grants WHERE user_id = ?1 AND database_id = ?2";
 const OWNERS: &str = "SELECT count(*) FROM grants g JOIN users u ON u.id = g.user_id \
                       WHERE g.workspace_id = ?1 AND g.role = 5 AND u.state = 0 AND u.id != ?2";
+const IN_WORKSPACE: &str = "SELECT 1 FROM grants g LEFT JOIN databases d ON d.id = g.database_id \
+                            WHERE g.user_id = ?1 AND g.role > 0 AND g.table_id = 0 \
+                            AND (g.workspace_id = ?2 OR d.workspace_id = ?2) LIMIT 1";
 const OWNED_BY: &str = "SELECT workspace_id FROM grants g JOIN workspaces w ON w.id = g.workspace_id \
                         WHERE g.user_id = ?1 AND g.role = 5 AND w.deleted_at IS NULL ORDER BY workspace_id";
 
@@ -125,6 +128,12 @@ pub fn other_owners(tx: &mut dyn Tx, workspace: WorkspaceId, user: UserId) -> Re
     Ok(found.unwrap_or(0).max(0) as u64)
 }
 
+/// Whether a user has a role on a workspace or on a database of it.
+pub fn is_in_workspace(tx: &mut dyn Tx, user: UserId, workspace: WorkspaceId) -> Result<bool> {
+    let params = [Cell::Integer(user.0.into()), Cell::Integer(workspace.0.into())];
+    Ok(tx::first(tx, IN_WORKSPACE, &params, |_| Ok(()))?.is_some())
+}
+
 /// The live workspaces that a user owns.
 pub fn owned_by(tx: &mut dyn Tx, user: UserId) -> Result<Vec<WorkspaceId>> {
     tx::all(tx, OWNED_BY, &[Cell::Integer(user.0.into())], |row| Ok(WorkspaceId(id(row, 0))))
@@ -167,7 +176,8 @@ fn key_cells(holder: Holder, place: Place) -> [Cell<'static>; 6] {
     [user, token, cell(workspace), cell(database), cell(table), cell(field)]
 }
 
-fn code(role: Role) -> i64 {
+/// The number under which a role is kept.
+pub(super) fn code(role: Role) -> i64 {
     match role {
         Role::None => 0,
         Role::Read => 1,
@@ -178,7 +188,8 @@ fn code(role: Role) -> i64 {
     }
 }
 
-fn role_of(code: i64) -> Role {
+/// The role of a number that is kept.
+pub(super) fn role_of(code: i64) -> Role {
     match code {
         1 => Role::Read,
         2 => Role::Comment,

@@ -7,6 +7,8 @@
 pub mod databases;
 mod format;
 pub mod grants;
+pub mod invitations;
+pub mod resets;
 pub mod sessions;
 pub mod tokens;
 pub mod users;

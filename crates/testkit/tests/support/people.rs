@@ -134,3 +134,11 @@ pub fn token_of_words(client: &Client, cookie: &str, words: &[&str]) -> String {
     let reply = client.send("POST", "/api/access-token", &[("cookie", cookie)], Some(body.to_string()));
     reply.expect(201).text_at("/token")
 }
+
+/// The place of a space's or base's id.
+pub fn place_of(id: &str) -> Place {
+    match id.strip_prefix("spc") {
+        Some(_) => Place::Workspace(donotname::names::read_space(id).expect("a space")),
+        None => Place::Database(key_of(id)),
+    }
+}

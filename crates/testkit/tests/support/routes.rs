@@ -1,9 +1,11 @@
 //! Every route of the Donotname door as a request that would succeed: what tests of rights walk over.
 
-use super::Table;
+use super::{Table, people};
 use edge::Door;
+use model::Role;
 use serde_json::{Value, json};
 use testkit::client::{Client, Reply};
+use testkit::server::Server;
 
 /// What a route does to what is stored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,12 +54,24 @@ pub struct Ids {
     pub token: String,
     /// A button of the table.
     pub button: String,
+    /// A member of the space and of the base.
+    pub user: String,
+    /// An invitation to the space, with its code, and one to the base.
+    pub invitation: String,
+    pub code: String,
+    pub base_invitation: String,
 }
 
 /// Method, path, query and body of each route; `{}` names are filled from [`Ids`].
 const ROWS: &[(&str, &str, &str, &str)] = &[
     ("POST", "/auth/signin", "", r#"{"email":"nobody@example.com","password":"wrong-Password-1"}"#),
     ("POST", "/auth/signout", "", "{}"),
+    ("POST", "/auth/signup", "", r#"{"email":"new@example.com","password":"new-Password-1"}"#),
+    ("PATCH", "/auth/change-password", "", r#"{"password":"correct-horse-7","newPassword":"correct-horse-7"}"#),
+    ("POST", "/auth/send-reset-password-email", "", r#"{"email":"nobody@example.com"}"#),
+    ("POST", "/auth/reset-password", "", r#"{"password":"new-Password-1","code":"guess"}"#),
+    ("PATCH", "/user/name", "", r#"{"name":"Renamed"}"#),
+    ("POST", "/invitation/link/accept", "", r#"{"invitationCode":"{code}","invitationId":"{invitationId}"}"#),
     ("GET", "/auth/user/me", "", ""),
     ("GET", "/auth/user", "", ""),
     ("POST", "/access-token", "", r#"{"name":"t","scopes":["record|read"],"expiredTime":"2099-01-01"}"#),
@@ -71,12 +85,51 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("GET", "/space/{spaceId}", "", ""),
     ("PATCH", "/space/{spaceId}", "", r#"{"name":"Renamed"}"#),
     ("GET", "/space/{spaceId}/base", "", ""),
+    ("GET", "/space/{spaceId}/collaborators", "", ""),
+    (
+        "PATCH",
+        "/space/{spaceId}/collaborators",
+        "",
+        r#"{"principalId":"{userId}","principalType":"user","role":"viewer"}"#,
+    ),
+    ("DELETE", "/space/{spaceId}/collaborators", "?principalId={userId}&principalType=user", ""),
+    (
+        "POST",
+        "/space/{spaceId}/collaborator",
+        "",
+        r#"{"collaborators":[{"principalId":"{userId}","principalType":"user"}],"role":"viewer"}"#,
+    ),
+    ("POST", "/space/{spaceId}/invitation/link", "", r#"{"role":"viewer"}"#),
+    ("GET", "/space/{spaceId}/invitation/link", "", ""),
+    ("PATCH", "/space/{spaceId}/invitation/link/{invitationId}", "", r#"{"role":"viewer"}"#),
+    ("DELETE", "/space/{spaceId}/invitation/link/{invitationId}", "", ""),
+    ("POST", "/space/{spaceId}/invitation/email", "", r#"{"emails":["guest@example.com"],"role":"viewer"}"#),
     ("DELETE", "/space/{spaceId}", "", ""),
     ("POST", "/base", "", r#"{"spaceId":"{spaceId}","name":"New"}"#),
     ("GET", "/base/access/all", "", ""),
     ("GET", "/base/{baseId}", "", ""),
     ("PATCH", "/base/{baseId}", "", r#"{"name":"Renamed"}"#),
     ("GET", "/base/{baseId}/permission", "", ""),
+    ("GET", "/base/{baseId}/collaborators", "", ""),
+    ("GET", "/base/{baseId}/collaborators/users", "", ""),
+    (
+        "PATCH",
+        "/base/{baseId}/collaborators",
+        "",
+        r#"{"principalId":"{userId}","principalType":"user","role":"viewer"}"#,
+    ),
+    ("DELETE", "/base/{baseId}/collaborators", "?principalId={userId}&principalType=user", ""),
+    (
+        "POST",
+        "/base/{baseId}/collaborator",
+        "",
+        r#"{"collaborators":[{"principalId":"{userId}","principalType":"user"}],"role":"viewer"}"#,
+    ),
+    ("POST", "/base/{baseId}/invitation/link", "", r#"{"role":"viewer"}"#),
+    ("GET", "/base/{baseId}/invitation/link", "", ""),
+    ("PATCH", "/base/{baseId}/invitation/link/{invitationId}", "", r#"{"role":"viewer"}"#),
+    ("DELETE", "/base/{baseId}/invitation/link/{invitationId}", "", ""),
+    ("POST", "/base/{baseId}/invitation/email", "", r#"{"emails":["guest@example.com"],"role":"viewer"}"#),
     ("DELETE", "/base/{baseId}", "", ""),
     ("POST", "/base/{baseId}/table", "", r#"{"name":"New","records":[]}"#),
     ("GET", "/base/{baseId}/table", "", ""),
@@ -223,8 +276,12 @@ fn effect(method: &str) -> Effect {
 
 fn entry(path: &str) -> Entry {
     match path {
-        "/auth/signin" | "/auth/signout" => Entry::Open,
-        "/auth/user/me" => Entry::Session,
+        "/auth/signin"
+        | "/auth/signout"
+        | "/auth/signup"
+        | "/auth/send-reset-password-email"
+        | "/auth/reset-password" => Entry::Open,
+        "/auth/user/me" | "/auth/change-password" | "/user/name" | "/invitation/link/accept" => Entry::Session,
         _ if path.starts_with("/access-token") => Entry::Session,
         _ => Entry::Either,
     }
@@ -234,12 +291,18 @@ impl Route {
     /// Whether its address or body names something of this kind (`table`, `record`, …).
     pub fn names(&self, kind: &str) -> bool {
         let key = format!("{{{kind}Id}}");
-        self.template().contains(&key) || self.query.contains(&key) || self.body.is_some_and(|body| body.contains(&key))
+        let elsewhere = self.query.contains(&key) || self.body.is_some_and(|body| body.contains(&key));
+        self.is_at(kind) || elsewhere
     }
 
     /// Whether its address names something of this kind, not only its query or body.
     pub fn is_at(&self, kind: &str) -> bool {
-        self.template().contains(&format!("{{{kind}Id}}"))
+        match (kind, self.path.contains("{baseId}")) {
+            // Invitations are to a space or to a base, and neither's is the other's.
+            ("invitation", true) | ("base_invitation", false) => false,
+            ("base_invitation", true) => self.path.contains("{invitationId}"),
+            _ => self.template().contains(&format!("{{{kind}Id}}")),
+        }
     }
 
     /// The path, with the kind of field that it is about.
@@ -291,6 +354,29 @@ impl Ids {
             view,
             token: "accAAAAAAAAAAAAAAAA".to_owned(),
             button,
+            user: "usr000000000000zzzz".to_owned(),
+            invitation: "inv000000000000zzzz".to_owned(),
+            code: "0".repeat(64),
+            base_invitation: "inv000000000000zzzy".to_owned(),
+        }
+    }
+
+    /// The same with a new member of the space and base and with invitations to both, made by somebody who may.
+    pub fn with_people(self, server: &Server, owner: &Client, member: &str) -> Ids {
+        let person = people::stranger(server, member);
+        let (space, base) = (people::place_of(&self.space), people::place_of(&self.base));
+        for place in [space, base] {
+            server.engine.set_collaborator(&people::local(), place, person.id, Role::Edit).expect("a role");
+        }
+        let link =
+            |of: String| owner.post(&format!("/api/{of}/invitation/link"), &json!({"role": "viewer"})).expect(201);
+        let (to_space, to_base) = (link(format!("space/{}", self.space)), link(format!("base/{}", self.base)));
+        Ids {
+            user: person.client.get("/api/auth/user").expect(200).text_at("/id"),
+            invitation: to_space.text_at("/invitationId"),
+            code: to_space.text_at("/invitationCode"),
+            base_invitation: to_base.text_at("/invitationId"),
+            ..self
         }
     }
 
@@ -305,11 +391,15 @@ impl Ids {
             "view" => &mut self.view,
             "token" => &mut self.token,
             "button" => &mut self.button,
+            "user" => &mut self.user,
+            "invitation" => &mut self.invitation,
+            "base_invitation" => &mut self.base_invitation,
             _ => panic!("no ids of {kind}"),
         }
     }
 
     fn fill(&self, text: &str) -> String {
+        let invitation = if text.contains("{baseId}") { &self.base_invitation } else { &self.invitation };
         let pairs = [
             ("{spaceId}", &self.space),
             ("{baseId}", &self.base),
@@ -320,6 +410,9 @@ impl Ids {
             ("{viewId}", &self.view),
             ("{tokenId}", &self.token),
             ("{buttonId}", &self.button),
+            ("{userId}", &self.user),
+            ("{invitationId}", invitation),
+            ("{code}", &self.code),
         ];
         pairs.iter().fold(text.to_owned(), |text, (key, id)| text.replace(key, id))
     }

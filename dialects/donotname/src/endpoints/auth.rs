@@ -1,12 +1,12 @@
 //! Signing in and out, and who the asker is (facts A2).
 
-use crate::door::State;
+use crate::door::{State, refuse_other_sites};
 use crate::names;
 use axum::extract::State as Shared;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use edge::auth::{SESSION_COOKIE, Secure, no_session_cookie, session_cookie};
-use edge::{Answer, Call, cookie, respond};
+use edge::auth::{Secure, no_session_cookie, session_cookie};
+use edge::{Answer, Call, Presented, respond};
 use engine::access::{Account, SESSION_MS};
 use model::{Ability, Error, Json, Result, Subject};
 use serde::Deserialize;
@@ -21,24 +21,31 @@ struct SignIn {
 
 /// Sets the session's cookie and answers the user.
 pub async fn sign_in(Shared(state): Shared<State>, mut call: Call) -> Answer {
-    let secure = secure(&call);
+    refuse_other_sites(&call)?;
+    let secure = call.secure();
     let body: SignIn = call.json().await?;
     let (secret, _) = state.engine.sign_in(&body.email, &body.password).await?;
-    let actor = state.engine.authenticate_session(&secret)?;
+    signed_in(&state, &secret, secure, StatusCode::OK)
+}
+
+/// The answer that begins a session: its cookie, and whose it is.
+pub fn signed_in(state: &State, secret: &str, secure: Secure, status: StatusCode) -> Answer {
+    let actor = state.engine.authenticate_session(secret)?;
     let account = state.engine.me(&actor)?;
-    let mut response = respond::wire(StatusCode::OK, &object(&account))?;
-    let cookie = session_cookie(&secret, Duration::from_millis(SESSION_MS as u64), secure);
+    let mut response = respond::wire(status, &object(&account))?;
+    let cookie = session_cookie(secret, Duration::from_millis(SESSION_MS as u64), secure);
     set_cookie(&mut response, cookie)?;
     Ok(response)
 }
 
 /// Ends the session, if there is one.
 pub async fn sign_out(Shared(state): Shared<State>, call: Call) -> Answer {
-    if let Some(session) = cookie(call.headers(), SESSION_COOKIE) {
+    refuse_other_sites(&call)?;
+    if let Presented::Session(session) = call.presented() {
         state.engine.sign_out(session)?;
     }
     let mut response = respond::wire(StatusCode::OK, &json!({}))?;
-    set_cookie(&mut response, no_session_cookie(secure(&call)))?;
+    set_cookie(&mut response, no_session_cookie(call.secure()))?;
     Ok(response)
 }
 
@@ -61,18 +68,19 @@ pub async fn user(Shared(state): Shared<State>, call: Call) -> Answer {
     Ok(respond::wire(StatusCode::OK, &object)?)
 }
 
-fn object(account: &Account) -> Json {
+/// A person's own account.
+pub fn object(account: &Account) -> Json {
     json!({
         "id": names::user(account.id),
         "name": account.name,
         "email": account.email,
         "avatar": account.avatar,
         "isAdmin": account.administrator,
+        // Nobody is in a session who did not show one.
+        "hasPassword": true,
+        // Nobody is notified by mail of anything yet.
+        "notifyMeta": {},
     })
-}
-
-fn secure(call: &Call) -> Secure {
-    if call.settings().is_secure() { Secure::Yes } else { Secure::No }
 }
 
 fn set_cookie(response: &mut Response, cookie: Option<axum::http::HeaderValue>) -> Result<()> {
