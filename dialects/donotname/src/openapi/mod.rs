@@ -6,6 +6,7 @@
 mod access;
 mod documents;
 mod fields;
+mod people;
 mod reading;
 mod records;
 mod tables;
@@ -35,6 +36,7 @@ pub fn document(server: &str) -> Json {
         access::OPERATIONS,
         documents::OPERATIONS,
         reading::OPERATIONS,
+        people::OPERATIONS,
     ];
     let operations: Vec<&Operation> = groups.into_iter().flatten().collect();
     openapi::document(&ABOUT, ENDPOINTS, &operations, server)
