@@ -1,5 +1,6 @@
 //! The bounds of a request and what doors must know of the server around them.
 
+use crate::limit::Plan;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -16,6 +17,10 @@ pub struct Settings {
     pub query_limit: usize,
     /// Where the server is reached from outside, without a slash at its end: `https://data.example.com`.
     pub public_url: String,
+    /// How often a credential may ask.
+    pub rate_limits: Plan,
+    /// How many requests are worked on at once; a few times as many wait.
+    pub requests_at_once: usize,
     /// Where answers wait that are too large for memory.
     pub spill_folder: PathBuf,
 }
@@ -28,6 +33,8 @@ impl Default for Settings {
             body_total: Duration::from_secs(300),
             query_limit: 1 << 20,
             public_url: "http://127.0.0.1:8080".to_owned(),
+            rate_limits: Plan::Off,
+            requests_at_once: 256,
             spill_folder: std::env::temp_dir(),
         }
     }

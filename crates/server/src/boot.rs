@@ -1,10 +1,11 @@
 //! From settings to a running server, and back.
 
 use crate::commands::{absolute, cause};
-use crate::config::{Config, Folder, Switch};
+use crate::config::{Config, Folder, RatePlan, Switch};
 use crate::first_start::{self, Made};
 use crate::own::Own;
 use crate::{cli, control, logs, serve, shutdown};
+use edge::limit::Plan;
 use edge::{Door, Settings};
 use engine::Engine;
 use engine::ports::Ports;
@@ -84,6 +85,12 @@ async fn run(mut config: Config) -> Result<(), String> {
     let settings = Settings {
         body_limit: config.body_limit,
         public_url: config.url(),
+        rate_limits: match config.rate_limits {
+            RatePlan::Documented => Plan::Documented,
+            RatePlan::Fair => Plan::Fair,
+            RatePlan::Off => Plan::Off,
+        },
+        requests_at_once: config.requests_at_once,
         spill_folder: spill_folder(&folder)?,
         ..Settings::default()
     };

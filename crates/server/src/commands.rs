@@ -29,7 +29,13 @@ use std::path::PathBuf;
 pub enum Order {
     CreateDatabase { name: String, workspace: Option<String> },
     ListDatabases,
-    CreateToken { name: String, scopes: Vec<String>, databases: Vec<String>, expires: Option<String> },
+    CreateToken {
+        name: String,
+        scopes: Vec<String>,
+        databases: Vec<String>,
+        expires: Option<String>,
+        rate_limit: Option<u32>,
+    },
     ListTokens,
     RevokeToken { id: String },
     ListIndexes { database: String },
@@ -103,8 +109,8 @@ pub async fn run(engine: Engine, order: Order) -> Result<Outcome, String> {
     let outcome = match order {
         Order::CreateDatabase { name, workspace } => database::create(&engine, &name, workspace.as_deref()),
         Order::ListDatabases => database::list(&engine),
-        Order::CreateToken { name, scopes, databases, expires } => {
-            token::create(&engine, &name, &scopes, &databases, expires.as_deref())
+        Order::CreateToken { name, scopes, databases, expires, rate_limit } => {
+            token::create(&engine, &name, &scopes, &databases, expires.as_deref(), rate_limit)
         }
         Order::ListTokens => token::list(&engine),
         Order::RevokeToken { id } => token::revoke(&engine, &id),
@@ -140,6 +146,8 @@ pub fn cause(error: &Error) -> String {
         | Error::Conflict(_)
         | Error::TooLarge { .. }
         | Error::RateLimited { .. }
+        | Error::PreconditionFailed
+        | Error::Busy { .. }
         | Error::TimedOut => error.to_string(),
     }
 }

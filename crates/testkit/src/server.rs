@@ -6,6 +6,7 @@ use engine::Engine;
 use engine::access::FirstStart;
 use engine::ports::Ports;
 use serde_json::json;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use testbed::Bed;
 use tokio::runtime::Runtime;
@@ -35,6 +36,11 @@ impl Server {
         Server::on(Bed::new())
     }
 
+    /// The same with other ports, such as a clock that stands still, and other settings.
+    pub fn start_with(ports: Ports, change: impl FnOnce(&mut Settings)) -> Server {
+        Server::on_with(Bed::new(), ports, change)
+    }
+
     /// Starts another node of this one's store on PostgreSQL. It must go before this one.
     pub fn second(&self) -> Server {
         Server::on(self.bed.second())
@@ -46,13 +52,19 @@ impl Server {
     }
 
     fn on(bed: Bed) -> Server {
-        let engine = Engine::open(bed.store(), Ports::system()).expect("an engine");
+        Server::on_with(bed, Ports::system(), |_| {})
+    }
+
+    fn on_with(bed: Bed, ports: Ports, change: impl FnOnce(&mut Settings)) -> Server {
+        let engine = Engine::open(bed.store(), ports).expect("an engine");
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let owner = FirstStart { name: "Owner", email: EMAIL, password: PASSWORD, token: Some(TOKEN) };
         engine.first_start(owner).expect("a first start");
         let doors: Vec<Arc<dyn Door>> = vec![Arc::new(donotname::Donotname)];
-        let settings = Settings { spill_folder: bed.path().to_owned(), ..Settings::default() };
+        let mut settings = Settings { spill_folder: bed.path().to_owned(), ..Settings::default() };
+        change(&mut settings);
         let app = axum::Router::new().fallback_service(edge::mount(doors, &engine, settings));
+        let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         runtime.spawn(async move { axum::serve(listener, app).await.expect("serving") });

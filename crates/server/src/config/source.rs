@@ -1,6 +1,6 @@
 //! One source of settings: what it says, and how it is read.
 
-use super::{DatabaseUrl, Hardness, LogFormat, Size, Switch};
+use super::{DatabaseUrl, Hardness, LogFormat, RatePlan, Size, Switch};
 use clap::ValueEnum;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -54,6 +54,15 @@ pub struct Layer {
     /// The most connections at the same time [8192]
     #[arg(long, value_name = "N")]
     pub connections: Option<usize>,
+    /// How often a token may ask: as each API documents, fair, or as often as it likes [fair]
+    #[arg(long)]
+    pub rate_limits: Option<RatePlan>,
+    /// The most requests that are worked on at the same time [256]
+    #[arg(long, value_name = "N")]
+    pub requests_at_once: Option<usize>,
+    /// After how many days the trash is emptied, 0 for never [30]
+    #[arg(long, value_name = "DAYS")]
+    pub trash_days: Option<u32>,
     /// Lines of the log [text]
     #[arg(long)]
     pub log: Option<LogFormat>,
@@ -65,7 +74,7 @@ pub struct Layer {
 impl Layer {
     /// Every setting's name, as in the file.
     #[cfg(test)]
-    pub const NAMES: [&str; 17] = [
+    pub const NAMES: [&str; 20] = [
         "data",
         "database_url",
         "database_schema",
@@ -81,6 +90,9 @@ impl Layer {
         "open_databases",
         "scan_threads",
         "connections",
+        "rate_limits",
+        "requests_at_once",
+        "trash_days",
         "log",
         "log_level",
     ];
@@ -109,6 +121,9 @@ impl Layer {
             open_databases: from.parsed("MANYTONGUE_OPEN_DATABASES")?,
             scan_threads: from.parsed("MANYTONGUE_SCAN_THREADS")?,
             connections: from.parsed("MANYTONGUE_CONNECTIONS")?,
+            rate_limits: from.word("MANYTONGUE_RATE_LIMITS")?,
+            requests_at_once: from.parsed("MANYTONGUE_REQUESTS_AT_ONCE")?,
+            trash_days: from.parsed("MANYTONGUE_TRASH_DAYS")?,
             log: from.word("MANYTONGUE_LOG")?,
             log_level: from.parsed("MANYTONGUE_LOG_LEVEL")?,
         })
@@ -134,6 +149,9 @@ impl Layer {
             open_databases: self.open_databases.or(next.open_databases),
             scan_threads: self.scan_threads.or(next.scan_threads),
             connections: self.connections.or(next.connections),
+            rate_limits: self.rate_limits.or(next.rate_limits),
+            requests_at_once: self.requests_at_once.or(next.requests_at_once),
+            trash_days: self.trash_days.or(next.trash_days),
             log: self.log.or(next.log),
             log_level: self.log_level.or(next.log_level),
         }

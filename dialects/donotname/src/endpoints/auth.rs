@@ -21,6 +21,7 @@ struct SignIn {
 
 /// Sets the session's cookie and answers the user.
 pub async fn sign_in(Shared(state): Shared<State>, mut call: Call) -> Answer {
+    call.stranger()?;
     let secure = secure(&call);
     let body: SignIn = call.json().await?;
     let (secret, _) = state.engine.sign_in(&body.email, &body.password).await?;

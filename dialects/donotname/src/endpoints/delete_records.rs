@@ -32,6 +32,7 @@ pub async fn many(Shared(state): Shared<State>, call: Call) -> Answer {
     let actor = state.actor(&call)?;
     let name = names::table_in_path(call.segment("tableId"))?;
     let ids = record_ids(&call.params()?, "recordIds")?;
+    call.charge(ids.len())?;
     let records: Option<Vec<RecordId>> = ids.iter().map(|id| names::read_record(id, name)).collect();
     let context = door::context(&call);
     let written = delete(&state, &actor, context, name, records, Shape::List).await;

@@ -37,6 +37,7 @@ pub async fn many(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let context = door::context(&call);
     let mut body: Body = call.json().await?;
     let drafts = body.records.take().ok_or_else(|| Error::invalid(Path::of("records"), Rule::Required))?;
+    call.charge(drafts.len())?;
     let mut updates = Vec::with_capacity(drafts.len());
     for (i, mut draft) in drafts.into_iter().enumerate() {
         let at = || Path::of("records").index(i).key("id");
