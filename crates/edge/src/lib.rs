@@ -12,6 +12,7 @@ pub mod buffer;
 pub mod call;
 pub mod door;
 pub mod endpoint;
+pub mod etag;
 pub mod json;
 pub mod limit;
 pub mod metrics;

@@ -13,6 +13,7 @@ mod nav;
 mod once;
 pub mod ports;
 mod replay;
+mod trash;
 mod undo;
 mod view;
 mod write;
@@ -25,6 +26,7 @@ pub use store::database::Weight;
 pub use store::database::log::Cause;
 pub use store::print::{Output, RecordRow};
 pub use store::tx::{GO_ON, Next, STOP};
+pub use trash::{Keeping, TrashItem, TrashKind, TrashPage, Trashed, TrashedDatabase, TrashedWorkspace};
 pub use undo::UndoOutcome;
 pub use view::View;
 pub use write::{Made, Receipt, WriteContext};
@@ -47,12 +49,13 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) ports: Ports,
     pub(crate) access: access::State,
+    pub(crate) trash_days: trash::Days,
 }
 
 impl Engine {
     /// The engine over an open store.
     pub fn open(store: Store, ports: Ports) -> Result<Engine> {
-        Ok(Engine { inner: Arc::new(Inner { store, ports, access: access::State::default() }) })
+        Ok(Engine { inner: Arc::new(Inner { store, ports, access: access::State::default(), trash_days: trash::Days::default() }) })
     }
 
     pub(crate) fn inner(&self) -> &Inner {
@@ -117,6 +120,7 @@ impl Engine {
         let (info, role) = self.resolve_database(actor, database)?;
         let (actor, directory, now) = (actor.clone(), self.directory(), self.now());
         let members = Members::new(self.clone(), info);
-        Ok(Scope { key: database, actor, role, directory, members, now })
+        let keeping = self.keeping();
+        Ok(Scope { key: database, actor, role, directory, members, now, keeping })
     }
 }

@@ -103,11 +103,6 @@ impl Once {
         once::current().map(|attempt| Once { key: attempt.next_write(), attempt })
     }
 
-    /// The key of its row in the log.
-    pub fn key(&self) -> [u8; 16] {
-        self.key
-    }
-
     /// What the write gave when it was done before; else runs it, and keeps what it gives.
     pub fn or_kept<T: 'static>(
         once: Option<&Once>,

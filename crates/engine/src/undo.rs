@@ -66,7 +66,7 @@ impl Engine {
         let scope = self.scope(actor, database)?;
         let open = self.inner().store.database(database)?;
         let once = Once::next();
-        let key = once.as_ref().map_or_else(|| self.write_key(), Once::key);
+        let key = self.write_key();
         let client = client_of(actor, client);
         open.write(move |w| Once::or_kept(once.as_ref(), w, |w| step_in(w, &scope, key, table, &client, way))).await
     }
@@ -140,7 +140,7 @@ fn to_redo(w: &mut WriteTx<'_>, client: &str, table: Option<TableId>) -> Result<
 }
 
 /// Refuses to take back what somebody changed since: no cell is overwritten unseen.
-pub(crate) fn refuse_if_changed_since(w: &mut WriteTx<'_>, row: &LogRow) -> Result<()> {
+fn refuse_if_changed_since(w: &mut WriteTx<'_>, row: &LogRow) -> Result<()> {
     let catalog = w.catalog();
     for change in &row.inverse {
         match change {

@@ -63,9 +63,9 @@ impl Engine {
     ) -> Result<T> {
         let scope = self.scope(actor, database)?;
         let open = self.inner().store.database(database)?;
-        // Made once: however often the write is run, its row in the log is the same.
         let once = Once::next();
-        let key = once.as_ref().map_or_else(|| self.write_key(), Once::key);
+        // Made once: however often the write is run, its row in the log is the same.
+        let key = self.write_key();
         let client = context.client.as_deref().map(|client| client_of(actor, client));
         let context = WriteContext { client, ..context };
         open.write(move |w| {

@@ -59,6 +59,7 @@ pub enum Subject {
     User,
     Token,
     Index,
+    TrashItem,
     Route,
 }
 
@@ -77,6 +78,7 @@ impl Subject {
             Subject::User => "user",
             Subject::Token => "token",
             Subject::Index => "index",
+            Subject::TrashItem => "item of the trash",
             Subject::Route => "endpoint",
         }
     }

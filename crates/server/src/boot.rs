@@ -49,6 +49,7 @@ pub fn open(config: &Config, folder: &Path) -> Result<Opened, String> {
     };
     let store = Store::open(folder, options, model::time::Instant::now().0).map_err(|error| cause(&error))?;
     let engine = Engine::open(store, Ports::system()).map_err(|error| cause(&error))?;
+    engine.keep_trash(config.trash_days);
     let made = first_start::of(&engine).map_err(|error| cause(&error))?;
     Ok(Opened { engine, made })
 }

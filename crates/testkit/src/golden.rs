@@ -1,6 +1,7 @@
 //! Goldens: requests and the answers that the documents promise, written by hand in `dialects/*/golden`.
 //!
 //! A file is one story: `setup` steps, then `steps`, each a request with the status and the pattern of its answer.
+//! `headers` are those of the answer, null for one that must not be there.
 //! `save` keeps parts of an answer under names that later steps use as `{{name}}`.
 
 use crate::client::{Client, Reply, encode};
@@ -60,6 +61,12 @@ impl Story<'_> {
             && let Some(found) = difference(&self.filled(pattern)?, Some(&answer), "")
         {
             return Err(format!("{what}: {found}\n   whole answer: {}", reply.text));
+        }
+        for (name, expected) in step["headers"].as_object().into_iter().flatten() {
+            let (found, expected) = (reply.header(name), self.filled(expected)?);
+            if found != expected.as_str() {
+                return Err(format!("{what}: the header {name} is {found:?} instead of {expected}"));
+            }
         }
         for (name, pointer) in step["save"].as_object().into_iter().flatten() {
             let pointer = pointer.as_str().unwrap_or("");

@@ -53,6 +53,11 @@ fn deleted(server: &Server, theirs: &Ids, table: &Table) -> Ids {
     };
     let record = table.create(&[json!({"Name": "gone"})]).remove(0);
     client.delete(&table.path(&format!("/record/{record}"))).expect(200);
+    let back = table.create(&[json!({"Name": "back"})]).remove(0);
+    client.delete(&table.path(&format!("/record/{back}"))).expect(200);
+    let trash = format!("/api/trash/items?resourceType=table&resourceId={}", table.id);
+    let trash = client.get(&trash).expect(200).text_at("/trashItems/0/id");
+    client.send("POST", &format!("/api/trash/restore/{trash}"), &[], None).expect(201);
     let at = format!("/api/base/{}/table", theirs.base);
     let owner = model::Actor::local(Some(people::owner(server)));
     let (token, _) = server.engine.create_token(&owner, people::named("gone")).expect("a token");
@@ -66,6 +71,7 @@ fn deleted(server: &Server, theirs: &Ids, table: &Table) -> Ids {
         record,
         anchor: theirs.anchor.clone(),
         token: token.public_id,
+        trash,
     }
 }
 
@@ -84,6 +90,7 @@ fn never(like: &Ids) -> [Ids; 2] {
         view: nowhere("viw", "000000001"),
         anchor: like.anchor.clone(),
         token: "acczzzzzzzzzzzzzzzz".to_owned(),
+        trash: nowhere("trs", "000000005"),
     };
     let two = Ids {
         space: outside("spc"),
@@ -94,6 +101,7 @@ fn never(like: &Ids) -> [Ids; 2] {
         view: far(&like.view, "00000zzzz"),
         anchor: like.anchor.clone(),
         token: "acczzzzzzzzzzzzzzzy".to_owned(),
+        trash: far(&like.trash, "0zzzzzzzz"),
     };
     [one, two]
 }

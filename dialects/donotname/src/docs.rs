@@ -41,6 +41,11 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     ("views", "`manual-sort` and sharing are not spoken yet. createdBy and createdTime of a view that another door made are unknown."),
     ("undo", "Without `X-Window-Id` there is nothing to undo. A cell that somebody else changed since is not overwritten: the status is `failed` and `errorMessage` names the field."),
     ("attachments", "Not spoken yet: writing an attachment field is refused."),
+    ("rate limits", "Ten requests a second for each token, as the reference says, only count where the server is set to `--rate-limits documented`. Each record of a batch counts one; a batch passes when anything is left and is paid off afterwards. `X-RateLimit-Remaining` is left out of successes when nothing is left: a published client never asks again once it has read 0."),
+    ("rateLimit of a token", "`rateLimit: {perSecond, burst}` on creating or changing an access token is ours: a limit of its own, which only administrators set; null takes it away. Tokens that a limited token makes have its limit."),
+    ("Idempotency-Key", "Ours, on every write: a request that comes again with the same key within 24 hours is not carried out again and is answered as the first time, with `Idempotent-Replayed: true`. The key is the user's. With another request it is 400, while the first is still being answered and after a wait of ten seconds 409. It is good for the base that the request writes to; what is in no base (spaces, tokens, members) is looked for together. Answers with a secret or longer than 1 MiB are not kept: their repetition is 409. A form with files is told from another by its length only."),
+    ("ETag", "Ours: one record has an `ETag`; `If-None-Match` is answered 304, and `If-Match` on changing or deleting one record 412 when it was changed since, whatever the record was read as. On requests for several records `If-Match` is 400."),
+    ("trash", "What undo or another API deleted lies in the trash as well. A record that was deleted with others comes back with them; what is there again meanwhile is passed over. Emptying a trash takes away the way back through it; the history keeps what it needs. A restored item is 404 from then on. `resourceMap` has no options of deleted select fields."),
 ];
 
 /// The page.

@@ -22,6 +22,7 @@ mod spaces;
 mod table_order;
 mod tables;
 mod tokens;
+mod trash;
 mod undo_redo;
 mod update_records;
 mod view_order;
@@ -137,6 +138,10 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::POST, "/auth/signout", "sign out", "Ends the session.", "nothing"),
     endpoint(Method::GET, "/auth/user/me", "who am I", "The person of the session.", "a session"),
     endpoint(Method::GET, "/auth/user", "token's user", "The user behind a token; the e-mail address only with `user|email_read`.", ""),
+    endpoint(Method::GET, "/trash", "list trash", "Deleted spaces or bases (`resourceType`).", "space|delete, or base|delete"),
+    endpoint(Method::GET, "/trash/items", "list trash items", "The deleted tables of a base, or the deleted records, fields and views of a table.", "table|trash_read"),
+    endpoint(Method::POST, "/trash/restore/{trashId}", "restore from trash", "Brings back what was deleted.", "table|trash_update, and what the inverse needs"),
+    endpoint(Method::DELETE, "/trash/reset-items", "empty trash", "Empties the trash of a base or table.", "table|trash_reset"),
 ];
 
 /// The router of all endpoints, below every prefix.
@@ -214,5 +219,9 @@ pub fn router(state: State) -> Router {
         .on("sign out", auth::sign_out)
         .on("who am I", auth::me)
         .on("token's user", auth::user)
+        .on("list trash", trash::homes)
+        .on("list trash items", trash::items)
+        .on("restore from trash", trash::restore)
+        .on("empty trash", trash::reset)
         .finish(state)
 }

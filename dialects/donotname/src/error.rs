@@ -95,6 +95,7 @@ fn noun(subject: Subject) -> &'static str {
         Subject::User => "User",
         Subject::Token => "Access token",
         Subject::Index => "Index",
+        Subject::TrashItem => "Trash item",
         Subject::Route => "Endpoint",
     }
 }

@@ -15,6 +15,7 @@ pub mod places;
 pub mod readers;
 pub mod records;
 pub mod tables;
+pub mod trash;
 pub mod write;
 pub(crate) mod writer;
 

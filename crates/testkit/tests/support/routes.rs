@@ -50,6 +50,8 @@ pub struct Ids {
     pub anchor: String,
     pub view: String,
     pub token: String,
+    /// An item of the table's trash, which is restored once.
+    pub trash: String,
 }
 
 /// Method, path, query and body of each route; `{}` names are filled from [`Ids`].
@@ -136,6 +138,10 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("POST", "/table/{tableId}/undo-redo/redo", "", "{}"),
     ("DELETE", "/table/{tableId}/record/{recordId}", "", ""),
     ("DELETE", "/table/{tableId}/record", "?recordIds={recordId}", ""),
+    ("GET", "/trash", "?resourceType=base", ""),
+    ("GET", "/trash/items", "?resourceType=table&resourceId={tableId}", ""),
+    ("POST", "/trash/restore/{trashId}", "", ""),
+    ("DELETE", "/trash/reset-items", "?resourceType=table&resourceId={tableId}", ""),
 ];
 
 /// Routes of the door for which there is no row: a new route must get one.
@@ -235,6 +241,10 @@ impl Ids {
     /// The ids of a table with a record, a view and a text field that is not the primary one, and of what holds it.
     pub fn of(table: &Table, space: &str) -> Ids {
         let rows = table.create(&[json!({"Name": "kept", "Notes": "kept", "Count": 1}), json!({"Name": "anchor"})]);
+        let gone = table.create(&[json!({"Name": "gone"})]);
+        table.client.delete(&table.path(&format!("/record/{}", gone[0]))).expect(200);
+        let trash = format!("/api/trash/items?resourceType=table&resourceId={}", table.id);
+        let trash = table.client.get(&trash).expect(200).text_at("/trashItems/0/id");
         let view = table.client.get(&table.path("/view")).expect(200).text_at("/0/id");
         Ids {
             space: space.to_owned(),
@@ -245,6 +255,7 @@ impl Ids {
             anchor: rows[1].clone(),
             view,
             token: "accAAAAAAAAAAAAAAAA".to_owned(),
+            trash,
         }
     }
 
@@ -258,6 +269,7 @@ impl Ids {
             "record" => &mut self.record,
             "view" => &mut self.view,
             "token" => &mut self.token,
+            "trash" => &mut self.trash,
             _ => panic!("no ids of {kind}"),
         }
     }
@@ -272,6 +284,7 @@ impl Ids {
             ("{anchorId}", &self.anchor),
             ("{viewId}", &self.view),
             ("{tokenId}", &self.token),
+            ("{trashId}", &self.trash),
         ];
         pairs.iter().fold(text.to_owned(), |text, (key, id)| text.replace(key, id))
     }
