@@ -200,7 +200,7 @@ impl Call {
         let around = &self.facts.around;
         let body = body::read(body, &self.parts.headers, &around.settings).await?;
         if body::is_long(&self.parts.headers) && self.place.is_none() {
-            self.place = Some(around.admission.admit().await?);
+            self.place = Some(around.admission.admit(&self.parts.headers).await?);
         }
         Ok(body)
     }

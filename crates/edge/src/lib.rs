@@ -4,6 +4,7 @@
 //! its shape of an error. Its handlers take a [`call::Call`] and give an [`call::Answer`]; what goes wrong is a
 //! [`model::Error`] behind `?`, which [`mount`] renders in the door's shape. No dialect's word is known here.
 
+mod address;
 mod admission;
 mod around;
 pub mod auth;

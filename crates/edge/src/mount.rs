@@ -9,6 +9,7 @@ mod cors;
 mod once;
 mod panics;
 
+use crate::address;
 use crate::around::Around;
 use crate::auth::{Presented, presented};
 use crate::body;
@@ -151,6 +152,7 @@ impl Inner {
     fn facts(&self, door: usize, request_id: RequestId, request: &Request) -> Facts {
         let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
         let address = address.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+        let address = address::client(address, request.headers(), &self.around.settings.trusted_proxies);
         Facts { request_id, around: self.around.clone(), door, endpoint: usize::MAX, address, meter: Arc::default() }
     }
 
@@ -176,7 +178,7 @@ impl Inner {
         if is_long {
             return self.arrived(place, request).await;
         }
-        match around.admission.admit().await {
+        match around.admission.admit(request.headers()).await {
             Ok(_place) => self.arrived(place, request).await,
             Err(error) => Ok(Failure(error).into_response()),
         }
@@ -213,12 +215,7 @@ impl Inner {
     }
 
     /// The answer of a door, its errors and panics rendered, and the error if there was one.
-    fn rendered(
-        &self,
-        place: usize,
-        outcome: Result<Response, String>,
-        facts: &Facts,
-    ) -> (Response, Option<Error>) {
+    fn rendered(&self, place: usize, outcome: Result<Response, String>, facts: &Facts) -> (Response, Option<Error>) {
         let (mut response, cause) = self.rendered_by(place, outcome, facts);
         if let Some(error) = &cause {
             self.around.metrics.count_refusal(error);
@@ -231,12 +228,7 @@ impl Inner {
         (response, cause)
     }
 
-    fn rendered_by(
-        &self,
-        place: usize,
-        outcome: Result<Response, String>,
-        facts: &Facts,
-    ) -> (Response, Option<Error>) {
+    fn rendered_by(&self, place: usize, outcome: Result<Response, String>, facts: &Facts) -> (Response, Option<Error>) {
         let request_id = &facts.request_id;
         let mut given = match outcome {
             Ok(response) => response,

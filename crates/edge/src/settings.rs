@@ -1,6 +1,7 @@
 //! The bounds of a request and what doors must know of the server around them.
 
 use crate::limit::Plan;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ pub struct Settings {
     pub rate_limits: Plan,
     /// How many requests are worked on at once; a few times as many wait.
     pub requests_at_once: usize,
+    /// Proxies, beside those on this machine, whose `X-Forwarded-For` says where a request comes from.
+    pub trusted_proxies: Vec<IpAddr>,
     /// Where answers wait that are too large for memory.
     pub spill_folder: PathBuf,
 }
@@ -35,6 +38,7 @@ impl Default for Settings {
             public_url: "http://127.0.0.1:8080".to_owned(),
             rate_limits: Plan::Off,
             requests_at_once: 256,
+            trusted_proxies: Vec::new(),
             spill_folder: std::env::temp_dir(),
         }
     }

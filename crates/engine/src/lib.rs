@@ -55,7 +55,14 @@ pub(crate) struct Inner {
 impl Engine {
     /// The engine over an open store.
     pub fn open(store: Store, ports: Ports) -> Result<Engine> {
-        Ok(Engine { inner: Arc::new(Inner { store, ports, access: access::State::default(), trash_days: trash::Days::default() }) })
+        Ok(Engine {
+            inner: Arc::new(Inner {
+                store,
+                ports,
+                access: access::State::default(),
+                trash_days: trash::Days::default(),
+            }),
+        })
     }
 
     pub(crate) fn inner(&self) -> &Inner {

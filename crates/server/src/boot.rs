@@ -92,6 +92,7 @@ async fn run(mut config: Config) -> Result<(), String> {
             RatePlan::Off => Plan::Off,
         },
         requests_at_once: config.requests_at_once,
+        trusted_proxies: config.trusted_proxies.clone(),
         spill_folder: spill_folder(&folder)?,
         ..Settings::default()
     };

@@ -27,7 +27,10 @@ use std::path::PathBuf;
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Order {
-    CreateDatabase { name: String, workspace: Option<String> },
+    CreateDatabase {
+        name: String,
+        workspace: Option<String>,
+    },
     ListDatabases,
     CreateToken {
         name: String,
@@ -37,13 +40,29 @@ pub enum Order {
         rate_limit: Option<u32>,
     },
     ListTokens,
-    RevokeToken { id: String },
-    ListIndexes { database: String },
-    CreateIndex { database: String, table: String, field: String },
-    DropIndex { database: String, name: String },
-    Backup { folder: PathBuf },
+    RevokeToken {
+        id: String,
+    },
+    ListIndexes {
+        database: String,
+    },
+    CreateIndex {
+        database: String,
+        table: String,
+        field: String,
+    },
+    DropIndex {
+        database: String,
+        name: String,
+    },
+    Backup {
+        folder: PathBuf,
+    },
     Check,
-    Export { database: String, file: PathBuf },
+    Export {
+        database: String,
+        file: PathBuf,
+    },
 }
 
 /// What came of it.

@@ -10,7 +10,7 @@ pub use size::Size;
 pub use source::Layer;
 pub use url::DatabaseUrl;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use store::postgres::PostgresOptions;
 use store::sqlite::Durability;
@@ -35,6 +35,7 @@ pub struct Config {
     pub rate_limits: RatePlan,
     /// How many requests are worked on at the same time.
     pub requests_at_once: usize,
+    pub trusted_proxies: Vec<IpAddr>,
     /// After how many days the trash is emptied; 0 for never.
     pub trash_days: u32,
     pub log: LogFormat,
@@ -121,6 +122,7 @@ impl Config {
             connections: all.connections.unwrap_or(8192).max(1),
             rate_limits: all.rate_limits.unwrap_or(RatePlan::Fair),
             requests_at_once: all.requests_at_once.unwrap_or(256).max(1),
+            trusted_proxies: all.trusted_proxies.unwrap_or_default(),
             trash_days: all.trash_days.unwrap_or(30),
             log: all.log.unwrap_or(LogFormat::Text),
             log_level: all.log_level.unwrap_or_else(|| "info".to_owned()),

@@ -43,7 +43,8 @@ fn a_write_whose_answer_was_lost_in_a_crash_is_done_once_when_it_is_sent_again()
     let base = first_base(&data);
     let table = make_table(&server, &base, "Things");
     let path = format!("/api/table/{table}/record");
-    let body = json!({"fieldKeyType": "name", "records": [{"fields": {"Title": "once"}}, {"fields": {"Title": "too"}}]});
+    let body =
+        json!({"fieldKeyType": "name", "records": [{"fields": {"Title": "once"}}, {"fields": {"Title": "too"}}]});
     let unread = send_only(&server, &path, "lost", &body);
     while titles(&server, &table).is_empty() {
         std::thread::yield_now();

@@ -20,16 +20,15 @@ fn server(plan: Plan) -> (Server, Arc<FixedClock>) {
     (server, clock)
 }
 
-/// Another token of the owner's, with these keys more in the body.
+/// Another token of the owner's, with these keys more in the body: its id and text.
 #[track_caller]
-fn token(client: &Client, more: &Value) -> (String, Client) {
-    let mut body =
-        json!({"name": "t", "scopes": ["record|read"], "hasFullAccess": true, "expiredTime": "2099-01-01"});
+fn token(client: &Client, more: &Value) -> (String, String) {
+    let mut body = json!({"name": "t", "scopes": ["record|read"], "hasFullAccess": true, "expiredTime": "2099-01-01"});
     for (key, value) in more.as_object().expect("an object") {
         body[key] = value.clone();
     }
     let made = client.post("/api/access-token", &body).expect(201);
-    (made.text_at("/id"), client.with_token(Some(&made.text_at("/token"))))
+    (made.text_at("/id"), made.text_at("/token"))
 }
 
 fn number(reply: &Reply, header: &str) -> Option<u64> {
@@ -63,6 +62,7 @@ fn a_batch_counts_its_records_and_is_paid_off_by_its_own_token_alone() {
     let base = server.new_base();
     let table = Table::plain(&server.client(), &base);
     let (_, other) = token(&server.client(), &json!({}));
+    let other = server.client().with_token(Some(&other));
     clock.advance(10_000);
     let records: Vec<Value> = (0..50).map(|i| json!({"Count": i})).collect();
     table.create(&records);
@@ -82,6 +82,7 @@ fn a_batch_counts_its_records_and_is_paid_off_by_its_own_token_alone() {
 fn a_flood_from_one_token_does_not_touch_another() {
     let (server, _) = server(Plan::Documented);
     let (_, calm) = token(&server.client(), &json!({}));
+    let calm = server.client().with_token(Some(&calm));
     let flooding = server.client();
     std::thread::scope(|scope| {
         let floods: Vec<_> = (0..4)
@@ -108,7 +109,8 @@ fn fair_limits_let_a_busy_script_pass_and_off_says_nothing() {
 fn a_limit_of_a_token_counts_at_once_and_only_administrators_set_one() {
     let (server, _) = server(Plan::Off);
     let owner = server.client();
-    let (id, limited) = token(&owner, &json!({"rateLimit": {"perSecond": 1, "burst": 2}}));
+    let (id, text) = token(&owner, &json!({"rateLimit": {"perSecond": 1, "burst": 2}}));
+    let limited = owner.with_token(Some(&text));
     let reply = limited.get("/api/space").expect(200);
     assert_eq!(number(&reply, "x-ratelimit-limit"), Some(2));
     limited.get("/api/space").expect(200);
@@ -120,15 +122,25 @@ fn a_limit_of_a_token_counts_at_once_and_only_administrators_set_one() {
     let shown = change(json!({"perSecond": 5})).expect(200).json();
     assert_eq!(shown["rateLimit"], json!({"perSecond": 5, "burst": 50}));
     assert_eq!(number(&limited.get("/api/space").expect(200), "x-ratelimit-limit"), Some(50));
+    if testbed::on_postgres() {
+        let second = server.second();
+        let there = Client::new(&second.base, Some(&text));
+        assert_eq!(number(&there.get("/api/space").expect(200), "x-ratelimit-limit"), Some(50));
+        change(json!({"perSecond": 6})).expect(200);
+        assert_eq!(number(&there.get("/api/space").expect(200), "x-ratelimit-limit"), Some(60));
+        change(json!({"perSecond": 5})).expect(200);
+    }
     // What it makes is limited as itself.
     let (_, child) = token(&limited, &json!({}));
+    let child = owner.with_token(Some(&child));
     assert_eq!(number(&child.get("/api/space").expect(200), "x-ratelimit-limit"), Some(50));
     support::assert_refused(&change(json!({"perSecond": 0})), &[400]);
     support::assert_refused(&change(json!({"perSecond": 1, "perMinute": 1})), &[400]);
     change(Value::Null).expect(200);
     assert_eq!(limited.get("/api/space").expect(200).header("x-ratelimit-limit"), None);
     let guest = support::people::stranger(&server, "guest").client;
-    let body = json!({"name": "t", "scopes": ["record|read"], "expiredTime": "2099-01-01", "rateLimit": {"perSecond": 9}});
+    let body =
+        json!({"name": "t", "scopes": ["record|read"], "expiredTime": "2099-01-01", "rateLimit": {"perSecond": 9}});
     guest.post("/api/access-token", &body).expect(403);
 }
 
@@ -146,6 +158,9 @@ fn who_guesses_credentials_is_slowed_down_and_who_has_one_is_not() {
     let refused = sign_in().expect(429);
     assert!(number(&refused, "retry-after").is_some());
     client.get("/api/space").expect(200);
+    // Who comes from elsewhere, by a proxy on this machine, is another.
+    let elsewhere = [("x-forwarded-for", "198.51.100.1, 192.0.2.1")];
+    assert_eq!(wrong.send("GET", "/api/space", &elsewhere, None).status, 401);
     clock.advance(1000);
     sign_in().expect(200);
 }

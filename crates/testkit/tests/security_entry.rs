@@ -37,6 +37,8 @@ const WORDS: &[&str] = &[
     "record|update",
     "record|delete",
     "table_record_history|read",
+    "table|trash_read",
+    "table|trash_update",
 ];
 
 struct World {

@@ -138,10 +138,10 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::POST, "/auth/signout", "sign out", "Ends the session.", "nothing"),
     endpoint(Method::GET, "/auth/user/me", "who am I", "The person of the session.", "a session"),
     endpoint(Method::GET, "/auth/user", "token's user", "The user behind a token; the e-mail address only with `user|email_read`.", ""),
-    endpoint(Method::GET, "/trash", "list trash", "Deleted spaces or bases (`resourceType`).", "space|delete, or base|delete"),
+    endpoint(Method::GET, "/trash", "list trash", "Deleted bases, or with `resourceType=space` spaces (which takes space|delete).", "base|delete"),
     endpoint(Method::GET, "/trash/items", "list trash items", "The deleted tables of a base, or the deleted records, fields and views of a table.", "table|trash_read"),
-    endpoint(Method::POST, "/trash/restore/{trashId}", "restore from trash", "Brings back what was deleted.", "table|trash_update, and what the inverse needs"),
-    endpoint(Method::DELETE, "/trash/reset-items", "empty trash", "Empties the trash of a base or table.", "table|trash_reset"),
+    endpoint(Method::POST, "/trash/restore/{trashId}", "restore from trash", "Brings back what was deleted; instead of record|create tables take table|create, fields field|update, views view|update, bases base|delete, spaces space|delete.", "table|trash_update, record|create"),
+    endpoint(Method::DELETE, "/trash/reset-items", "empty trash", "Empties the trash of a base or table; table|trash_reset does as well.", "table|trash_update"),
 ];
 
 /// The router of all endpoints, below every prefix.

@@ -1,7 +1,7 @@
 //! What one request is measured by, and what its answer says of it.
 
-use super::buckets::Key;
 use super::bucket::Standing;
+use super::buckets::Key;
 use super::plan::Rules;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 

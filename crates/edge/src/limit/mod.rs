@@ -43,12 +43,7 @@ impl Default for Limits {
 impl Limits {
     /// Buckets that are all full.
     pub fn new(plan: Plan) -> Limits {
-        Limits {
-            plan,
-            known: Buckets::default(),
-            strangers: Buckets::default(),
-            guesses: Guesses::new(plan),
-        }
+        Limits { plan, known: Buckets::default(), strangers: Buckets::default(), guesses: Guesses::new(plan) }
     }
 
     /// What an actor is measured by; none when nothing is.

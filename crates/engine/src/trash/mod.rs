@@ -219,7 +219,8 @@ fn brought_back(
                 }
             }
             Change::ReplaceField { table, field, .. } if of.is_none_or(|of| of == *table) => {
-                let gone = |table: &Arc<Table>| table.field_ever(field.id).is_some_and(|f| f.deleted_at == Some(row.at));
+                let gone =
+                    |table: &Arc<Table>| table.field_ever(field.id).is_some_and(|f| f.deleted_at == Some(row.at));
                 if present(table).is_some_and(gone) {
                     changes.push(change.clone());
                 }
@@ -236,12 +237,7 @@ fn brought_back(
 }
 
 /// What changes bring back, as the trash shows it; nothing when there is nothing that the actor may know of.
-fn shown(
-    seen: &Table,
-    changes: Vec<Change>,
-    kind: TrashKind,
-    known: &mut Known,
-) -> Option<Trashed> {
+fn shown(seen: &Table, changes: Vec<Change>, kind: TrashKind, known: &mut Known) -> Option<Trashed> {
     let (mut records, mut fields, mut views) = (Vec::new(), Vec::new(), Vec::new());
     for change in changes {
         match change {

@@ -3,7 +3,7 @@
 use super::{DatabaseUrl, Hardness, LogFormat, RatePlan, Size, Switch};
 use clap::ValueEnum;
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -60,6 +60,9 @@ pub struct Layer {
     /// The most requests that are worked on at the same time [256]
     #[arg(long, value_name = "N")]
     pub requests_at_once: Option<usize>,
+    /// Proxies on other machines whose X-Forwarded-For says where a request comes from [none]
+    #[arg(long, value_name = "ADDRESSES", value_delimiter = ',')]
+    pub trusted_proxies: Option<Vec<IpAddr>>,
     /// After how many days the trash is emptied, 0 for never [30]
     #[arg(long, value_name = "DAYS")]
     pub trash_days: Option<u32>,
@@ -74,7 +77,7 @@ pub struct Layer {
 impl Layer {
     /// Every setting's name, as in the file.
     #[cfg(test)]
-    pub const NAMES: [&str; 20] = [
+    pub const NAMES: [&str; 21] = [
         "data",
         "database_url",
         "database_schema",
@@ -92,6 +95,7 @@ impl Layer {
         "connections",
         "rate_limits",
         "requests_at_once",
+        "trusted_proxies",
         "trash_days",
         "log",
         "log_level",
@@ -123,6 +127,7 @@ impl Layer {
             connections: from.parsed("MANYTONGUE_CONNECTIONS")?,
             rate_limits: from.word("MANYTONGUE_RATE_LIMITS")?,
             requests_at_once: from.parsed("MANYTONGUE_REQUESTS_AT_ONCE")?,
+            trusted_proxies: from.list("MANYTONGUE_TRUSTED_PROXIES")?,
             trash_days: from.parsed("MANYTONGUE_TRASH_DAYS")?,
             log: from.word("MANYTONGUE_LOG")?,
             log_level: from.parsed("MANYTONGUE_LOG_LEVEL")?,
@@ -151,6 +156,7 @@ impl Layer {
             connections: self.connections.or(next.connections),
             rate_limits: self.rate_limits.or(next.rate_limits),
             requests_at_once: self.requests_at_once.or(next.requests_at_once),
+            trusted_proxies: self.trusted_proxies.or(next.trusted_proxies),
             trash_days: self.trash_days.or(next.trash_days),
             log: self.log.or(next.log),
             log_level: self.log_level.or(next.log_level),
@@ -169,6 +175,12 @@ impl<F: Fn(&str) -> Option<String>> Environment<F> {
     fn parsed<T: FromStr>(&self, name: &str) -> Result<Option<T>, String> {
         let read = |text: String| text.parse().map_err(|_| format!("{name} cannot be {text}"));
         self.text(name).map(read).transpose()
+    }
+
+    fn list<T: FromStr>(&self, name: &str) -> Result<Option<Vec<T>>, String> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let read = |part: &str| part.trim().parse().map_err(|_| format!("{name} cannot be {text}"));
+        text.split(',').map(read).collect::<Result<_, _>>().map(Some)
     }
 
     fn word<T: ValueEnum>(&self, name: &str) -> Result<Option<T>, String> {

@@ -25,8 +25,7 @@ pub struct DeletedRow {
 const DELETED: &str = "SELECT id, name, deleted_at, deleted_by FROM workspaces WHERE deleted_at >= ?1 \
                        ORDER BY deleted_at DESC, id LIMIT ?2";
 const NOTE_DELETER: &str = "UPDATE workspaces SET deleted_by = ?2 WHERE id = ?1";
-const UNDELETE: &str =
-    "UPDATE workspaces SET deleted_at = NULL, deleted_by = NULL WHERE id = ?1 AND deleted_at = ?2";
+const UNDELETE: &str = "UPDATE workspaces SET deleted_at = NULL, deleted_by = NULL WHERE id = ?1 AND deleted_at = ?2";
 const FORGETTABLE: &str = "SELECT id FROM workspaces WHERE deleted_at < ?1 \
                            AND NOT EXISTS (SELECT 1 FROM databases d WHERE d.workspace_id = workspaces.id) LIMIT 1000";
 const REMOVE: &str = "DELETE FROM workspaces WHERE id = ?1";

@@ -79,7 +79,16 @@ impl Request {
         let manner = Manner { key_type: body.key_type.unwrap_or_default(), typecast };
         let (ids, drafts): (Vec<Option<RecordId>>, Vec<Draft>) = updates.into_iter().unzip();
         let ids = ids.into_iter().collect();
-        Ok(Request { name, keys: body.keys, manner, ids, drafts, order: order::asked(body.order)?, shape, expected: None })
+        Ok(Request {
+            name,
+            keys: body.keys,
+            manner,
+            ids,
+            drafts,
+            order: order::asked(body.order)?,
+            shape,
+            expected: None,
+        })
     }
 }
 
