@@ -40,7 +40,9 @@ mod tests {
         let found = |peer: &str, lines: &[&str]| {
             let name = axum::http::HeaderName::from_static("x-forwarded-for");
             let mut headers = HeaderMap::new();
-            lines.iter().for_each(|line| drop(headers.append(&name, line.parse().expect("a value"))));
+            for line in lines {
+                headers.append(&name, line.parse().expect("a value"));
+            }
             let proxies = ["10.0.0.9".parse().expect("an address")];
             client(peer.parse().expect("an address"), &headers, &proxies).to_string()
         };

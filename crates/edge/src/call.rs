@@ -16,10 +16,11 @@ use axum::response::{IntoResponse, Response};
 use engine::Engine;
 use model::error::Credentials;
 use model::{Actor, Error};
+use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// What a handler gives back. An error is rendered by [`mount`](crate::mount()) in the shape of its door.
 pub type Answer = Result<Response, Failure>;
@@ -55,7 +56,7 @@ pub(crate) struct Facts {
     /// Where it comes from.
     pub address: IpAddr,
     /// What it is measured by, once its sender is known.
-    pub meter: Arc<OnceLock<Meter>>,
+    pub meter: Arc<Mutex<Option<Meter>>>,
 }
 
 /// A request whose head is read and whose body is not.
@@ -81,6 +82,11 @@ impl<S: Send + Sync> FromRequest<S> for Call {
 }
 
 impl Facts {
+    /// What the request is measured by, as far as that is known.
+    pub fn meter(&self) -> Option<Meter> {
+        *self.meter.lock()
+    }
+
     /// A router that is asked without [`mount`](crate::mount()) around it, as a door's own test may.
     fn of_a_test() -> Facts {
         Facts {
@@ -150,12 +156,14 @@ impl Call {
     /// Counts one request of somebody who is known by other means than [`Call::actor`]. A second time costs nothing.
     pub fn measure(&self, actor: &Actor) -> model::Result<()> {
         let around = &self.facts.around;
-        if self.facts.meter.get().is_some() {
+        let meter = self.asked().and_then(|asked| around.limits.meter(actor, asked));
+        let mut kept = self.facts.meter.lock();
+        // A request that is run again, because rights have changed under it, may be measured by others then.
+        if *kept == meter {
             return Ok(());
         }
-        let Some(meter) = self.asked().and_then(|asked| around.limits.meter(actor, asked)) else { return Ok(()) };
-        let meter = self.facts.meter.get_or_init(|| meter);
-        around.limits.take(meter, around.now())
+        *kept = meter;
+        meter.map_or(Ok(()), |meter| around.limits.take(&meter, around.now()))
     }
 
     /// Counts one request of somebody who is not known, by the address.
@@ -167,7 +175,7 @@ impl Call {
     /// Says that the request is about so many records, once its body tells. One is counted already.
     pub fn charge(&self, records: usize) -> model::Result<()> {
         let around = &self.facts.around;
-        self.facts.meter.get().map_or(Ok(()), |meter| around.limits.charge(meter, records, around.now()))
+        self.facts.meter().map_or(Ok(()), |meter| around.limits.charge(&meter, records, around.now()))
     }
 
     /// Where the request comes from.

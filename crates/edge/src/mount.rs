@@ -220,8 +220,8 @@ impl Inner {
         if let Some(error) = &cause {
             self.around.metrics.count_refusal(error);
         }
-        if let Some(meter) = facts.meter.get() {
-            let standing = self.around.limits.standing(meter, self.around.now());
+        if let Some(meter) = facts.meter() {
+            let standing = self.around.limits.standing(&meter, self.around.now());
             let status = response.status();
             limit::say(response.headers_mut(), status, standing);
         }

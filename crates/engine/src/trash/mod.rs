@@ -137,7 +137,9 @@ impl View<'_> {
             }
             let mut found = None;
             log::rows_of_record(self.tx, table.id, crate::apply::DEFINITION, before, &mut |row| {
-                if row.at >= since.0 && row.seq > floor && row.inverse.iter().any(|change| is_of(change, table.id)) {
+                let deletes =
+                    table.deleted_at == Some(row.at) && row.inverse.iter().any(|change| is_of(change, table.id));
+                if row.at >= since.0 && row.seq > floor && deletes {
                     found = Some(row);
                 }
                 // Nothing happens to a table after it is deleted, so the newest row is the one.
@@ -225,10 +227,11 @@ fn brought_back(
                     changes.push(change.clone());
                 }
             }
-            Change::ReplaceView { table, view, .. } if of.is_none_or(|of| of == *table) => {
-                if present(table).is_some_and(|table| table.view(view.id).is_err()) {
-                    changes.push(change.clone());
-                }
+            Change::ReplaceView { table, view, .. }
+                if of.is_none_or(|of| of == *table)
+                    && present(table).is_some_and(|table| table.view(view.id).is_err()) =>
+            {
+                changes.push(change.clone());
             }
             _ => {}
         }

@@ -61,7 +61,14 @@ fn wanted(w: &mut WriteTx<'_>, scope: &Scope, seq: Seq, kind: TrashKind) -> Resu
     let row = log::row(w.tx, seq)?.ok_or_else(missing)?;
     let catalog = w.catalog();
     let changes = brought_back(w.tx, &catalog, &row, kind, None)?;
-    let mut tables: Vec<Option<TableId>> = changes.iter().map(|change| place_of(change)).collect();
+    let unknown = |change: &Change| match change {
+        Change::ReplaceTable { table } => scope.actor.table_role(scope.role, scope.key, table.id) == model::Role::None,
+        _ => false,
+    };
+    if changes.iter().any(unknown) {
+        return Err(missing());
+    }
+    let mut tables: Vec<Option<TableId>> = changes.iter().map(place_of).collect();
     if kind == TrashKind::Table {
         // The other changes are of what went with the table.
         tables.retain(Option::is_none);

@@ -189,7 +189,10 @@ impl Page {
                 Trashed::Fields(fields) => (2, "field", self.fields(view, database, table, fields)),
                 Trashed::Views(views) => (3, "view", self.views(database, views)),
             };
-            self.push(database, item, kind, word, ids);
+            // Fields that this API does not show lie in no trash of its either.
+            if !ids.is_empty() {
+                self.push(database, item, kind, word, ids);
+            }
         }
     }
 
@@ -232,7 +235,7 @@ impl Page {
     ) -> Vec<String> {
         let Some(table) = table.and_then(|table| view.table(table).ok()) else { return Vec::new() };
         let mut ids = Vec::with_capacity(fields.len());
-        for field in fields {
+        for field in fields.iter().filter(|field| shown::is_shown(field)) {
             let id = names::field(TableName { database, table: table.id }, field.id);
             let shown = shown::shown(view, &table, field);
             let lookup = shown.is_lookup.then_some(true);
