@@ -69,6 +69,7 @@ impl Process {
                 if let Some(url) = database {
                     command.args(["--database-url", url]);
                 }
+                command.args(["--rate-limits", "off"]);
                 command.env("MANYTONGUE_ADMIN_EMAIL", "owner@example.com");
                 command.env("MANYTONGUE_ADMIN_PASSWORD", "bench-Passw0rd");
                 command.env("MANYTONGUE_ADMIN_TOKEN", TOKEN);

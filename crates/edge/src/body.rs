@@ -17,6 +17,23 @@ const DEEPEST: u64 = 128;
 /// How it says so.
 const TOO_DEEP: &str = "recursion limit exceeded";
 
+/// Bodies up to this many bytes are read before the handler asks.
+pub(crate) const SMALL: u64 = 64 << 10;
+
+/// The bytes of a body as the client announced them; a body of unknown length counts as long.
+pub(crate) fn announced(headers: &HeaderMap) -> u64 {
+    match headers.get(header::CONTENT_LENGTH) {
+        Some(length) => length.to_str().ok().and_then(|length| length.parse().ok()).unwrap_or(u64::MAX),
+        None if headers.contains_key(header::TRANSFER_ENCODING) => u64::MAX,
+        None => 0,
+    }
+}
+
+/// Whether a body may take its time to come.
+pub(crate) fn is_long(headers: &HeaderMap) -> bool {
+    announced(headers) > SMALL
+}
+
 /// The whole body.
 pub async fn read(body: Body, headers: &HeaderMap, settings: &Settings) -> Result<Bytes> {
     let limit = settings.body_limit;

@@ -1,7 +1,10 @@
 //! A request as a handler gets it, and what it answers.
 
+use crate::admission::Place;
+use crate::around::Around;
 use crate::auth::{self, Presented, Secure};
 use crate::body;
+use crate::limit::{Asked, Meter};
 use crate::metrics::Metrics;
 use crate::params::Params;
 use crate::request_id::RequestId;
@@ -10,9 +13,13 @@ use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::{HeaderMap, Method, Uri, request::Parts};
 use axum::response::{IntoResponse, Response};
-use model::Error;
+use engine::Engine;
+use model::error::Credentials;
+use model::{Actor, Error};
+use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
 use std::convert::Infallible;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 /// What a handler gives back. An error is rendered by [`mount`](crate::mount()) in the shape of its door.
@@ -42,13 +49,14 @@ impl IntoResponse for Failure {
 pub(crate) struct Facts {
     pub request_id: RequestId,
     pub around: Arc<Around>,
-}
-
-/// What is the same for all requests.
-#[derive(Default)]
-pub(crate) struct Around {
-    pub settings: Arc<Settings>,
-    pub metrics: Arc<Metrics>,
+    /// The place of its door among all.
+    pub door: usize,
+    /// The place of its endpoint in the door's list.
+    pub endpoint: usize,
+    /// Where it comes from.
+    pub address: IpAddr,
+    /// What it is measured by, once its sender is known.
+    pub meter: Arc<Mutex<Option<Meter>>>,
 }
 
 /// A request whose head is read and whose body is not.
@@ -57,6 +65,8 @@ pub struct Call {
     body: Body,
     segments: Option<RawPathParams>,
     facts: Facts,
+    /// The place that it was given after its long body had come.
+    place: Option<Place>,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Call {
@@ -67,14 +77,26 @@ impl<S: Send + Sync> FromRequest<S> for Call {
         // A path that is not UTF-8 was refused by `mount`, and a path without placeholders has none.
         let segments = RawPathParams::from_request_parts(&mut parts, state).await.ok();
         let facts = parts.extensions.remove::<Facts>().unwrap_or_else(Facts::of_a_test);
-        Ok(Call { parts, body, segments, facts })
+        Ok(Call { parts, body, segments, facts, place: None })
     }
 }
 
 impl Facts {
+    /// What the request is measured by, as far as that is known.
+    pub fn meter(&self) -> Option<Meter> {
+        *self.meter.lock()
+    }
+
     /// A router that is asked without [`mount`](crate::mount()) around it, as a door's own test may.
     fn of_a_test() -> Facts {
-        Facts { request_id: RequestId::next(), around: Arc::default() }
+        Facts {
+            request_id: RequestId::next(),
+            around: Arc::default(),
+            door: 0,
+            endpoint: 0,
+            address: IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+            meter: Arc::default(),
+        }
     }
 }
 
@@ -127,6 +149,56 @@ impl Call {
         if self.facts.around.settings.is_secure() { Secure::Yes } else { Secure::No }
     }
 
+    /// Who asks, by the token or session that the request shows. It counts as one request of theirs.
+    pub fn actor(&self, engine: &Engine) -> model::Result<Arc<Actor>> {
+        let actor = match self.presented() {
+            Presented::Token(token) => engine.authenticate(token)?,
+            Presented::Session(cookie) => engine.authenticate_session(cookie)?,
+            Presented::Nothing => {
+                self.stranger()?;
+                return Err(Error::Unauthenticated(Credentials::Missing));
+            }
+        };
+        self.measure(&actor)?;
+        Ok(actor)
+    }
+
+    /// Counts one request of somebody who is known by other means than [`Call::actor`]. A second time costs nothing.
+    pub fn measure(&self, actor: &Actor) -> model::Result<()> {
+        let around = &self.facts.around;
+        let meter = self.asked().and_then(|asked| around.limits.meter(actor, asked));
+        let mut kept = self.facts.meter.lock();
+        // A request that is run again, because rights have changed under it, may be measured by others then.
+        if *kept == meter {
+            return Ok(());
+        }
+        *kept = meter;
+        meter.map_or(Ok(()), |meter| around.limits.take(&meter, around.now()))
+    }
+
+    /// Counts one request of somebody who is not known, by the address.
+    pub fn stranger(&self) -> model::Result<()> {
+        let around = &self.facts.around;
+        self.asked().map_or(Ok(()), |asked| around.limits.take_stranger(self.facts.address, asked, around.now()))
+    }
+
+    /// Says that the request is about so many records, once its body tells. One is counted already.
+    pub fn charge(&self, records: usize) -> model::Result<()> {
+        let around = &self.facts.around;
+        self.facts.meter().map_or(Ok(()), |meter| around.limits.charge(&meter, records, around.now()))
+    }
+
+    /// Where the request comes from.
+    pub fn address(&self) -> IpAddr {
+        self.facts.address
+    }
+
+    fn asked(&self) -> Option<Asked<'_>> {
+        let door = &**self.facts.around.doors.get(self.facts.door)?;
+        let rate = door.endpoints().get(self.facts.endpoint).map_or(0, |endpoint| door.rate_of(endpoint));
+        Some(Asked { door, number: self.facts.door as u16, rate })
+    }
+
     pub fn request_id(&self) -> &str {
         self.facts.request_id.as_str()
     }
@@ -143,7 +215,12 @@ impl Call {
     /// The whole body, within the limit and in time. A second call gives nothing.
     pub async fn body(&mut self) -> model::Result<Bytes> {
         let body = std::mem::take(&mut self.body);
-        body::read(body, &self.parts.headers, &self.facts.around.settings).await
+        let around = &self.facts.around;
+        let body = body::read(body, &self.parts.headers, &around.settings).await?;
+        if body::is_long(&self.parts.headers) && self.place.is_none() {
+            self.place = Some(around.admission.admit(&self.parts.headers).await?);
+        }
+        Ok(body)
     }
 
     /// The whole body as JSON of this type.
@@ -159,6 +236,8 @@ impl Call {
     }
 
     /// Head and unread body, for who reads it in parts.
+    /// Head and unread body, for who reads it in parts. A long body that is read so has no place among those that are
+    /// worked on at once.
     pub fn into_parts(self) -> (Parts, Body) {
         (self.parts, self.body)
     }

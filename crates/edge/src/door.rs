@@ -1,6 +1,7 @@
 //! The seam between this room and a dialect.
 
 use crate::endpoint::{Endpoint, unknown_route};
+use crate::limit::Rate;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -23,6 +24,16 @@ pub trait Door: Send + Sync {
 
     /// What is spoken: the list that router, documents, metrics and coverage tests are made from.
     fn endpoints(&self) -> &'static [Endpoint];
+
+    /// The limits that the documents of this dialect publish; none publishes none.
+    fn rates(&self) -> &'static [Rate] {
+        &[]
+    }
+
+    /// The place in [`Door::rates`] of the limit that an endpoint counts against.
+    fn rate_of(&self, _: &Endpoint) -> usize {
+        0
+    }
 
     /// A router of full paths, made by [`Routes`](crate::Routes) from the list.
     fn router(&self, engine: Engine) -> Router;

@@ -1,6 +1,6 @@
 //! The list of what a door speaks, and the router made from it.
 
-use crate::call::Failure;
+use crate::call::{Facts, Failure};
 use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -108,7 +108,10 @@ struct Marked<H> {
 impl<H: Handler<T, S, Future: Unpin>, T: 'static, S> Handler<T, S> for Marked<H> {
     type Future = Marking<H::Future>;
 
-    fn call(self, request: Request, state: S) -> Marking<H::Future> {
+    fn call(self, mut request: Request, state: S) -> Marking<H::Future> {
+        if let Some(facts) = request.extensions_mut().get_mut::<Facts>() {
+            facts.endpoint = usize::from(self.served.0);
+        }
         Marking { future: self.handler.call(request, state), served: self.served }
     }
 }

@@ -4,13 +4,18 @@
 //! its shape of an error. Its handlers take a [`call::Call`] and give an [`call::Answer`]; what goes wrong is a
 //! [`model::Error`] behind `?`, which [`mount`] renders in the door's shape. No dialect's word is known here.
 
+mod address;
+mod admission;
+mod around;
 pub mod auth;
 pub mod body;
 pub mod buffer;
 pub mod call;
 pub mod door;
 pub mod endpoint;
+pub mod etag;
 pub mod json;
+pub mod limit;
 pub mod metrics;
 pub mod mount;
 pub mod openapi;

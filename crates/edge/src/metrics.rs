@@ -2,6 +2,7 @@
 
 use crate::door::Door;
 use axum::http::StatusCode;
+use model::Error;
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -15,6 +16,10 @@ const CLASSES: [&str; 6] = ["other", "1xx", "2xx", "3xx", "4xx", "5xx"];
 #[derive(Default)]
 pub struct Metrics {
     doors: Vec<DoorCounts>,
+    /// Answers that say to come less often.
+    limited: AtomicU64,
+    /// Answers that say that the server has too much to do.
+    shed: AtomicU64,
 }
 
 struct DoorCounts {
@@ -42,7 +47,16 @@ impl Metrics {
             let names = door.endpoints().iter().map(|endpoint| endpoint.name).chain(["none"]);
             DoorCounts { name: door.name(), endpoints: names.map(counts).collect() }
         });
-        Metrics { doors: doors.collect() }
+        Metrics { doors: doors.collect(), ..Metrics::default() }
+    }
+
+    /// Counts a refusal of what comes too often or is too much.
+    pub(crate) fn count_refusal(&self, error: &Error) {
+        match error {
+            Error::RateLimited { .. } => drop(self.limited.fetch_add(1, Relaxed)),
+            Error::Busy { .. } => drop(self.shed.fetch_add(1, Relaxed)),
+            _ => {}
+        }
     }
 
     /// Counts an answer; an endpoint past the list is one that no endpoint gave.
@@ -60,6 +74,9 @@ impl Metrics {
     pub fn write(&self, out: &mut Vec<u8>) {
         self.write_requests(out);
         self.write_durations(out);
+        let (limited, shed) = (self.limited.load(Relaxed), self.shed.load(Relaxed));
+        counter(out, "manytongue_requests_limited_total", "Requests refused by a rate limit.", limited);
+        counter(out, "manytongue_requests_shed_total", "Requests refused because too many came at once.", shed);
     }
 
     fn write_requests(&self, out: &mut Vec<u8>) {
@@ -101,6 +118,12 @@ impl Metrics {
         let all = self.doors.iter().flat_map(|door| door.endpoints.iter().map(|counts| (door.name, counts)));
         all.filter(|(_, counts)| counts.classes.iter().any(|count| count.load(Relaxed) > 0))
     }
+}
+
+/// Appends a counter without labels.
+pub(crate) fn counter(out: &mut Vec<u8>, name: &str, help: &str, count: u64) {
+    head(out, name, "counter", help);
+    line(out, format_args!("{name} {count}"));
 }
 
 /// Appends what a metric is.

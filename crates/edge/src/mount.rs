@@ -6,24 +6,30 @@
 
 mod answer;
 mod cors;
+mod once;
 mod panics;
 
+use crate::address;
+use crate::around::Around;
+use crate::auth::{Presented, presented};
 use crate::body;
-use crate::call::{Around, Facts, Failure};
+use crate::call::{Facts, Failure};
 use crate::door::Door;
 use crate::endpoint::{Served, WrongMethod, unknown_route};
+use crate::limit;
 use crate::metrics::Metrics;
 use crate::path;
 use crate::request_id::RequestId;
 use crate::settings::Settings;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use engine::Engine;
 use model::Error;
 use std::convert::Infallible;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -33,8 +39,6 @@ use tower_http::CompressionLevel;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::compression::{Compression, CompressionLayer};
 
-/// Bodies up to this many bytes are read before the handler asks.
-const SMALL_BODY: u64 = 64 << 10;
 /// Answers smaller than this are not worth compressing.
 const COMPRESS_ABOVE: u64 = 1024;
 
@@ -46,8 +50,8 @@ pub struct Mounted {
 
 struct Inner {
     doors: Vec<Mount>,
-    /// None in tests of doors alone.
-    engine: Option<Engine>,
+    /// Requests with an `Idempotency-Key` that are being answered.
+    under_way: once::UnderWay,
     /// Prefix and place of its door, the longest first.
     prefixes: Vec<(&'static str, usize)>,
     around: Arc<Around>,
@@ -70,15 +74,15 @@ pub fn mount_routers(doors: Vec<(Arc<dyn Door>, Router)>, settings: Settings) ->
 }
 
 fn mounted(doors: Vec<(Arc<dyn Door>, Router)>, engine: Option<Engine>, settings: Settings) -> Mounted {
-    let metrics = Metrics::new(doors.iter().map(|(door, _)| &**door));
     let mut prefixes = Vec::new();
     for (place, (door, _)) in doors.iter().enumerate() {
         prefixes.extend(door.prefixes().iter().map(|prefix| (*prefix, place)));
     }
     prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
+    let all = doors.iter().map(|(door, _)| door.clone()).collect();
     let doors = doors.into_iter().map(|(door, router)| Mount { door, router }).collect();
-    let around = Arc::new(Around { settings: Arc::new(settings), metrics: Arc::new(metrics) });
-    Mounted { inner: Arc::new(Inner { doors, engine, prefixes, around }) }
+    let around = Arc::new(Around::new(all, engine, settings));
+    Mounted { inner: Arc::new(Inner { doors, under_way: once::UnderWay::default(), prefixes, around }) }
 }
 
 impl Mounted {
@@ -114,13 +118,14 @@ impl Mounted {
             let said = tracing::enabled!(tracing::Level::DEBUG).then(|| answer::Said::of(&request));
             let (mut response, cause) = match path::check(request.uri().path()) {
                 Ok(()) => {
-                    request.extensions_mut().insert(Facts { request_id, around: inner.around.clone() });
-                    let is_long = announced(request.headers()) > SMALL_BODY;
+                    let facts = inner.facts(place, request_id, &request);
+                    request.extensions_mut().insert(facts.clone());
+                    let is_long = body::is_long(request.headers());
                     let answered = match with_small_body(request, &inner.around.settings).await {
-                        Ok(request) => inner.arrived(place, request).await,
+                        Ok(request) => inner.admitted(place, request, facts.address, is_long).await,
                         Err(error) => Ok(Failure(error).into_response()),
                     };
-                    let (mut response, cause) = inner.rendered(place, answered, &request_id);
+                    let (mut response, cause) = inner.rendered(place, answered, &facts);
                     if is_long && cause.is_some() {
                         // Nobody may have read the body, and then the connection ends after this answer.
                         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -144,14 +149,54 @@ impl Mounted {
 }
 
 impl Inner {
+    fn facts(&self, door: usize, request_id: RequestId, request: &Request) -> Facts {
+        let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+        let address = address.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+        let address = address::client(address, request.headers(), &self.around.settings.trusted_proxies);
+        Facts { request_id, around: self.around.clone(), door, endpoint: usize::MAX, address, meter: Arc::default() }
+    }
+
+    /// Has a door answer a request, once there is a place for it. A door that does without the store says how the server
+    /// is, and so does without a place. A long body is waited for first, by who reads it.
+    async fn admitted(
+        &self,
+        place: usize,
+        request: Request,
+        address: IpAddr,
+        is_long: bool,
+    ) -> Result<Response, String> {
+        let around = &self.around;
+        if !self.doors[place].door.needs_store() {
+            return self.arrived(place, request).await;
+        }
+        if around.limits.guesses.any()
+            && presented(request.method(), request.headers()) == Presented::Nothing
+            && let Err(error) = around.limits.guesses.admit(address, around.now())
+        {
+            return Ok(Failure(error).into_response());
+        }
+        if is_long {
+            return self.arrived(place, request).await;
+        }
+        match around.admission.admit(request.headers()).await {
+            Ok(_place) => self.arrived(place, request).await,
+            Err(error) => Ok(Failure(error).into_response()),
+        }
+    }
+
     /// Has a door answer a request, which sees all that was answered before it came. A door that does without the
     /// store is asked all the same: it says how the server is.
     async fn arrived(&self, place: usize, request: Request) -> Result<Response, String> {
         let Mount { door, router } = &self.doors[place];
-        let Some(engine) = self.engine.as_ref().filter(|engine| engine.is_shared() && door.needs_store()) else {
+        let Some(engine) = self.around.engine.as_ref().filter(|_| door.needs_store()) else {
             return panics::caught(router.clone().call(request)).await;
         };
-        let answered = if matches!(*request.method(), Method::GET | Method::HEAD) && announced(request.headers()) == 0 {
+        let answered = if once::is_asked(&request) {
+            let answer = self.under_way.answer(engine, router.clone(), request, &self.around.settings);
+            if engine.is_shared() { engine.arrive(answer).await } else { Ok(answer.await) }
+        } else if !engine.is_shared() {
+            Ok(panics::caught(router.clone().call(request)).await)
+        } else if matches!(*request.method(), Method::GET | Method::HEAD) && body::announced(request.headers()) == 0 {
             let (parts, _) = request.into_parts();
             let again = || Request::from_parts(parts.clone(), Body::empty());
             engine.arrive_to_read(|| panics::caught(router.clone().call(again()))).await
@@ -170,12 +215,21 @@ impl Inner {
     }
 
     /// The answer of a door, its errors and panics rendered, and the error if there was one.
-    fn rendered(
-        &self,
-        place: usize,
-        outcome: Result<Response, String>,
-        request_id: &RequestId,
-    ) -> (Response, Option<Error>) {
+    fn rendered(&self, place: usize, outcome: Result<Response, String>, facts: &Facts) -> (Response, Option<Error>) {
+        let (mut response, cause) = self.rendered_by(place, outcome, facts);
+        if let Some(error) = &cause {
+            self.around.metrics.count_refusal(error);
+        }
+        if let Some(meter) = facts.meter() {
+            let standing = self.around.limits.standing(&meter, self.around.now());
+            let status = response.status();
+            limit::say(response.headers_mut(), status, standing);
+        }
+        (response, cause)
+    }
+
+    fn rendered_by(&self, place: usize, outcome: Result<Response, String>, facts: &Facts) -> (Response, Option<Error>) {
+        let request_id = &facts.request_id;
         let mut given = match outcome {
             Ok(response) => response,
             Err(panic) => {
@@ -186,6 +240,7 @@ impl Inner {
         let Some(Failure(error)) = given.extensions_mut().remove::<Failure>() else {
             return (given, None);
         };
+        let error = self.around.limits.guesses.note(error, facts.address, self.around.now());
         let mut response = match given.extensions_mut().remove::<WrongMethod>() {
             Some(WrongMethod) => self.doors[place].door.render_wrong_method(request_id.as_str()),
             None => self.render(place, &error, request_id),
@@ -205,19 +260,10 @@ impl Inner {
     }
 }
 
-/// The bytes of a body as the client announced them; a body of unknown length counts as long.
-fn announced(headers: &HeaderMap) -> u64 {
-    match headers.get(header::CONTENT_LENGTH) {
-        Some(length) => length.to_str().ok().and_then(|length| length.parse().ok()).unwrap_or(u64::MAX),
-        None if headers.contains_key(header::TRANSFER_ENCODING) => u64::MAX,
-        None => 0,
-    }
-}
-
 /// The request with its body read, when it is small: a handler that does not look at its body would else end the
 /// connection, and the client's next request with it.
 async fn with_small_body(request: Request, settings: &Settings) -> model::Result<Request> {
-    if !(1..=SMALL_BODY).contains(&announced(request.headers())) {
+    if !(1..=body::SMALL).contains(&body::announced(request.headers())) {
         return Ok(request);
     }
     let (parts, body) = request.into_parts();

@@ -41,3 +41,13 @@ pub fn empty(status: StatusCode) -> Response {
     *response.status_mut() = status;
     response
 }
+
+/// Marks an answer that tells a secret, such as the text of a token: it is kept nowhere.
+pub fn secret(mut response: Response) -> Response {
+    response.extensions_mut().insert(Secret);
+    response
+}
+
+/// On an answer that tells a secret.
+#[derive(Clone, Copy)]
+pub(crate) struct Secret;

@@ -1,5 +1,7 @@
 //! The bounds of a request and what doors must know of the server around them.
 
+use crate::limit::Plan;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -18,6 +20,12 @@ pub struct Settings {
     pub public_url: String,
     /// The most bytes of a file that is imported.
     pub import_limit: u64,
+    /// How often a credential may ask.
+    pub rate_limits: Plan,
+    /// How many requests are worked on at once; a few times as many wait.
+    pub requests_at_once: usize,
+    /// Proxies, beside those on this machine, whose `X-Forwarded-For` says where a request comes from.
+    pub trusted_proxies: Vec<IpAddr>,
     /// Where answers wait that are too large for memory.
     pub spill_folder: PathBuf,
 }
@@ -31,6 +39,9 @@ impl Default for Settings {
             query_limit: 1 << 20,
             public_url: "http://127.0.0.1:8080".to_owned(),
             import_limit: 1 << 30,
+            rate_limits: Plan::Off,
+            requests_at_once: 256,
+            trusted_proxies: Vec::new(),
             spill_folder: std::env::temp_dir(),
         }
     }

@@ -48,6 +48,7 @@ impl Door for Lines {
             Error::Invalid(_) => StatusCode::BAD_REQUEST,
             Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Error::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Error::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         respond::text(status, format!("{}: {error} [{}]", self.0, if request_id == "mine" { "mine" } else { "ours" }))

@@ -77,6 +77,8 @@ impl Engine {
     pub fn maintain(&self) -> Result<()> {
         let now = self.now();
         self.inner().store.sweep()?;
+        self.forget_done(now)?;
+        self.expire_trash(now)?;
         for database in self.inner().store.open_databases() {
             let automatic = |s: &Standing| s.definition.origin == Origin::Automatic;
             if database.advisor().has_usage() || database.catalog().indexes.iter().any(automatic) {

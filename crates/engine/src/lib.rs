@@ -11,8 +11,10 @@ mod history;
 mod indexes;
 mod judge;
 mod nav;
+mod once;
 pub mod ports;
 mod replay;
+mod trash;
 mod undo;
 mod view;
 mod write;
@@ -21,11 +23,13 @@ pub use buttons::ButtonAt;
 pub use history::{FieldMeta, HistoryAsk, HistoryEntry, HistoryPage, HistoryPoint};
 pub use indexes::IndexInfo;
 pub use nav::NavLine;
+pub use once::{KeptAnswer, Retry};
 pub use store::database::Weight;
 pub use store::database::log::Cause;
 pub use store::database::runs::{Outcome, Run, State as RunState};
 pub use store::print::{Output, RecordRow};
 pub use store::tx::{GO_ON, Next, STOP};
+pub use trash::{Keeping, TrashItem, TrashKind, TrashPage, Trashed, TrashedDatabase, TrashedWorkspace};
 pub use undo::UndoOutcome;
 pub use view::View;
 pub use write::{Made, Receipt, WriteContext};
@@ -51,13 +55,15 @@ pub(crate) struct Inner {
     pub(crate) access: access::State,
     /// Places for clicks whose webhooks are called.
     pub(crate) deliveries: Arc<Semaphore>,
+    pub(crate) trash_days: trash::Days,
 }
 
 impl Engine {
     /// The engine over an open store.
     pub fn open(store: Store, ports: Ports) -> Result<Engine> {
         let deliveries = Arc::new(Semaphore::new(buttons::DELIVERIES));
-        Ok(Engine { inner: Arc::new(Inner { store, ports, access: access::State::default(), deliveries }) })
+        let (access, trash_days) = (access::State::default(), trash::Days::default());
+        Ok(Engine { inner: Arc::new(Inner { store, ports, access, deliveries, trash_days }) })
     }
 
     pub(crate) fn inner(&self) -> &Inner {
@@ -122,6 +128,7 @@ impl Engine {
         let (info, role) = self.resolve_database(actor, database)?;
         let (actor, directory, now) = (actor.clone(), self.directory(), self.now());
         let members = Members::new(self.clone(), info);
-        Ok(Scope { key: database, actor, role, directory, members, now })
+        let keeping = self.keeping();
+        Ok(Scope { key: database, actor, role, directory, members, now, keeping })
     }
 }

@@ -4,6 +4,7 @@ use crate::Engine;
 use crate::apply::{DEFINITION, NAV};
 use crate::history::{changed_cells, next_before};
 use crate::judge::deferred::present_value;
+use crate::once::Once;
 use crate::view::Scope;
 use crate::write::{WriteContext, run};
 use model::change::{Change, RecordSet};
@@ -64,9 +65,10 @@ impl Engine {
     ) -> Result<UndoOutcome> {
         let scope = self.scope(actor, database)?;
         let open = self.inner().store.database(database)?;
+        let once = Once::next();
         let key = self.write_key();
         let client = client_of(actor, client);
-        open.write(move |w| step_in(w, &scope, key, table, &client, way)).await
+        open.write(move |w| Once::or_kept(once.as_ref(), w, |w| step_in(w, &scope, key, table, &client, way))).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an actor may see of a database. A door gets nothing else, so it cannot leak what is not to be known.
 
 use crate::access::{DatabaseInfo, Directory};
+use crate::trash::Keeping;
 use crate::{Engine, Made};
 use model::filter::{Filter, Operand};
 use model::kind::{Class, Kind, Names};
@@ -28,6 +29,8 @@ pub(crate) struct Scope {
     pub directory: Arc<Directory>,
     pub members: Members,
     pub now: Moment,
+    /// How long deleted things can be brought back.
+    pub keeping: Keeping,
 }
 
 /// The people of the database, read when somebody is named.
@@ -175,6 +178,16 @@ impl<'a> View<'a> {
     pub fn exists(&mut self, record: RecordAddress) -> Result<bool> {
         self.require(Some(record.table), Ability::RecordRead)?;
         records::exists(self.tx, record)
+    }
+
+    /// The sequence of the write that made a record what it is; none when it is not there.
+    pub fn version(&mut self, record: RecordAddress) -> Result<Option<u64>> {
+        let mut version = None;
+        self.by_ids(record.table, &[record.record], &Projection::These(Vec::new()), &mut |row| {
+            version = Some(row.seq());
+            Ok(STOP)
+        })?;
+        Ok(version)
     }
 
     /// How many records a query finds, whatever its page. Inside a write, what the same group of writes created or

@@ -1,6 +1,7 @@
 //! Writes: the plan of a door, judged, applied, logged and committed as one.
 
 use crate::apply::Work;
+use crate::once::Once;
 use crate::undo::client_of;
 use crate::view::{Scope, View};
 use crate::{Cause, Engine};
@@ -57,6 +58,9 @@ impl Engine {
     ///
     /// Both may be run again: an engine across a network rolls back and tries again. They must not consume what they
     /// captured, and must have no effect besides the transaction. The answer is what the last run made.
+    ///
+    /// In a request with an `Idempotency-Key` neither is run when an earlier attempt did this write: the answer is then
+    /// the earlier one, if it is of a type that `once.rs` keeps.
     pub async fn write<T: Send + 'static>(
         &self,
         actor: &Arc<Actor>,
@@ -67,15 +71,18 @@ impl Engine {
     ) -> Result<T> {
         let scope = self.scope(actor, database)?;
         let open = self.inner().store.database(database)?;
+        let once = Once::next();
         // Made once: however often the write is run, its row in the log is the same.
         let key = self.write_key();
         let context = context.of(actor);
         open.write(move |w| {
-            let present = w.catalog();
-            let changes = plan(&mut View::new(&mut *w.tx, present, &scope))?;
-            let receipt = run(w, &scope, key, context.clone(), changes)?;
-            let present = w.catalog();
-            render(&mut View::new(&mut *w.tx, present, &scope).after(&receipt.made), &receipt)
+            Once::or_kept(once.as_ref(), w, |w| {
+                let present = w.catalog();
+                let changes = plan(&mut View::new(&mut *w.tx, present, &scope))?;
+                let receipt = run(w, &scope, key, context.clone(), changes)?;
+                let present = w.catalog();
+                render(&mut View::new(&mut *w.tx, present, &scope).after(&receipt.made), &receipt)
+            })
         })
         .await
     }

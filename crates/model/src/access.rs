@@ -311,6 +311,15 @@ pub enum Credential {
     Local,
 }
 
+/// A bound on how often a credential may ask, set for it alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RateLimit {
+    /// Requests a second in the long run.
+    pub per_second: u32,
+    /// Requests at once, when none came for a while.
+    pub burst: u32,
+}
+
 /// Who asks: a user, or a token without a user, with the scopes and the reach of the credential.
 ///
 /// An effective right is the user's role, cut by the token's scopes, cut by the token's workspaces and databases.
@@ -324,6 +333,8 @@ pub struct Actor {
     pub grants: Arc<Grants>,
     /// May manage the server's users and settings.
     pub administrator: bool,
+    /// The credential's own limit, in the place of the server's.
+    pub rate: Option<RateLimit>,
 }
 
 impl Actor {
@@ -336,6 +347,7 @@ impl Actor {
             reach: Reach::All,
             grants: Arc::default(),
             administrator: true,
+            rate: None,
         }
     }
 

@@ -34,6 +34,14 @@ impl Cell<'_> {
 }
 
 impl<'a> Cell<'a> {
+    /// The bytes, if it holds some.
+    pub fn bytes(self) -> Option<&'a [u8]> {
+        match self {
+            Cell::Bytes(bytes) => Some(bytes),
+            Cell::Null | Cell::Integer(_) | Cell::Real(_) | Cell::Text(_) => None,
+        }
+    }
+
     /// The text in the cell, if it is text.
     pub fn text(self) -> Option<&'a str> {
         match self {

@@ -20,10 +20,14 @@ pub enum Error {
     Invalid(Vec<Fault>),
     /// Well-formed, but against the present state, with the reason.
     Conflict(String),
+    /// What the request expected of a record (`If-Match`) is not so any more; nothing was written.
+    PreconditionFailed,
     /// Larger than we take: what, and the bound.
     TooLarge { what: &'static str, limit: u64 },
     /// Too many requests; seconds until the next one may come.
     RateLimited { retry_after: u32 },
+    /// More requests at once than the server takes; seconds until one may fare better.
+    Busy { retry_after: u32 },
     /// The request took longer than its budget.
     TimedOut,
     /// The store cannot serve just now (disk full, engine away): retry later.
@@ -56,6 +60,7 @@ pub enum Subject {
     Token,
     Invitation,
     Index,
+    TrashItem,
     Route,
 }
 
@@ -75,6 +80,7 @@ impl Subject {
             Subject::Token => "token",
             Subject::Invitation => "invitation",
             Subject::Index => "index",
+            Subject::TrashItem => "item of the trash",
             Subject::Route => "endpoint",
         }
     }
@@ -325,6 +331,8 @@ impl fmt::Display for Error {
                 Ok(())
             }
             Error::Conflict(why) => f.write_str(why),
+            Error::PreconditionFailed => f.write_str("The record was changed since it was read"),
+            Error::Busy { .. } => f.write_str("The server has too much to do just now"),
             Error::TooLarge { what, limit } => write!(f, "The {what} is larger than {limit}"),
             Error::RateLimited { .. } => f.write_str("Too many requests"),
             Error::TimedOut => f.write_str("The request took too long"),

@@ -1,10 +1,11 @@
 //! From settings to a running server, and back.
 
 use crate::commands::{absolute, cause};
-use crate::config::{Config, Folder, Switch};
+use crate::config::{Config, Folder, RatePlan, Switch};
 use crate::first_start::{self, Made};
 use crate::own::Own;
 use crate::{cli, control, logs, serve, shutdown};
+use edge::limit::Plan;
 use edge::{Door, Settings};
 use engine::Engine;
 use engine::ports::Ports;
@@ -55,6 +56,7 @@ pub fn open(config: &Config, folder: &Path) -> Result<Opened, String> {
     let ports = Ports { mailer, outbound, ..Ports::system() };
     let engine = Engine::open(store, ports).map_err(|error| cause(&error))?;
     engine.allow_sign_up(config.sign_up);
+    engine.keep_trash(config.trash_days);
     let made = first_start::of(&engine).map_err(|error| cause(&error))?;
     Ok(Opened { engine, made })
 }
@@ -102,6 +104,13 @@ async fn run(mut config: Config) -> Result<(), String> {
         body_limit: config.body_limit,
         import_limit: config.import_limit,
         public_url: config.url(),
+        rate_limits: match config.rate_limits {
+            RatePlan::Documented => Plan::Documented,
+            RatePlan::Fair => Plan::Fair,
+            RatePlan::Off => Plan::Off,
+        },
+        requests_at_once: config.requests_at_once,
+        trusted_proxies: config.trusted_proxies.clone(),
         spill_folder: spill_folder(&folder)?,
         ..Settings::default()
     };

@@ -99,6 +99,9 @@ pub enum Token {
         /// Its last day, as 2030-12-31 [none]
         #[arg(long)]
         expires: Option<String>,
+        /// Its own limit, in requests a second [as the server's]
+        #[arg(long, value_name = "N")]
+        rate_limit: Option<u32>,
         #[command(flatten)]
         place: Place,
     },

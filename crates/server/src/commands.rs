@@ -28,9 +28,18 @@ use std::path::PathBuf;
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Order {
-    CreateDatabase { name: String, workspace: Option<String> },
+    CreateDatabase {
+        name: String,
+        workspace: Option<String>,
+    },
     ListDatabases,
-    CreateToken { name: String, scopes: Vec<String>, databases: Vec<String>, expires: Option<String> },
+    CreateToken {
+        name: String,
+        scopes: Vec<String>,
+        databases: Vec<String>,
+        expires: Option<String>,
+        rate_limit: Option<u32>,
+    },
     ListTokens,
     RevokeToken { id: String },
     AddUser { email: String, name: Option<String>, password: Option<String>, administrator: bool },
@@ -43,7 +52,10 @@ pub enum Order {
     DropIndex { database: String, name: String },
     Backup { folder: PathBuf },
     Check,
-    Export { database: String, file: PathBuf },
+    Export {
+        database: String,
+        file: PathBuf,
+    },
 }
 
 /// What came of it.
@@ -124,8 +136,8 @@ pub async fn run(engine: Engine, order: Order) -> Result<Outcome, String> {
     let outcome = match order {
         Order::CreateDatabase { name, workspace } => database::create(&engine, &name, workspace.as_deref()),
         Order::ListDatabases => database::list(&engine),
-        Order::CreateToken { name, scopes, databases, expires } => {
-            token::create(&engine, &name, &scopes, &databases, expires.as_deref())
+        Order::CreateToken { name, scopes, databases, expires, rate_limit } => {
+            token::create(&engine, &name, &scopes, &databases, expires.as_deref(), rate_limit)
         }
         Order::ListTokens => token::list(&engine),
         Order::RevokeToken { id } => token::revoke(&engine, &id),
@@ -168,6 +180,8 @@ pub fn cause(error: &Error) -> String {
         | Error::Conflict(_)
         | Error::TooLarge { .. }
         | Error::RateLimited { .. }
+        | Error::PreconditionFailed
+        | Error::Busy { .. }
         | Error::TimedOut => error.to_string(),
     }
 }

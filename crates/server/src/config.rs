@@ -14,7 +14,7 @@ pub use url::{DatabaseUrl, SmtpUrl};
 
 use outbound::{Allowed, Hosts};
 use engine::access::SignUp;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use store::postgres::PostgresOptions;
 use store::sqlite::Durability;
@@ -36,6 +36,12 @@ pub struct Config {
     pub open_databases: usize,
     pub scan_threads: usize,
     pub connections: usize,
+    pub rate_limits: RatePlan,
+    /// How many requests are worked on at the same time.
+    pub requests_at_once: usize,
+    pub trusted_proxies: Vec<IpAddr>,
+    /// After how many days the trash is emptied; 0 for never.
+    pub trash_days: u32,
     pub log: LogFormat,
     pub log_level: String,
     /// Hosts that may be asked although they are not public.
@@ -59,6 +65,15 @@ pub enum Folder {
 #[serde(rename_all = "lowercase")]
 pub enum Switch {
     On,
+    Off,
+}
+
+/// Whose limits of requests count, in the words of the settings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum RatePlan {
+    Documented,
+    Fair,
     Off,
 }
 
@@ -124,6 +139,10 @@ impl Config {
             open_databases: all.open_databases.unwrap_or(64),
             scan_threads: all.scan_threads.filter(|n| *n > 0).unwrap_or(cores.max(2)),
             connections: all.connections.unwrap_or(8192).max(1),
+            rate_limits: all.rate_limits.unwrap_or(RatePlan::Fair),
+            requests_at_once: all.requests_at_once.unwrap_or(256).max(1),
+            trusted_proxies: all.trusted_proxies.unwrap_or_default(),
+            trash_days: all.trash_days.unwrap_or(30),
             log: all.log.unwrap_or(LogFormat::Text),
             log_level: all.log_level.unwrap_or_else(|| "info".to_owned()),
             allowed: Allowed { fetch: hosts(all.allow_fetch), webhook: hosts(all.allow_webhook) },

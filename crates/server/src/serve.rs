@@ -4,12 +4,14 @@
 //! also that of a connection that lies idle, and a bound on connections.
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use edge::Mounted;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,9 +40,9 @@ pub async fn serve(listener: TcpListener, doors: Mounted, most: usize, stop: wat
             let place = places.clone().acquire_owned().await.expect("the places are never closed");
             (place, listener.accept().await)
         };
-        let (place, stream) = tokio::select! {
+        let (place, (stream, peer)) = tokio::select! {
             (place, accepted) = accepted => match accepted {
-                Ok((stream, _)) => (place, stream),
+                Ok((stream, peer)) => (place, (stream, peer)),
                 Err(error) => {
                     tracing::warn!(%error, "a connection cannot be accepted");
                     tokio::time::sleep(BREATH).await;
@@ -51,7 +53,7 @@ pub async fn serve(listener: TcpListener, doors: Mounted, most: usize, stop: wat
         };
         let (doors, stop, alive) = (doors.clone(), stop.clone(), alive.clone());
         tokio::spawn(async move {
-            connection(stream, doors, stop).await;
+            connection(stream, peer, doors, stop).await;
             drop((place, alive));
         });
     }
@@ -62,10 +64,11 @@ pub async fn serve(listener: TcpListener, doors: Mounted, most: usize, stop: wat
 }
 
 /// Answers the requests of one connection.
-async fn connection(stream: TcpStream, doors: Mounted, mut stop: watch::Receiver<bool>) {
+async fn connection(stream: TcpStream, peer: SocketAddr, doors: Mounted, mut stop: watch::Receiver<bool>) {
     // A small answer must not wait until the one before is acknowledged.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
+    let service = service_fn(|mut request: hyper::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
         let answer = doors.clone().answer(request.map(Body::new));
         async move { Ok::<_, Infallible>(answer.await) }
     });

@@ -12,6 +12,7 @@ pub mod folder;
 pub mod home;
 pub mod index;
 pub mod migrations;
+pub mod once;
 pub mod postgres;
 pub mod print;
 pub mod sqlite;

@@ -22,7 +22,7 @@ use crate::index::AdvisorOptions;
 use crate::postgres::{Node, PostgresOptions};
 use crate::sqlite::Durability;
 use crate::tx::Tx;
-use model::{DatabaseKey, Error, Result, Subject};
+use model::{DatabaseKey, Error, Result, Subject, UserId};
 use opened::{Opened, Place};
 use std::fs;
 use std::path::Path;
@@ -196,8 +196,16 @@ impl Store {
 
     /// Marks a database deleted, closes it and moves its file to the trash.
     pub fn delete_database(&self, key: DatabaseKey, now: i64) -> Result<()> {
+        self.delete_database_by(key, now, None)
+    }
+
+    /// The same, noting who did it.
+    pub fn delete_database_by(&self, key: DatabaseKey, now: i64, by: Option<UserId>) -> Result<()> {
         self.home.write(Touch::Access, |tx| match databases::find(tx, key)? {
-            Some(row) if row.deleted_at.is_none() => databases::set_deleted(tx, row.id, Some(now)),
+            Some(row) if row.deleted_at.is_none() => {
+                databases::note_deleter(tx, row.id, by)?;
+                databases::set_deleted(tx, row.id, Some(now))
+            }
             Some(_) | None => Err(Error::not_found(Subject::Database, key.to_string())),
         })?;
         self.discard(key);

@@ -2,6 +2,8 @@
 //!
 //! A file is one story: `setup` steps, then `steps`, each a request with the status and the pattern of its answer.
 //! `save` keeps parts of an answer under names that later steps use as `{{name}}`, `saveCookie` the cookie that it sets.
+//! `headers` are those of the answer, null for one that must not be there.
+//! `save` keeps parts of an answer under names that later steps use as `{{name}}`.
 
 use crate::client::{Client, Reply, encode};
 use crate::pattern::difference;
@@ -71,6 +73,12 @@ impl Story<'_> {
         }
         if let Some(why) = self.against_document(&request, reply.status, &answer) {
             return Err(format!("{what} and the OpenAPI document: {why}\n   whole answer: {}", reply.text));
+        }
+        for (name, expected) in step["headers"].as_object().into_iter().flatten() {
+            let (found, expected) = (reply.header(name), self.filled(expected)?);
+            if found != expected.as_str() {
+                return Err(format!("{what}: the header {name} is {found:?} instead of {expected}"));
+            }
         }
         for (name, pointer) in step["save"].as_object().into_iter().flatten() {
             let pointer = pointer.as_str().unwrap_or("");

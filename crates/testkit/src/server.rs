@@ -8,6 +8,7 @@ use engine::ports::Ports;
 use outbound::{Allowed, Guard};
 use engine::ports::mailer::MemoryMailer;
 use serde_json::json;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use testbed::Bed;
 use tokio::runtime::Runtime;
@@ -44,6 +45,11 @@ impl Server {
         Server::with(Bed::new(), allowed)
     }
 
+    /// The same with other ports, such as a clock that stands still, and other settings.
+    pub fn start_with(ports: Ports, change: impl FnOnce(&mut Settings)) -> Server {
+        Server::on_with(Bed::new(), ports, change)
+    }
+
     /// Starts another node of this one's store on PostgreSQL. It must go before this one.
     pub fn second(&self) -> Server {
         Server::on(self.bed.second())
@@ -59,15 +65,22 @@ impl Server {
     }
 
     fn with(bed: Bed, allowed: Allowed) -> Server {
+        let ports = Ports { outbound: Arc::new(Guard::new(allowed)), ..Ports::system() };
+        Server::on_with(bed, ports, |_| {})
+    }
+
+    fn on_with(bed: Bed, ports: Ports, change: impl FnOnce(&mut Settings)) -> Server {
         let mail = Arc::new(MemoryMailer::default());
-        let ports = Ports { mailer: mail.clone(), outbound: Arc::new(Guard::new(allowed)), ..Ports::system() };
+        let ports = Ports { mailer: mail.clone(), ..ports };
         let engine = Engine::open(bed.store(), ports).expect("an engine");
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let owner = FirstStart { name: "Owner", email: EMAIL, password: PASSWORD, token: Some(TOKEN) };
         engine.first_start(owner).expect("a first start");
         let doors: Vec<Arc<dyn Door>> = vec![Arc::new(donotname::Donotname)];
-        let settings = Settings { spill_folder: bed.path().to_owned(), ..Settings::default() };
+        let mut settings = Settings { spill_folder: bed.path().to_owned(), ..Settings::default() };
+        change(&mut settings);
         let app = axum::Router::new().fallback_service(edge::mount(doors, &engine, settings));
+        let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         runtime.spawn(async move { axum::serve(listener, app).await.expect("serving") });

@@ -45,6 +45,8 @@ const WORDS: &[&str] = &[
     "record|delete",
     "table_record_history|read",
     "automation|read",
+    "table|trash_read",
+    "table|trash_update",
 ];
 
 struct World {

@@ -10,7 +10,7 @@ use testkit::client::{Client, Reply};
 use testkit::server::Server;
 
 const KINDS: &[&str] =
-    &["space", "base", "table", "field", "record", "view", "token", "button", "user", "invitation", "base_invitation"];
+    &["space", "base", "table", "field", "record", "view", "token", "button", "trash", "user", "invitation", "base_invitation"];
 
 /// The owner's things, what the owner deleted, and a neighbour with things of their own.
 struct World {
@@ -56,6 +56,11 @@ fn deleted(server: &Server, theirs: &Ids, table: &Table) -> Ids {
     };
     let record = table.create(&[json!({"Name": "gone"})]).remove(0);
     client.delete(&table.path(&format!("/record/{record}"))).expect(200);
+    let back = table.create(&[json!({"Name": "back"})]).remove(0);
+    client.delete(&table.path(&format!("/record/{back}"))).expect(200);
+    let trash = format!("/api/trash/items?resourceType=table&resourceId={}", table.id);
+    let trash = client.get(&trash).expect(200).text_at("/trashItems/0/id");
+    client.send("POST", &format!("/api/trash/restore/{trash}"), &[], None).expect(201);
     let at = format!("/api/base/{}/table", theirs.base);
     let owner = model::Actor::local(Some(people::owner(server)));
     let (token, _) = server.engine.create_token(&owner, people::named("gone")).expect("a token");
@@ -74,6 +79,7 @@ fn deleted(server: &Server, theirs: &Ids, table: &Table) -> Ids {
         invitation: gone_invitation(&client, &format!("/api/space/{}/invitation/link", theirs.space)),
         code: theirs.code.clone(),
         base_invitation: gone_invitation(&client, &format!("/api/base/{}/invitation/link", theirs.base)),
+        trash,
     }
 }
 
@@ -112,6 +118,7 @@ fn never(like: &Ids) -> [Ids; 2] {
         invitation: outside("inv"),
         code: "0".repeat(64),
         base_invitation: outside("inv"),
+        trash: nowhere("trs", "000000005"),
     };
     let two = Ids {
         space: outside("spc"),
@@ -127,6 +134,7 @@ fn never(like: &Ids) -> [Ids; 2] {
         invitation: "inv9999999999999999".to_owned(),
         code: "f".repeat(64),
         base_invitation: "inv9999999999999999".to_owned(),
+        trash: far(&like.trash, "0zzzzzzzz"),
     };
     [one, two]
 }
@@ -143,6 +151,7 @@ fn told(reply: &Reply, ids: &Ids) -> (u16, String) {
         &ids.view,
         &ids.token,
         &ids.button,
+        &ids.trash,
         &ids.user,
         &ids.invitation,
         &ids.base_invitation,

@@ -5,10 +5,9 @@ use crate::members::Members;
 use crate::names::{self, TableName};
 use crate::record::shape::Shapes;
 use axum::http::StatusCode;
-use edge::{Answer, Call, Presented, respond};
+use edge::{Answer, Call, respond};
 use engine::access::Place;
 use engine::{Engine, Receipt, View, Weight, WriteContext};
-use model::error::Credentials;
 use model::{Ability, Actor, Change, DatabaseKey, Error, Json, Result, Subject};
 use std::sync::Arc;
 
@@ -32,11 +31,7 @@ impl State {
 
     /// Who asks: a token, else a browser's session (facts A1).
     pub fn actor(&self, call: &Call) -> Result<Arc<Actor>> {
-        match call.presented() {
-            Presented::Token(token) => self.engine.authenticate(token),
-            Presented::Session(cookie) => self.engine.authenticate_session(cookie),
-            Presented::Nothing => Err(Error::Unauthenticated(Credentials::Missing)),
-        }
+        call.actor(&self.engine)
     }
 
     /// Who can be named in a base.

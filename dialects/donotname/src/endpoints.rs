@@ -38,6 +38,7 @@ mod spaces;
 mod table_order;
 mod tables;
 mod tokens;
+mod trash;
 mod undo_redo;
 mod update_records;
 mod view_order;
@@ -198,6 +199,10 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::POST, "/base/{baseId}/invitation/email", "invite to base by e-mail", "Mails invitations that are good once, for a week.", "base|invite_email"),
     endpoint(Method::GET, "/base/{baseId}/collaborators/users", "list users of base", "The members of a base and its space as users.", "base|read"),
     endpoint(Method::POST, "/invitation/link/accept", "accept invitation", "Lets the person into the space or base of an invitation.", "a session"),
+    endpoint(Method::GET, "/trash", "list trash", "Deleted bases, or with `resourceType=space` spaces (which takes space|delete).", "base|delete"),
+    endpoint(Method::GET, "/trash/items", "list trash items", "The deleted tables of a base, or the deleted records, fields and views of a table.", "table|trash_read"),
+    endpoint(Method::POST, "/trash/restore/{trashId}", "restore from trash", "Brings back what was deleted; instead of record|create tables take table|create, fields field|update, views view|update, bases base|delete, spaces space|delete.", "table|trash_update, record|create"),
+    endpoint(Method::DELETE, "/trash/reset-items", "empty trash", "Empties the trash of a base or table; table|trash_reset does as well.", "table|trash_update"),
 ];
 
 /// The router of all endpoints, below every prefix.
@@ -318,5 +323,9 @@ pub fn router(state: State) -> Router {
         .on("invite to base by e-mail", invitations::mail)
         .on("list users of base", collaborators::users_of_base)
         .on("accept invitation", invitations::accept)
+        .on("list trash", trash::homes)
+        .on("list trash items", trash::items)
+        .on("restore from trash", trash::restore)
+        .on("empty trash", trash::reset)
         .finish(state)
 }

@@ -19,9 +19,11 @@ pub fn describe(error: &Error) -> (StatusCode, &'static str, String) {
         Error::NotFound { .. } => (StatusCode::NOT_FOUND, "not_found"),
         Error::Invalid(_) => (StatusCode::BAD_REQUEST, "validation_error"),
         Error::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
+        Error::PreconditionFailed => (StatusCode::PRECONDITION_FAILED, "precondition_failed"),
         Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large"),
         Error::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
         Error::TimedOut => (StatusCode::REQUEST_TIMEOUT, "request_timeout"),
+        Error::Busy { .. } => (StatusCode::SERVICE_UNAVAILABLE, "service_unavailable"),
         Error::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "database_connection_unavailable"),
         Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error"),
     };
@@ -60,8 +62,10 @@ fn message(error: &Error) -> String {
         Error::Unauthenticated(_)
         | Error::Invalid(_)
         | Error::Conflict(_)
+        | Error::PreconditionFailed
         | Error::TooLarge { .. }
         | Error::RateLimited { .. }
+        | Error::Busy { .. }
         | Error::TimedOut
         | Error::Unavailable(_)
         | Error::Internal(_) => error.to_string(),
@@ -92,6 +96,7 @@ fn noun(subject: Subject) -> &'static str {
         Subject::Token => "Access token",
         Subject::Invitation => "Invitation",
         Subject::Index => "Index",
+        Subject::TrashItem => "Trash item",
         Subject::Route => "Endpoint",
     }
 }

@@ -32,8 +32,13 @@ pub mod docs;
 
 use axum::Router;
 use axum::response::Response;
+use edge::limit::{Over, Rate, Rule};
 use edge::{Door, Endpoint};
 use engine::Engine;
+
+/// "10 requests per second per token"; each record of a batch counts, so a bucket may owe (reference, "Rate Limits";
+/// facts A0).
+const RATES: &[Rate] = &[Rate { name: "requests", rule: Rule::new(10, 1, 10, Over::Debt) }];
 
 /// The door.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,6 +55,10 @@ impl Door for Donotname {
 
     fn endpoints(&self) -> &'static [Endpoint] {
         endpoints::ENDPOINTS
+    }
+
+    fn rates(&self) -> &'static [Rate] {
+        RATES
     }
 
     fn router(&self, engine: Engine) -> Router {

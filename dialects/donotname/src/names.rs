@@ -77,6 +77,25 @@ pub fn run(database: DatabaseKey, seq: u64) -> String {
     with_address("run", database, seq)
 }
 
+/// An item of the trash: the write that deleted it, and which kind of things of that write.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TrashName {
+    pub database: DatabaseKey,
+    pub seq: u64,
+    pub kind: u8,
+}
+
+/// `trs…`: an item of the trash of a base.
+pub fn trash(name: TrashName) -> String {
+    with_address("trs", name.database, name.seq * 4 + u64::from(name.kind % 4))
+}
+
+/// The item of a `trs…` id.
+pub fn read_trash(text: &str) -> Option<TrashName> {
+    let (database, address) = read_address(text, "trs", 0)?;
+    Some(TrashName { database, seq: address / 4, kind: (address % 4) as u8 })
+}
+
 /// `spc…`: a workspace.
 pub fn space(workspace: WorkspaceId) -> String {
     of_home("spc", workspace.0)

@@ -10,6 +10,8 @@ use axum::response::Response;
 use model::Error;
 use std::time::Duration;
 
+/// After which a store that was away is worth another try.
+const A_SECOND: u32 = 1;
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -21,9 +23,12 @@ const NOTHING: HeaderValue =
 
 /// Says when to come again, where the cause knows.
 pub(super) fn say_when(response: &mut Response, error: &Error) {
-    if let Error::RateLimited { retry_after } = error {
-        response.headers_mut().entry(header::RETRY_AFTER).or_insert_with(|| (*retry_after).into());
-    }
+    let seconds = match error {
+        Error::RateLimited { retry_after } | Error::Busy { retry_after } => *retry_after,
+        Error::Unavailable(_) => A_SECOND,
+        _ => return,
+    };
+    response.headers_mut().entry(header::RETRY_AFTER).or_insert_with(|| seconds.into());
 }
 
 /// Adds the headers that every answer has.
@@ -55,7 +60,9 @@ pub(super) fn of_no_door(error: Error) -> Response {
         | Error::Forbidden(_)
         | Error::NotFound { .. }
         | Error::Conflict(_)
+        | Error::PreconditionFailed
         | Error::RateLimited { .. }
+        | Error::Busy { .. }
         | Error::TimedOut
         | Error::Unavailable(_)
         | Error::Internal(_) => StatusCode::NOT_FOUND,

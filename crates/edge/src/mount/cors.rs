@@ -14,7 +14,7 @@ const HEADERS: HeaderValue = HeaderValue::from_static(
      x-request-id, x-window-id",
 );
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "content-disposition, etag, location, retry-after, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, \
+    "content-disposition, etag, idempotent-replayed, location, retry-after, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, \
      x-request-id",
 );
 const A_DAY: HeaderValue = HeaderValue::from_static("86400");

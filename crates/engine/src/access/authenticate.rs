@@ -193,6 +193,7 @@ fn token_actor(tx: &mut dyn Tx, row: &TokenRow) -> Result<Actor> {
         grants: Arc::new(grants),
         // The server is no workspace, so a token that is bound to some does not reach it.
         administrator: administrator && row.reach == Reach::All && abilities.has(Ability::ServerManage),
+        rate: row.rate,
     })
 }
 

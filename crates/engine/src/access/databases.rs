@@ -143,7 +143,7 @@ impl Engine {
     /// Deletes a database: its file goes to the trash.
     pub fn delete_database(&self, actor: &Actor, key: DatabaseKey) -> Result<()> {
         self.admit_to_database(actor, key, Ability::DatabaseDelete)?;
-        blocking(|| self.inner().store.delete_database(key, self.now().0))
+        blocking(|| self.inner().store.delete_database_by(key, self.now().0, actor.user))
     }
 
     /// Brings a deleted database back.

@@ -142,5 +142,6 @@ pub(super) fn session_actor(tx: &mut dyn Tx, user: UserId) -> Result<Actor> {
         reach: Reach::All,
         grants: Arc::new(grants::of_holder(tx, Holder::User(user))?),
         administrator,
+        rate: None,
     })
 }

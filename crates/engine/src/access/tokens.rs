@@ -7,7 +7,7 @@ use super::rules::{self, MAX_REACH, reach_within, token_owner, within};
 use super::secret::{self, TokenSecret};
 use super::{blocking, workspaces};
 use crate::Engine;
-use model::access::{Credential, Reach};
+use model::access::{Credential, RateLimit, Reach};
 use model::change::Patch;
 use model::time::Instant;
 use model::{
@@ -40,6 +40,8 @@ pub struct TokenInfo {
     pub last_used_at: Option<Instant>,
     /// The beginning of its text.
     pub prefix: String,
+    /// Its own limit of requests, in the place of the server's.
+    pub rate: Option<RateLimit>,
 }
 
 /// A token to be made. With `full_access` it has all abilities, whatever `abilities` says.
@@ -52,6 +54,8 @@ pub struct NewToken {
     pub reach: Reach,
     pub full_access: bool,
     pub expires_at: Option<Instant>,
+    /// Its own limit of requests; only administrators set one.
+    pub rate: Option<RateLimit>,
 }
 
 /// What to change of a token.
@@ -63,6 +67,8 @@ pub struct TokenPatch {
     pub words: Option<Bag>,
     pub reach: Option<Reach>,
     pub full_access: Option<bool>,
+    /// Its own limit of requests; only administrators change it.
+    pub rate: Patch<RateLimit>,
 }
 
 impl Engine {
@@ -108,6 +114,9 @@ impl Engine {
     pub fn update_token(&self, actor: &Actor, token: TokenId, patch: TokenPatch) -> Result<TokenInfo> {
         let owner = token_owner(actor)?;
         let new_reach = patch.reach.is_some();
+        if patch.rate != Patch::Keep {
+            rules::admit_administrator(actor)?;
+        }
         let row = blocking(|| {
             self.inner().store.home().write(Touch::Access, |tx| {
                 let mut row = own(tx, owner, token)?;
@@ -161,7 +170,12 @@ impl Engine {
     }
 
     fn keep_token(&self, actor: &Actor, owner: UserId, new: NewToken, secret: &TokenSecret) -> Result<TokenInfo> {
+        if new.rate.is_some() {
+            rules::admit_administrator(actor)?;
+        }
         let mut row = self.new_row(Some(owner), new);
+        // A limited token does not get around its limit by tokens that it makes.
+        row.rate = row.rate.or(actor.rate);
         check_words(&mut row)?;
         row.prefix = secret.prefix();
         let row = blocking(|| {
@@ -196,6 +210,7 @@ impl Engine {
             expires_at: new.expires_at.map(|at| at.0),
             last_used_at: None,
             prefix: String::new(),
+            rate: new.rate,
         }
     }
 
@@ -242,6 +257,7 @@ impl Engine {
             expires_at: row.expires_at.map(Instant),
             last_used_at: last_used_at.map(Instant),
             prefix: row.prefix,
+            rate: row.rate,
         }
     }
 }
@@ -263,6 +279,7 @@ fn apply(row: &mut TokenRow, patch: TokenPatch) -> Result<()> {
     if let Some(reach) = patch.reach {
         row.reach = reach;
     }
+    patch.rate.apply(&mut row.rate);
     row.full_access = patch.full_access.unwrap_or(row.full_access);
     row.abilities = scopes(patch.abilities.unwrap_or(row.abilities), row.full_access);
     check_words(row)
@@ -270,6 +287,9 @@ fn apply(row: &mut TokenRow, patch: TokenPatch) -> Result<()> {
 
 /// Refuses a token without a name, or with too much to say.
 fn check_words(row: &mut TokenRow) -> Result<()> {
+    if row.rate.is_some_and(|rate| rate.per_second == 0 || rate.burst == 0) {
+        return Err(Error::invalid(Path::of("rateLimit"), Rule::Range { min: Some(1.0), max: None }));
+    }
     row.name = rules::name("name", &row.name)?.to_owned();
     rules::bounded_option("description", row.description.as_deref())?;
     let words = serde_json::to_string(&row.words).map_or(usize::MAX, |text| text.len());

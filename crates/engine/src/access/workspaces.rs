@@ -79,6 +79,7 @@ impl Engine {
         blocking(|| {
             store.home().write(Touch::Access, |tx| {
                 databases::delete_of_workspace(tx, workspace, now)?;
+                workspaces::note_deleter(tx, workspace, actor.user)?;
                 workspaces::delete(tx, workspace, now)
             })?;
             // It is deleted whatever becomes of the files now: the next sweep moves what this one could not.

@@ -6,7 +6,7 @@ use super::{KnownToken, NewToken, Outcome};
 use engine::Engine;
 use engine::access;
 use engine::access::TokenInfo;
-use model::access::Reach;
+use model::access::{RateLimit, Reach};
 use model::time::{DAY_MS, Day, Instant};
 use model::{Bag, Error, Result};
 
@@ -16,6 +16,7 @@ pub fn create(
     scopes: &[String],
     databases: &[String],
     expires: Option<&str>,
+    rate_limit: Option<u32>,
 ) -> Result<Outcome> {
     let actor = owner(engine)?;
     let mut reached = Vec::with_capacity(databases.len());
@@ -39,6 +40,8 @@ pub fn create(
         reach,
         full_access: scopes.is_empty(),
         expires_at: expires.map(last_instant).transpose()?,
+        // Ten seconds' worth at once.
+        rate: rate_limit.map(|n| RateLimit { per_second: n, burst: n.saturating_mul(10) }),
     };
     let (info, secret) = engine.create_token(&actor, new)?;
     let database = match reached.into_iter().next() {

@@ -1,9 +1,9 @@
 //! One source of settings: what it says, and how it is read.
 
-use super::{DatabaseUrl, Hardness, HostList, LogFormat, SignUpRule, Size, SmtpUrl, Switch};
+use super::{DatabaseUrl, Hardness, HostList, LogFormat, RatePlan, SignUpRule, Size, SmtpUrl, Switch};
 use clap::ValueEnum;
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -54,6 +54,18 @@ pub struct Layer {
     /// The most connections at the same time [8192]
     #[arg(long, value_name = "N")]
     pub connections: Option<usize>,
+    /// How often a token may ask: as each API documents, fair, or as often as it likes [fair]
+    #[arg(long)]
+    pub rate_limits: Option<RatePlan>,
+    /// The most requests that are worked on at the same time [256]
+    #[arg(long, value_name = "N")]
+    pub requests_at_once: Option<usize>,
+    /// Proxies on other machines whose X-Forwarded-For says where a request comes from [none]
+    #[arg(long, value_name = "ADDRESSES", value_delimiter = ',')]
+    pub trusted_proxies: Option<Vec<IpAddr>>,
+    /// After how many days the trash is emptied, 0 for never [30]
+    #[arg(long, value_name = "DAYS")]
+    pub trash_days: Option<u32>,
     /// Lines of the log [text]
     #[arg(long)]
     pub log: Option<LogFormat>,
@@ -85,7 +97,7 @@ pub struct Layer {
 impl Layer {
     /// Every setting's name, as in the file.
     #[cfg(test)]
-    pub const NAMES: [&str; 23] = [
+    pub const NAMES: [&str; 27] = [
         "data",
         "database_url",
         "database_schema",
@@ -101,6 +113,10 @@ impl Layer {
         "open_databases",
         "scan_threads",
         "connections",
+        "rate_limits",
+        "requests_at_once",
+        "trusted_proxies",
+        "trash_days",
         "log",
         "log_level",
         "allow_fetch",
@@ -135,6 +151,10 @@ impl Layer {
             open_databases: from.parsed("MANYTONGUE_OPEN_DATABASES")?,
             scan_threads: from.parsed("MANYTONGUE_SCAN_THREADS")?,
             connections: from.parsed("MANYTONGUE_CONNECTIONS")?,
+            rate_limits: from.word("MANYTONGUE_RATE_LIMITS")?,
+            requests_at_once: from.parsed("MANYTONGUE_REQUESTS_AT_ONCE")?,
+            trusted_proxies: from.list("MANYTONGUE_TRUSTED_PROXIES")?,
+            trash_days: from.parsed("MANYTONGUE_TRASH_DAYS")?,
             log: from.word("MANYTONGUE_LOG")?,
             log_level: from.parsed("MANYTONGUE_LOG_LEVEL")?,
             allow_fetch: from.parsed("MANYTONGUE_ALLOW_FETCH")?,
@@ -166,6 +186,10 @@ impl Layer {
             open_databases: self.open_databases.or(next.open_databases),
             scan_threads: self.scan_threads.or(next.scan_threads),
             connections: self.connections.or(next.connections),
+            rate_limits: self.rate_limits.or(next.rate_limits),
+            requests_at_once: self.requests_at_once.or(next.requests_at_once),
+            trusted_proxies: self.trusted_proxies.or(next.trusted_proxies),
+            trash_days: self.trash_days.or(next.trash_days),
             log: self.log.or(next.log),
             log_level: self.log_level.or(next.log_level),
             allow_fetch: self.allow_fetch.or(next.allow_fetch),
@@ -189,6 +213,12 @@ impl<F: Fn(&str) -> Option<String>> Environment<F> {
     fn parsed<T: FromStr>(&self, name: &str) -> Result<Option<T>, String> {
         let read = |text: String| text.parse().map_err(|_| format!("{name} cannot be {text}"));
         self.text(name).map(read).transpose()
+    }
+
+    fn list<T: FromStr>(&self, name: &str) -> Result<Option<Vec<T>>, String> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let read = |part: &str| part.trim().parse().map_err(|_| format!("{name} cannot be {text}"));
+        text.split(',').map(read).collect::<Result<_, _>>().map(Some)
     }
 
     fn word<T: ValueEnum>(&self, name: &str) -> Result<Option<T>, String> {

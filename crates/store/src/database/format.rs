@@ -70,8 +70,24 @@ CREATE INDEX runs_field ON runs (table_id, field_id, seq);
 ",
 };
 
+/// The writes that requests with an `Idempotency-Key` made, by a key made of the request's, with what each gave: committed
+/// with the write itself, so that a retry neither writes again nor answers otherwise.
+const DONE: Migration = Migration {
+    version: 3,
+    name: "done",
+    sqlite: "
+CREATE TABLE done (key BLOB PRIMARY KEY, fingerprint BLOB NOT NULL, at INTEGER NOT NULL, result BLOB)
+    WITHOUT ROWID, STRICT;
+CREATE INDEX done_at ON done (at);
+",
+    postgres: "
+CREATE TABLE done (key bytea PRIMARY KEY, fingerprint bytea NOT NULL, at bigint NOT NULL, result bytea);
+CREATE INDEX done_at ON done (at);
+",
+};
+
 /// The steps of the format, oldest first.
-pub const STEPS: &[Migration] = &[FIRST, RUNS];
+pub const STEPS: &[Migration] = &[FIRST, RUNS, DONE];
 
 const KEY: &str = "SELECT value FROM meta WHERE key = 'database'";
 const PUT_KEY: &str = "INSERT INTO meta (key, value) VALUES ('database', ?1)";

@@ -6,6 +6,7 @@
 pub(crate) mod beside;
 pub mod blocks;
 pub mod catalog;
+pub mod done;
 pub mod format;
 pub mod layout;
 pub mod links;
@@ -15,6 +16,7 @@ pub mod readers;
 pub mod records;
 pub mod runs;
 pub mod tables;
+pub mod trash;
 pub mod write;
 pub(crate) mod writer;
 

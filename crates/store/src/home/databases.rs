@@ -3,7 +3,7 @@
 use super::{MAX_LIST, id, next_number, number, optional_text, text, text_cell};
 use crate::database::catalog::{stored, to_stored};
 use crate::tx::{self, Row, Tx};
-use model::{Bag, Cell, DatabaseId, DatabaseKey, Error, Result, WorkspaceId};
+use model::{Bag, Cell, DatabaseId, DatabaseKey, Error, Result, UserId, WorkspaceId};
 
 /// A database as listed. Times are UTC milliseconds.
 #[derive(Clone, PartialEq, Debug)]
@@ -17,6 +17,16 @@ pub struct DatabaseRow {
     /// When it was deleted; its file is in the trash then.
     pub deleted_at: Option<i64>,
     pub bag: Bag,
+}
+
+/// A deleted database of a live workspace. Times are UTC milliseconds.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DeletedRow {
+    pub key: DatabaseKey,
+    pub workspace: WorkspaceId,
+    pub name: String,
+    pub deleted_at: i64,
+    pub deleted_by: Option<UserId>,
 }
 
 /// A database to be listed.
@@ -39,6 +49,12 @@ const LAST_RANK: &str = "SELECT max(rank) FROM databases WHERE workspace_id = ?1
 const UPDATE: &str = "UPDATE databases SET name = ?2, icon = ?3, bag = ?4 WHERE id = ?1";
 const SET_DELETED: &str = "UPDATE databases SET deleted_at = ?2 WHERE id = ?1";
 const DELETE_OF_WORKSPACE: &str = "UPDATE databases SET deleted_at = ?2 WHERE workspace_id = ?1 AND deleted_at IS NULL";
+const NOTE_DELETER: &str = "UPDATE databases SET deleted_by = ?2 WHERE id = ?1";
+const UNDELETE_OF_WORKSPACE: &str =
+    "UPDATE databases SET deleted_at = NULL, deleted_by = NULL WHERE workspace_id = ?1 AND deleted_at = ?2";
+const DELETED: &str = "SELECT d.key, d.workspace_id, d.name, d.deleted_at, d.deleted_by FROM databases d \
+                       JOIN workspaces w ON w.id = d.workspace_id WHERE d.deleted_at >= ?1 AND w.deleted_at IS NULL \
+                       ORDER BY d.deleted_at DESC, d.id LIMIT ?2";
 const REMOVE: &str = "DELETE FROM databases WHERE id = ?1";
 
 /// Lists a new database, last in its workspace.
@@ -112,6 +128,32 @@ pub fn update(tx: &mut dyn Tx, database: &DatabaseRow) -> Result<()> {
 pub fn set_deleted(tx: &mut dyn Tx, database: DatabaseId, at: Option<i64>) -> Result<()> {
     tx.execute(SET_DELETED, &[Cell::Integer(database.0.into()), super::number_cell(at)])?;
     Ok(())
+}
+
+/// Notes who deleted it.
+pub fn note_deleter(tx: &mut dyn Tx, database: DatabaseId, user: Option<UserId>) -> Result<()> {
+    let user = super::number_cell(user.map(|user| user.0.into()));
+    tx.execute(NOTE_DELETER, &[Cell::Integer(database.0.into()), user]).map(drop)
+}
+
+/// Makes those databases of a workspace live again that were deleted at this instant.
+pub fn undelete_of_workspace(tx: &mut dyn Tx, workspace: WorkspaceId, at: i64) -> Result<()> {
+    tx.execute(UNDELETE_OF_WORKSPACE, &[Cell::Integer(workspace.0.into()), Cell::Integer(at)]).map(drop)
+}
+
+/// The databases of live workspaces that were deleted since an instant, newest first, at most [`MAX_LIST`].
+pub fn deleted(tx: &mut dyn Tx, since: i64) -> Result<Vec<DeletedRow>> {
+    tx::all(tx, DELETED, &[Cell::Integer(since), Cell::Integer(MAX_LIST as i64)], |row| {
+        let key = text(row, 0);
+        Ok(DeletedRow {
+            key: DatabaseKey::parse(&key)
+                .ok_or_else(|| Error::Unavailable(format!("the home store lists a database of the key {key:?}")))?,
+            workspace: WorkspaceId(id(row, 1)),
+            name: text(row, 2),
+            deleted_at: number(row, 3),
+            deleted_by: row.cell(4).integer().and_then(|user| u32::try_from(user).ok()).map(UserId),
+        })
+    })
 }
 
 /// Marks the live databases of a workspace deleted.

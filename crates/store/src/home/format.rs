@@ -108,5 +108,30 @@ CREATE INDEX resets_user ON resets (user_id);
 ",
 };
 
+/// A limit of requests for a token of its own; who deleted what; and `done`: the writes of this store that requests with an
+/// `Idempotency-Key` made, by a key made of the request's, with the answer where one is kept.
+const SAFE: Migration = Migration {
+    version: 4,
+    name: "safe",
+    sqlite: "
+ALTER TABLE tokens ADD COLUMN rate_per_second INTEGER;
+ALTER TABLE tokens ADD COLUMN rate_burst INTEGER;
+ALTER TABLE workspaces ADD COLUMN deleted_by INTEGER;
+ALTER TABLE databases ADD COLUMN deleted_by INTEGER;
+CREATE TABLE done (key BLOB PRIMARY KEY, fingerprint BLOB NOT NULL, at INTEGER NOT NULL, status INTEGER,
+    content_type TEXT, body BLOB) WITHOUT ROWID, STRICT;
+CREATE INDEX done_at ON done (at);
+",
+    postgres: "
+ALTER TABLE tokens ADD COLUMN rate_per_second bigint;
+ALTER TABLE tokens ADD COLUMN rate_burst bigint;
+ALTER TABLE workspaces ADD COLUMN deleted_by bigint;
+ALTER TABLE databases ADD COLUMN deleted_by bigint;
+CREATE TABLE done (key bytea PRIMARY KEY, fingerprint bytea NOT NULL, at bigint NOT NULL, status bigint,
+    content_type text COLLATE \"C\", body bytea);
+CREATE INDEX done_at ON done (at);
+",
+};
+
 /// The steps of the format, oldest first.
-pub(crate) const STEPS: &[Migration] = &[FIRST, NUMBERS, INVITATIONS];
+pub(crate) const STEPS: &[Migration] = &[FIRST, NUMBERS, INVITATIONS, SAFE];

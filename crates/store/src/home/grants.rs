@@ -44,6 +44,7 @@ const GET: &str = "SELECT role FROM grants WHERE user_id = ?1 AND token_id = ?2 
                    AND database_id = ?4 AND table_id = ?5 AND field_id = ?6";
 const REMOVE_OF_USER: &str = "DELETE FROM grants WHERE user_id = ?1";
 const REMOVE_OF_TOKEN: &str = "DELETE FROM grants WHERE token_id = ?1";
+const REMOVE_OF_WORKSPACE: &str = "DELETE FROM grants WHERE workspace_id = ?1";
 const REMOVE_OF_DATABASE: &str = "DELETE FROM grants WHERE database_id = ?1";
 const REMOVE_WITHIN: &str = "DELETE FROM grants WHERE user_id = ?1 AND database_id = ?2";
 const OWNERS: &str = "SELECT count(*) FROM grants g JOIN users u ON u.id = g.user_id \
@@ -112,6 +113,12 @@ pub fn remove_of(tx: &mut dyn Tx, holder: Holder) -> Result<()> {
         Holder::User(user) => tx.execute(REMOVE_OF_USER, &[Cell::Integer(user.0.into())])?,
         Holder::Token(token) => tx.execute(REMOVE_OF_TOKEN, &[Cell::Integer(token.0.into())])?,
     };
+    Ok(())
+}
+
+/// Takes away all roles on a workspace.
+pub fn remove_of_workspace(tx: &mut dyn Tx, workspace: WorkspaceId) -> Result<()> {
+    tx.execute(REMOVE_OF_WORKSPACE, &[Cell::Integer(workspace.0.into())])?;
     Ok(())
 }
 

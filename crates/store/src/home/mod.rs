@@ -5,6 +5,7 @@
 //! the engine judges.
 
 pub mod databases;
+pub mod done;
 mod format;
 pub mod grants;
 pub mod invitations;
@@ -17,7 +18,7 @@ pub mod workspaces;
 use crate::postgres::{self, Epochs, Node};
 use crate::sqlite::{self, Durability, Mode, SqliteTx};
 use crate::tx::{self, Row, Tx};
-use crate::{folder, migrations};
+use crate::{folder, migrations, once};
 use model::{Cell, Result};
 use parking_lot::Mutex;
 use rusqlite::Connection;
@@ -98,7 +99,10 @@ impl Home {
 
     /// Runs `job` alone and commits it; nothing of it stays when it fails. The epochs that it touches have risen when
     /// this returns, so a caller sees its own write everywhere.
+    ///
+    /// Of a request with an `Idempotency-Key` a write that was done before is refused: nothing is done twice.
     pub fn write<T>(&self, touch: Touch, job: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
+        let attempt = once::current();
         let job = |tx: &mut dyn Tx| {
             let (access, people) = match touch {
                 Touch::Nothing => (0, 0),
@@ -107,6 +111,9 @@ impl Home {
             };
             let access = raise(tx, ACCESS, access)?;
             let people = if people > 0 { raise(tx, PEOPLE, people)? } else { 0 };
+            if let Some(attempt) = &attempt {
+                done::begin(tx, attempt)?;
+            }
             Ok((job(tx)?, access, people))
         };
         let (result, access, people) = match &self.place {

@@ -4,7 +4,7 @@ use super::sessions::Hash;
 use super::{id, next_number, number, number_cell, optional_text, text, text_cell};
 use crate::database::catalog::{stored, to_stored};
 use crate::tx::{self, Row, Tx};
-use model::access::Reach;
+use model::access::{RateLimit, Reach};
 use model::{AbilitySet, Bag, Cell, Result, TokenId, UserId};
 
 /// A token as stored. Times are UTC milliseconds.
@@ -27,15 +27,17 @@ pub struct TokenRow {
     pub last_used_at: Option<i64>,
     /// The beginning of the text, for people to tell tokens apart.
     pub prefix: String,
+    /// Its own limit of requests, in the place of the server's.
+    pub rate: Option<RateLimit>,
 }
 
 const COLUMNS: &str = "id, public_id, user_id, name, description, abilities, words, reach, full_access, created_at, \
-                       expires_at, last_used_at, prefix";
+                       expires_at, last_used_at, prefix, rate_per_second, rate_burst";
 const INSERT: &str = "INSERT INTO tokens (id, public_id, hash, user_id, name, description, abilities, words, reach, \
-                      full_access, created_at, expires_at, prefix) \
-                      VALUES (?13, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
-const UPDATE: &str = "UPDATE tokens SET name = ?2, description = ?3, abilities = ?4, words = ?5, reach = ?6, full_access = ?7 \
-     WHERE id = ?1";
+                      full_access, created_at, expires_at, prefix, rate_per_second, rate_burst) \
+                      VALUES (?13, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?14, ?15)";
+const UPDATE: &str = "UPDATE tokens SET name = ?2, description = ?3, abilities = ?4, words = ?5, reach = ?6, full_access = ?7, \
+     rate_per_second = ?8, rate_burst = ?9 WHERE id = ?1";
 const SET_SECRET: &str = "UPDATE tokens SET hash = ?2, prefix = ?3, expires_at = ?4 WHERE id = ?1";
 const SET_REACH: &str = "UPDATE tokens SET reach = ?2 WHERE id = ?1";
 const REVOKE: &str = "UPDATE tokens SET hash = NULL, revoked_at = ?2 WHERE id = ?1";
@@ -61,6 +63,8 @@ pub fn insert(tx: &mut dyn Tx, token: &TokenRow, hash: &Hash) -> Result<TokenId>
         number_cell(token.expires_at),
         Cell::Text(&token.prefix),
         Cell::Integer(id.into()),
+        number_cell(token.rate.map(|rate| rate.per_second.into())),
+        number_cell(token.rate.map(|rate| rate.burst.into())),
     ];
     tx.execute(INSERT, &params)?;
     Ok(TokenId(id))
@@ -99,7 +103,7 @@ pub fn count(tx: &mut dyn Tx, user: UserId) -> Result<usize> {
     Ok(found.unwrap_or(0) as usize)
 }
 
-/// Stores name, description, abilities, words, reach and full access.
+/// Stores name, description, abilities, words, reach, full access and the limit.
 pub fn update(tx: &mut dyn Tx, token: &TokenRow) -> Result<()> {
     let (words, reach) = (to_stored(&token.words)?, to_stored(&token.reach)?);
     let params = [
@@ -110,6 +114,8 @@ pub fn update(tx: &mut dyn Tx, token: &TokenRow) -> Result<()> {
         Cell::Text(&words),
         Cell::Text(&reach),
         Cell::Integer(token.full_access.into()),
+        number_cell(token.rate.map(|rate| rate.per_second.into())),
+        number_cell(token.rate.map(|rate| rate.burst.into())),
     ];
     tx.execute(UPDATE, &params)?;
     Ok(())
@@ -166,5 +172,11 @@ fn read(row: &dyn Row) -> Result<TokenRow> {
         expires_at: row.cell(10).integer(),
         last_used_at: row.cell(11).integer(),
         prefix: text(row, 12),
+        rate: rate(row.cell(13).integer(), row.cell(14).integer()),
     })
+}
+
+fn rate(per_second: Option<i64>, burst: Option<i64>) -> Option<RateLimit> {
+    let number = |given: Option<i64>| given.and_then(|number| u32::try_from(number).ok());
+    Some(RateLimit { per_second: number(per_second)?, burst: number(burst)? })
 }

@@ -60,6 +60,8 @@ pub struct Ids {
     pub invitation: String,
     pub code: String,
     pub base_invitation: String,
+    /// An item of the table's trash, which is restored once.
+    pub trash: String,
 }
 
 /// Method, path, query and body of each route; `{}` names are filled from [`Ids`].
@@ -219,6 +221,10 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("POST", "/table/{tableId}/record/{recordId}/{fieldId}/button-click", "", "{}"),
     ("POST", "/table/{tableId}/record/{recordId}/{fieldId}/button-reset", "", "{}"),
     ("GET", "/table/{tableId}/field/{fieldId}/runs", "", ""),
+    ("GET", "/trash", "?resourceType=base", ""),
+    ("GET", "/trash/items", "?resourceType=table&resourceId={tableId}", ""),
+    ("POST", "/trash/restore/{trashId}", "", ""),
+    ("DELETE", "/trash/reset-items", "?resourceType=table&resourceId={tableId}", ""),
 ];
 
 /// Ends of addresses whose field is a button.
@@ -260,6 +266,8 @@ pub fn all() -> Vec<Route> {
     found.sort_by_key(|route| match route.effect {
         Effect::Reads => 0,
         Effect::Writes => 1,
+        // It ends nothing that others name.
+        Effect::Ends if route.path.starts_with("/trash") => 2,
         Effect::Ends if route.path == "/space/{spaceId}" => 101,
         Effect::Ends => 100 - route.path.matches('/').count(),
     });
@@ -343,6 +351,10 @@ impl Ids {
         let options = json!({"label": "Go", "color": "teal", "maxCount": 1000, "resetCount": true, "actions": actions});
         let button = json!({"name": "Go", "type": "button", "options": options});
         let button = table.client.post(&table.path("/field"), &button).expect(201).text_at("/id");
+        let gone = table.create(&[json!({"Name": "gone"})]);
+        table.client.delete(&table.path(&format!("/record/{}", gone[0]))).expect(200);
+        let trash = format!("/api/trash/items?resourceType=table&resourceId={}", table.id);
+        let trash = table.client.get(&trash).expect(200).text_at("/trashItems/0/id");
         let view = table.client.get(&table.path("/view")).expect(200).text_at("/0/id");
         Ids {
             space: space.to_owned(),
@@ -354,6 +366,7 @@ impl Ids {
             view,
             token: "accAAAAAAAAAAAAAAAA".to_owned(),
             button,
+            trash,
             user: "usr000000000000zzzz".to_owned(),
             invitation: "inv000000000000zzzz".to_owned(),
             code: "0".repeat(64),
@@ -394,6 +407,7 @@ impl Ids {
             "user" => &mut self.user,
             "invitation" => &mut self.invitation,
             "base_invitation" => &mut self.base_invitation,
+            "trash" => &mut self.trash,
             _ => panic!("no ids of {kind}"),
         }
     }
@@ -413,6 +427,7 @@ impl Ids {
             ("{userId}", &self.user),
             ("{invitationId}", invitation),
             ("{code}", &self.code),
+            ("{trashId}", &self.trash),
         ];
         pairs.iter().fold(text.to_owned(), |text, (key, id)| text.replace(key, id))
     }

@@ -22,6 +22,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let context = door::context(&call);
     let body: Body = call.json().await?;
     let drafts = body.records.ok_or_else(|| Error::invalid(Path::of("records"), Rule::Required))?;
+    call.charge(drafts.len())?;
     let typecast = if body.typecast { Typecast::On } else { Typecast::Off };
     let manner = Manner { key_type: body.key_type.unwrap_or_default(), typecast };
     let keys = body.keys;

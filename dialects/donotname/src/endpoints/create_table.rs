@@ -65,6 +65,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     if body.id.as_ref().is_some_and(|id| !id.is_null()) {
         return Err(Error::malformed("id", "must not be given: the server makes it").into());
     }
+    call.charge(records.records.as_ref().map_or(1, Vec::len))?;
     let key_type = records.key_type.unwrap_or_default();
     let members = state.members(&actor, base);
     let plan = move |view: &mut View<'_>| {

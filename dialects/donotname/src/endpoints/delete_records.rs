@@ -10,10 +10,11 @@ use crate::record::list::record_ids;
 use crate::record::render;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
+use edge::etag::{self, Expected};
 use edge::{Answer, Call, respond};
 use engine::{View, WriteContext};
 use model::change::{Children, RecordSet};
-use model::{Ability, Actor, Change, RecordId, Result, Subject};
+use model::{Ability, Actor, Change, RecordAddress, RecordId, Result, Subject};
 use parking_lot::Mutex;
 use std::sync::Arc;
 
@@ -23,7 +24,9 @@ pub async fn one(Shared(state): Shared<State>, call: Call) -> Answer {
     let name = names::table_in_path(call.segment("tableId"))?;
     let record = names::read_record(call.segment("recordId"), name);
     let context = door::context(&call);
-    let written = delete(&state, &actor, context, name, record.map(|record| vec![record]), Shape::One).await;
+    let expected = etag::expected(call.headers())?;
+    let records = record.map(|record| vec![record]);
+    let written = delete(&state, &actor, context, name, records, Shape::One, expected).await;
     Ok(respond::json(StatusCode::OK, written?))
 }
 
@@ -32,9 +35,11 @@ pub async fn many(Shared(state): Shared<State>, call: Call) -> Answer {
     let actor = state.actor(&call)?;
     let name = names::table_in_path(call.segment("tableId"))?;
     let ids = record_ids(&call.params()?, "recordIds")?;
+    call.charge(ids.len())?;
     let records: Option<Vec<RecordId>> = ids.iter().map(|id| names::read_record(id, name)).collect();
+    etag::refuse_expected(call.headers())?;
     let context = door::context(&call);
-    let written = delete(&state, &actor, context, name, records, Shape::List).await;
+    let written = delete(&state, &actor, context, name, records, Shape::List, None).await;
     Ok(respond::json(StatusCode::OK, written?))
 }
 
@@ -53,6 +58,7 @@ async fn delete(
     name: TableName,
     records: Option<Vec<RecordId>>,
     answer: Shape,
+    expected: Option<Expected>,
 ) -> Result<Vec<u8>> {
     let shapes = state.shapes.clone();
     // What the records were can only be read before they go.
@@ -62,6 +68,9 @@ async fn delete(
         view.require(Some(name.table), Ability::RecordDelete)?;
         let shape = shapes.within_write(view, name.table)?;
         let ids = records.as_ref().ok_or_else(|| names::missing(Subject::Record))?;
+        if let (Some(expected), [record]) = (&expected, ids.as_slice()) {
+            expected.admit(view.version(RecordAddress { table: name.table, record: *record })?)?;
+        }
         let mut out = Vec::with_capacity(32 + ids.len() * 256);
         match answer {
             Shape::List => out = render::records(view, &shape, KeyType::Id, ids)?,

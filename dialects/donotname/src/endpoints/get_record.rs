@@ -7,7 +7,7 @@ use crate::record::list::{cell_format, key_type, selection, texts};
 use crate::record::write::RecordWriter;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
-use edge::{Answer, Call, respond};
+use edge::{Answer, Call, etag, respond};
 use engine::{STOP, View, Weight};
 use model::{Ability, Subject};
 
@@ -30,12 +30,16 @@ pub async fn answer(Shared(state): Shared<State>, call: Call) -> Answer {
         let selection = chosen.as_ref().unwrap_or(&shape.whole);
         let writer = RecordWriter::new(view, &shape, selection, key_type, format);
         let mut out = Vec::with_capacity(512);
+        let mut version = 0;
         view.by_ids(name.table, &[record], &selection.projection, &mut |row| {
             writer.write(&mut out, row);
+            version = row.seq();
             Ok(STOP)
         })?;
-        if out.is_empty() { Err(names::missing(Subject::Record)) } else { Ok(out) }
+        if out.is_empty() { Err(names::missing(Subject::Record)) } else { Ok((out, version)) }
     };
-    let body = state.engine.read(&actor, name.database, weight, get).await.map_err(hidden_behind(Subject::Table))?;
-    Ok(respond::json(StatusCode::OK, body))
+    let found = state.engine.read(&actor, name.database, weight, get).await.map_err(hidden_behind(Subject::Table))?;
+    let (body, version) = found;
+    let tag = etag::Tag::of(&body, version);
+    Ok(tag.put(respond::json(StatusCode::OK, body), call.headers())?)
 }

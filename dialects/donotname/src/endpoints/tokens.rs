@@ -12,7 +12,7 @@ use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use edge::{Answer, Call, respond};
 use engine::access::{NewToken, TokenInfo, TokenPatch};
-use model::access::Reach;
+use model::access::{RateLimit, Reach};
 use model::change::Patch;
 use model::error::Path;
 use model::time::Instant;
@@ -37,6 +37,23 @@ struct Wanted {
     base_ids: Option<Vec<String>>,
     has_full_access: Option<bool>,
     expired_time: Option<String>,
+    /// Ours: a limit of its own for the token, which only administrators set. Absent keeps what is there.
+    #[serde(default, deserialize_with = "present")]
+    rate_limit: Option<Option<OwnRate>>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct OwnRate {
+    per_second: u32,
+    /// Ten seconds' worth when it is left out.
+    burst: Option<u32>,
+}
+
+impl OwnRate {
+    fn limit(self) -> RateLimit {
+        RateLimit { per_second: self.per_second, burst: self.burst.unwrap_or(self.per_second.saturating_mul(10)) }
+    }
 }
 
 #[derive(Deserialize)]
@@ -57,11 +74,12 @@ pub async fn create(Shared(state): Shared<State>, mut call: Call) -> Answer {
         reach: reach(&body)?,
         full_access: body.has_full_access.unwrap_or(false),
         expires_at: Some(expires_at),
+        rate: body.rate_limit.flatten().map(OwnRate::limit),
     };
     let (info, secret) = state.engine.create_token(&actor, new)?;
     let mut object = object(&info);
     object["token"] = json!(secret.as_str());
-    Ok(respond::wire(StatusCode::CREATED, &object)?)
+    Ok(respond::secret(respond::wire(StatusCode::CREATED, &object)?))
 }
 
 pub async fn list(Shared(state): Shared<State>, call: Call) -> Answer {
@@ -91,6 +109,11 @@ pub async fn update(Shared(state): Shared<State>, mut call: Call) -> Answer {
         words: Some(words(&body)),
         reach: Some(reach(&body)?),
         full_access: Some(body.has_full_access.unwrap_or(false)),
+        rate: match body.rate_limit {
+            None => Patch::Keep,
+            Some(None) => Patch::Clear,
+            Some(Some(rate)) => Patch::Set(rate.limit()),
+        },
     };
     let info = state.engine.update_token(&actor, info.id, patch)?;
     Ok(respond::wire(StatusCode::OK, &object(&info))?)
@@ -116,7 +139,7 @@ pub async fn refresh(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let (info, secret) = state.engine.refresh_token(&actor, info.id, expires_at)?;
     let expired = info.expires_at.map_or_else(|| NEVER.to_owned(), Instant::to_iso);
     let answer = json!({"id": info.public_id, "expiredTime": expired, "token": secret.as_str()});
-    Ok(respond::wire(StatusCode::OK, &answer)?)
+    Ok(respond::secret(respond::wire(StatusCode::OK, &answer)?))
 }
 
 fn find(state: &State, actor: &Actor, id: &str) -> Result<TokenInfo> {
@@ -201,6 +224,9 @@ fn object(info: &TokenInfo) -> Json {
     }
     if let Some(description) = &info.description {
         object["description"] = json!(description);
+    }
+    if let Some(rate) = info.rate {
+        object["rateLimit"] = json!({"perSecond": rate.per_second, "burst": rate.burst});
     }
     if let Some(used) = info.last_used_at {
         object["lastUsedTime"] = json!(used.to_iso());

@@ -11,11 +11,12 @@ use crate::record::changes::{self, Manner};
 use crate::record::{order, render};
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
+use edge::etag::{self, Expected};
 use edge::{Answer, Call, respond};
 use engine::View;
 use model::change::RecordUpdate;
 use model::error::Path;
-use model::{Ability, Change, Error, RecordId, Result, Rule, Subject};
+use model::{Ability, Change, Error, RecordAddress, RecordId, Result, Rule, Subject};
 
 /// One record.
 pub async fn one(Shared(state): Shared<State>, mut call: Call) -> Answer {
@@ -25,7 +26,8 @@ pub async fn one(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let context = door::context(&call);
     let mut body: Body = call.json().await?;
     let draft = body.record.take().ok_or_else(|| Error::invalid(Path::of("record"), Rule::Required))?;
-    let request = Request::of(name, body, vec![(record, draft)], Shape::One)?;
+    let mut request = Request::of(name, body, vec![(record, draft)], Shape::One)?;
+    request.expected = etag::expected(call.headers())?;
     let written = update(&state, &actor, context, request).await;
     Ok(respond::json(StatusCode::OK, written?))
 }
@@ -34,9 +36,11 @@ pub async fn one(Shared(state): Shared<State>, mut call: Call) -> Answer {
 pub async fn many(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let actor = state.actor(&call)?;
     let name = names::table_in_path(call.segment("tableId"))?;
+    etag::refuse_expected(call.headers())?;
     let context = door::context(&call);
     let mut body: Body = call.json().await?;
     let drafts = body.records.take().ok_or_else(|| Error::invalid(Path::of("records"), Rule::Required))?;
+    call.charge(drafts.len())?;
     let mut updates = Vec::with_capacity(drafts.len());
     for (i, mut draft) in drafts.into_iter().enumerate() {
         let at = || Path::of("records").index(i).key("id");
@@ -65,6 +69,8 @@ struct Request {
     drafts: Vec<Draft>,
     order: Option<order::Asked>,
     shape: Shape,
+    /// What the one record must be (`If-Match`).
+    expected: Option<Expected>,
 }
 
 impl Request {
@@ -73,7 +79,16 @@ impl Request {
         let manner = Manner { key_type: body.key_type.unwrap_or_default(), typecast };
         let (ids, drafts): (Vec<Option<RecordId>>, Vec<Draft>) = updates.into_iter().unzip();
         let ids = ids.into_iter().collect();
-        Ok(Request { name, keys: body.keys, manner, ids, drafts, order: order::asked(body.order)?, shape })
+        Ok(Request {
+            name,
+            keys: body.keys,
+            manner,
+            ids,
+            drafts,
+            order: order::asked(body.order)?,
+            shape,
+            expected: None,
+        })
     }
 }
 
@@ -83,7 +98,7 @@ async fn update(
     context: engine::WriteContext,
     request: Request,
 ) -> Result<Vec<u8>> {
-    let Request { name, keys, manner, ids, drafts, order: asked, shape: answer } = request;
+    let Request { name, keys, manner, ids, drafts, order: asked, shape: answer, expected } = request;
     let members = state.members(actor, name.database);
     let (shapes, shapes_after) = (state.shapes.clone(), state.shapes.clone());
     let plan = move |view: &mut View<'_>| {
@@ -94,6 +109,11 @@ async fn update(
             Shape::List => Path::of("records").index(i),
         };
         let ids = ids.as_ref().ok_or_else(|| names::missing(Subject::Record))?;
+        if let (Some(expected), [record]) = (&expected, ids.as_slice()) {
+            let version = view.version(RecordAddress { table: name.table, record: *record })?;
+            // What is not there is said to be missing, as without the header.
+            expected.admit(Some(version.ok_or_else(|| names::missing(Subject::Record))?))?;
+        }
         let decoded = changes::decode(view, &shape, &members, &keys, &drafts, manner, at)?;
         let mut changes = decoded.options;
         if let Some(asked) = &asked {
