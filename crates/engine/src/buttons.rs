@@ -8,6 +8,7 @@ mod deliver;
 mod plan;
 
 use crate::judge::deferred::present_value;
+use crate::once::Once;
 use crate::view::{Members, Scope, View};
 use crate::write::{WriteContext, run};
 use crate::{Engine, Receipt};
@@ -56,7 +57,8 @@ impl Engine {
         let (key, context) = (self.write_key(), context.of(actor));
         let places = self.inner().deliveries.clone();
         let started = Instant::now();
-        let job = move |w: &mut WriteTx<'_>| {
+        let once = Once::next();
+        let mut click = move |w: &mut WriteTx<'_>| {
             let (button, changes) = planned(w, &scope, at)?;
             let receipt = run(w, &own, key, context.clone(), changes).map_err(|error| plan::hidden(error, &scope))?;
             let seq = receipt.seq.ok_or_else(|| Error::Internal("a click has no sequence".to_owned()))?;
@@ -76,10 +78,20 @@ impl Engine {
             let kept = Run { seq, at: at_instant, actor: clicker, table, record, field: at.field, outcomes, took };
             runs::insert(w, &kept)?;
             let answer = render(&mut View::new(&mut *w.tx, present, &scope), seq)?;
-            Ok((answer, calls, kept.outcomes, seq, place))
+            Ok((answer, (calls, kept.outcomes, seq, place)))
         };
-        let (answer, calls, outcomes, seq, place) = open.write(job).await?;
-        if place.is_some() {
+        let job = move |w: &mut WriteTx<'_>| {
+            // A click that an earlier attempt of the request made calls nothing again.
+            let mut after = None;
+            let answer = Once::or_kept(once.as_ref(), w, |w| {
+                let (answer, done) = click(w)?;
+                after = Some(done);
+                Ok(answer)
+            })?;
+            Ok((answer, after))
+        };
+        let (answer, after) = open.write(job).await?;
+        if let Some((calls, outcomes, seq, place @ Some(_))) = after {
             let delivering = Delivering { engine: self.clone(), database, seq, started, calls, outcomes };
             tokio::spawn(async move {
                 delivering.run().await;

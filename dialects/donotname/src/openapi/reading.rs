@@ -7,6 +7,13 @@ use edge::openapi::{Content, Operation, Parameter, json_of};
 const READING: &str = "Reading";
 const FILES: &str = "Import and export";
 const BUTTONS: &str = "Buttons";
+const TRASH: &str = "Trash";
+
+const OF_TRASH: &[Parameter] = &[
+    parameter("resourceType", r#"{"type": "string", "enum": ["space", "base", "table"]}"#, "Of what kind."),
+    parameter("resourceId", "text", "The base whose tables, or the table whose records, fields and views."),
+    parameter("cursor", "text", "The `nextCursor` of the page before."),
+];
 
 const IMPORT: &[Parameter] = &[
     parameter("header", "boolean", "Whether the first row has the names; found out if not given."),
@@ -80,6 +87,10 @@ pub static OPERATIONS: &[Operation] = &[
     asked(with_body(FILES, "import into table", FILE, 200, "Imported"), IMPORT),
     Operation { answer: Some(Content { media: "text/csv", schema: "text" }), ..asked(plain(FILES, "export table", 200, "any"), EXPORT) },
     optional(with_body("Views", "sort view by hand", &[json_of("any")], 200, "any")),
+    asked(plain(TRASH, "list trash", 200, "Trash"), OF_TRASH),
+    asked(plain(TRASH, "list trash items", 200, "Trash"), OF_TRASH),
+    optional(with_body(TRASH, "restore from trash", &[json_of("any")], 201, "Nothing")),
+    asked(plain(TRASH, "empty trash", 200, "Nothing"), OF_TRASH),
     optional(with_body(BUTTONS, "click button", &[json_of("any")], 201, r#"{"type": "object", "required": ["runId", "tableId", "fieldId", "record"], "properties": {"runId": "$text", "tableId": "$text", "fieldId": "$text", "record": "$Record"}, "additionalProperties": false}"#)),
     optional(with_body(BUTTONS, "reset button", &[json_of("any")], 200, "Record")),
     asked(plain(BUTTONS, "runs of a button", 200, "ButtonRuns"), &[parameter("cursor", "text", "The `nextCursor` of the page before."), parameter("take", "integer", "How many runs.")]),
