@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{Hash, Hasher};
 
 /// Values that are looked up at once.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 5_000;
 /// Most new options of a field.
 const MOST_OPTIONS: usize = 1_000;
 

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 /// Values that are looked up at once.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 5_000;
 
 /// How many records a write made and changed.
 #[derive(Clone, Copy, Default, Debug)]
