@@ -146,7 +146,7 @@ impl Call {
 
     /// Whether cookies may only travel over TLS.
     pub fn secure(&self) -> Secure {
-        if self.facts.around.settings.is_secure() { Secure::Yes } else { Secure::No }
+        self.facts.around.settings.secure()
     }
 
     /// Who asks, by the token or session that the request shows. It counts as one request of theirs.

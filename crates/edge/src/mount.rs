@@ -170,7 +170,7 @@ impl Inner {
             return self.arrived(place, request).await;
         }
         if around.limits.guesses.any()
-            && presented(request.method(), request.headers()) == Presented::Nothing
+            && presented(request.method(), request.headers(), around.settings.secure()) == Presented::Nothing
             && let Err(error) = around.limits.guesses.admit(address, around.now())
         {
             return Ok(Failure(error).into_response());

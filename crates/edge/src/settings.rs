@@ -1,5 +1,6 @@
 //! The bounds of a request and what doors must know of the server around them.
 
+use crate::auth::Secure;
 use crate::limit::Plan;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -49,7 +50,7 @@ impl Default for Settings {
 
 impl Settings {
     /// Whether the server is reached over TLS, so that cookies may say `Secure`.
-    pub fn is_secure(&self) -> bool {
-        self.public_url.starts_with("https://")
+    pub fn secure(&self) -> Secure {
+        if self.public_url.starts_with("https://") { Secure::Yes } else { Secure::No }
     }
 }

@@ -78,7 +78,7 @@ impl Engine {
             let kept = Run { seq, at: at_instant, actor: clicker, table, record, field: at.field, outcomes, took };
             runs::insert(w, &kept)?;
             let answer = render(&mut View::new(&mut *w.tx, present, &scope), seq)?;
-            Ok((answer, (calls, kept.outcomes, seq, place)))
+            Ok::<_, Error>((answer, (calls, kept.outcomes, seq, place)))
         };
         let job = move |w: &mut WriteTx<'_>| {
             // A click that an earlier attempt of the request made calls nothing again.
@@ -140,6 +140,7 @@ impl Engine {
             reach: Reach::Only { workspaces: Vec::new(), databases: vec![database] },
             grants: Arc::default(),
             administrator: false,
+            rate: None,
         };
         Ok(Scope {
             key: database,
@@ -148,6 +149,7 @@ impl Engine {
             directory: scope.directory.clone(),
             members: Members::new(self.clone(), info),
             now: scope.now,
+            keeping: scope.keeping,
         })
     }
 }

@@ -41,16 +41,41 @@ pub enum Order {
         rate_limit: Option<u32>,
     },
     ListTokens,
-    RevokeToken { id: String },
-    AddUser { email: String, name: Option<String>, password: Option<String>, administrator: bool },
+    RevokeToken {
+        id: String,
+    },
+    AddUser {
+        email: String,
+        name: Option<String>,
+        password: Option<String>,
+        administrator: bool,
+    },
     ListUsers,
-    DisableUser { user: String },
-    EnableUser { user: String },
-    SetPassword { user: String, password: Option<String> },
-    ListIndexes { database: String },
-    CreateIndex { database: String, table: String, field: String },
-    DropIndex { database: String, name: String },
-    Backup { folder: PathBuf },
+    DisableUser {
+        user: String,
+    },
+    EnableUser {
+        user: String,
+    },
+    SetPassword {
+        user: String,
+        password: Option<String>,
+    },
+    ListIndexes {
+        database: String,
+    },
+    CreateIndex {
+        database: String,
+        table: String,
+        field: String,
+    },
+    DropIndex {
+        database: String,
+        name: String,
+    },
+    Backup {
+        folder: PathBuf,
+    },
     Check,
     Export {
         database: String,

@@ -12,8 +12,8 @@ pub use size::Size;
 pub use source::Layer;
 pub use url::{DatabaseUrl, SmtpUrl};
 
-use outbound::{Allowed, Hosts};
 use engine::access::SignUp;
+use outbound::{Allowed, Hosts};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use store::postgres::PostgresOptions;

@@ -9,8 +9,20 @@ use support::{Table, assert_refused};
 use testkit::client::{Client, Reply};
 use testkit::server::Server;
 
-const KINDS: &[&str] =
-    &["space", "base", "table", "field", "record", "view", "token", "button", "trash", "user", "invitation", "base_invitation"];
+const KINDS: &[&str] = &[
+    "space",
+    "base",
+    "table",
+    "field",
+    "record",
+    "view",
+    "token",
+    "button",
+    "trash",
+    "user",
+    "invitation",
+    "base_invitation",
+];
 
 /// The owner's things, what the owner deleted, and a neighbour with things of their own.
 struct World {

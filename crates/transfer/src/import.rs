@@ -255,6 +255,8 @@ fn is_of_rows(error: &Error) -> bool {
         Error::Invalid(_) | Error::Conflict(_) | Error::NotFound { .. } => true,
         Error::Unauthenticated(_)
         | Error::Forbidden(_)
+        | Error::PreconditionFailed
+        | Error::Busy { .. }
         | Error::TooLarge { .. }
         | Error::RateLimited { .. }
         | Error::TimedOut

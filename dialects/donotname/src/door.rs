@@ -5,9 +5,10 @@ use crate::members::Members;
 use crate::names::{self, TableName};
 use crate::record::shape::Shapes;
 use axum::http::StatusCode;
-use edge::{Answer, Call, respond};
+use edge::{Answer, Call, Presented, respond};
 use engine::access::Place;
 use engine::{Engine, Receipt, View, Weight, WriteContext};
+use model::error::Credentials;
 use model::{Ability, Actor, Change, DatabaseKey, Error, Json, Result, Subject};
 use std::sync::Arc;
 
@@ -85,12 +86,9 @@ impl State {
     /// The person of a session, with its cookie: for what no token does, not even one of full access.
     pub fn session<'a>(&self, call: &'a Call) -> Result<(Arc<Actor>, &'a str)> {
         match call.presented() {
-            Presented::Session(cookie) => Ok((self.engine.authenticate_session(cookie)?, cookie)),
-            Presented::Token(token) => {
-                self.engine.authenticate(token)?;
-                Err(Error::Forbidden(Ability::TokenManage))
-            }
-            Presented::Nothing => Err(Error::Unauthenticated(Credentials::Missing)),
+            Presented::Session(cookie) => Ok((self.actor(call)?, cookie)),
+            Presented::Token(_) => self.actor(call).and(Err(Error::Forbidden(Ability::TokenManage))),
+            Presented::Nothing => self.actor(call).and(Err(Error::Unauthenticated(Credentials::Missing))),
         }
     }
 }
@@ -137,8 +135,9 @@ pub fn place_of(call: &Call) -> Result<Place> {
 }
 
 /// Refuses what a page of another site made a browser send: it would begin or end a session of the site's choice, or
-/// have the browser knock for it.
+/// have the browser knock for it. What strangers may ask is counted by their address.
 pub fn refuse_other_sites(call: &Call) -> Result<()> {
+    call.stranger()?;
     if call.is_from_another_site() { Err(Error::Unauthenticated(Credentials::Missing)) } else { Ok(()) }
 }
 

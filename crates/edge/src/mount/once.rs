@@ -66,7 +66,7 @@ impl UnderWay {
         settings: &Settings,
     ) -> Result<std::result::Result<Response, String>> {
         let key = key_of(&request)?;
-        let actor = match presented(request.method(), request.headers()) {
+        let actor = match presented(request.method(), request.headers(), settings.secure()) {
             Presented::Token(token) => engine.authenticate(token).map(Some),
             Presented::Session(cookie) => engine.authenticate_session(cookie).map(Some),
             Presented::Nothing => Ok(None),

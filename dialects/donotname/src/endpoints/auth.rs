@@ -22,7 +22,6 @@ struct SignIn {
 /// Sets the session's cookie and answers the user.
 pub async fn sign_in(Shared(state): Shared<State>, mut call: Call) -> Answer {
     refuse_other_sites(&call)?;
-    call.stranger()?;
     let secure = call.secure();
     let body: SignIn = call.json().await?;
     let (secret, _) = state.engine.sign_in(&body.email, &body.password).await?;

@@ -50,7 +50,7 @@ pub async fn create_link(Shared(state): Shared<State>, mut call: Call) -> Answer
     let mut object = object(&invitation);
     object["invitationCode"] = json!(code.as_str());
     object["inviteUrl"] = json!(format!("{}/app/invitation#{}", call.settings().public_url, code.as_str()));
-    Ok(respond::wire(StatusCode::CREATED, &object)?)
+    Ok(respond::secret(respond::wire(StatusCode::CREATED, &object)?))
 }
 
 pub async fn list_links(Shared(state): Shared<State>, call: Call) -> Answer {

@@ -7,5 +7,6 @@ use axum::http::StatusCode;
 use edge::{Answer, Call, respond};
 
 pub async fn answer(Shared(_): Shared<State>, call: Call) -> Answer {
+    call.stranger()?;
     Ok(respond::wire(StatusCode::OK, &openapi::document(&call.settings().public_url))?)
 }

@@ -27,7 +27,8 @@ const ADDITION: &str = r#"{"type": "object", "required": ["collaborators", "role
 const LINK: &str = r#"{"type": "object", "required": ["role"], "properties": {"role": "$Role", "expiredTime": {"type": ["string", "null"]}}}"#;
 const ROLE: &str = r#"{"type": "object", "required": ["role"], "properties": {"role": "$Role"}}"#;
 const CHANGED: &str = r#"{"type": "object", "required": ["invitationId", "role"], "properties": {"invitationId": "$text", "role": "$Role"}}"#;
-const LETTERS: &str = r#"{"type": "object", "required": ["emails", "role"], "properties": {"emails": "$[text]", "role": "$Role"}}"#;
+const LETTERS: &str =
+    r#"{"type": "object", "required": ["emails", "role"], "properties": {"emails": "$[text]", "role": "$Role"}}"#;
 
 const fn members(name: &'static str) -> Operation {
     asked(plain(MEMBERS, name, 200, "Members"), LIST)

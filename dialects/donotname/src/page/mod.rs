@@ -31,6 +31,7 @@ const MAX_BASES: usize = 100;
 
 /// `GET /docs`: the tables that the asker reaches, and every endpoint.
 pub async fn all(Shared(state): Shared<State>, call: Call) -> Answer {
+    call.stranger()?;
     let mut out = html::begin("API");
     out.push_str("<h1>API of this server</h1>");
     let url = format!("{}/api", call.settings().public_url);
@@ -81,6 +82,7 @@ async fn tables(state: &State, actor: &Arc<Actor>, out: &mut String) -> Result<(
 /// `GET /docs/{tableId}`: the calls of one table.
 pub async fn one(Shared(state): Shared<State>, call: Call) -> Answer {
     if matches!(call.presented(), Presented::Nothing) {
+        call.stranger()?;
         let mut out = html::begin("API");
         out.push_str("<h1>Sign in</h1><p>The calls of a table are shown to who may read it.</p>");
         out.push_str(html::SIGN_IN);
