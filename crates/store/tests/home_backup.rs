@@ -5,6 +5,7 @@ mod home_support;
 use home_support::*;
 use model::{Error, StoredCell, TableId};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use store::database::format::STEPS as FORMAT_STEPS;
 use store::home::users::{self, NewUser};
 use store::home::{Touch, databases};
 use store::store::{Manifest, restore};
@@ -120,7 +121,8 @@ fn restore_refuses_changed_bytes_newer_formats_and_no_manifest() {
     };
     let manifest = std::fs::read_to_string(backup.join("manifest.json")).expect("a manifest");
     let put = |text: String| std::fs::write(backup.join("manifest.json"), text).expect("written");
-    put(manifest.replacen("\"version\": 1", "\"version\": 99", 1));
+    let present = format!("\"version\": {}", FORMAT_STEPS.len());
+    put(manifest.replacen(&present, "\"version\": 99", 1));
     refused("home-newer", "newer");
     put(manifest.replace("\"format\": 1", "\"format\": 2"));
     refused("manifest-newer", "newer");
