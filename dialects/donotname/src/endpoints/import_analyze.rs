@@ -26,7 +26,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
         "rows": found.rows,
         "encoding": format.encoding.word(),
         "delimiter": char::from(format.delimiter).to_string(),
-        "hasHeader": format.header == Header::Row,
+        "firstRowIsHeader": format.header == Header::Row,
     });
     Ok(respond::wire(StatusCode::OK, &answer)?)
 }
