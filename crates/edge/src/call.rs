@@ -2,7 +2,9 @@
 
 use crate::auth::{self, Presented};
 use crate::body;
+use crate::incoming::Incoming;
 use crate::metrics::Metrics;
+use crate::origin;
 use crate::params::Params;
 use crate::request_id::RequestId;
 use crate::settings::Settings;
@@ -139,6 +141,17 @@ impl Call {
     /// The whole body as JSON of this type.
     pub async fn json<T: DeserializeOwned>(&mut self) -> model::Result<T> {
         body::from_json(&self.body().await?)
+    }
+
+    /// The body piece by piece, at most this many bytes of it. A second call gives nothing.
+    pub fn incoming(&mut self, most: u64) -> model::Result<Incoming> {
+        let body = std::mem::take(&mut self.body);
+        Incoming::new(body, &self.parts.headers, &self.facts.around.settings, most)
+    }
+
+    /// By which address the request came.
+    pub fn origin(&self) -> Arc<str> {
+        origin::of(&self.parts.headers, &self.facts.around.settings)
     }
 
     /// Head and unread body, for who reads it in parts.

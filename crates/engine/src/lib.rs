@@ -6,6 +6,7 @@
 
 pub mod access;
 mod apply;
+pub mod files;
 mod history;
 mod indexes;
 mod judge;
@@ -45,12 +46,19 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) ports: Ports,
     pub(crate) access: access::State,
+    pub(crate) files: files::State,
 }
 
 impl Engine {
-    /// The engine over an open store.
+    /// The engine over an open store, with files in its data folder.
     pub fn open(store: Store, ports: Ports) -> Result<Engine> {
-        Ok(Engine { inner: Arc::new(Inner { store, ports, access: access::State::default() }) })
+        Engine::open_with(store, ports, files::FileOptions::default())
+    }
+
+    /// The engine over an open store.
+    pub fn open_with(store: Store, ports: Ports, options: files::FileOptions) -> Result<Engine> {
+        let files = files::State::open(&store, &ports, options)?;
+        Ok(Engine { inner: Arc::new(Inner { store, ports, access: access::State::default(), files }) })
     }
 
     pub(crate) fn inner(&self) -> &Inner {
@@ -115,6 +123,6 @@ impl Engine {
         let (info, role) = self.resolve_database(actor, database)?;
         let (actor, directory, now) = (actor.clone(), self.directory(), self.now());
         let members = Members::new(self.clone(), info);
-        Ok(Scope { key: database, actor, role, directory, members, now })
+        Ok(Scope { key: database, actor, role, directory, members, now, origin: files::origin() })
     }
 }

@@ -55,6 +55,7 @@ pub enum Subject {
     User,
     Token,
     Index,
+    File,
     Route,
 }
 
@@ -73,6 +74,7 @@ impl Subject {
             Subject::User => "user",
             Subject::Token => "token",
             Subject::Index => "index",
+            Subject::File => "file",
             Subject::Route => "endpoint",
         }
     }

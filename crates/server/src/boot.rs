@@ -7,6 +7,7 @@ use crate::own::Own;
 use crate::{cli, control, logs, serve, shutdown};
 use edge::{Door, Settings};
 use engine::Engine;
+use engine::files::{FileOptions, Place};
 use engine::ports::Ports;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,7 +48,12 @@ pub fn open(config: &Config, folder: &Path) -> Result<Opened, String> {
         },
     };
     let store = Store::open(folder, options, model::time::Instant::now().0).map_err(|error| cause(&error))?;
-    let engine = Engine::open(store, Ports::system()).map_err(|error| cause(&error))?;
+    let files = FileOptions {
+        place: config.files_url.as_deref().map(Place::parse).transpose().map_err(|error| cause(&error))?,
+        // Never a flag: other users of the machine can see those.
+        secret_key: std::env::var("MANYTONGUE_SECRET_KEY").ok().filter(|key| !key.is_empty()),
+    };
+    let engine = Engine::open_with(store, Ports::system(), files).map_err(|error| cause(&error))?;
     let made = first_start::of(&engine).map_err(|error| cause(&error))?;
     Ok(Opened { engine, made })
 }
@@ -83,7 +89,9 @@ async fn run(mut config: Config) -> Result<(), String> {
     let control = control::Listener::open(&socket).map_err(|error| format!("{}: {error}", socket.display()))?;
     let settings = Settings {
         body_limit: config.body_limit,
+        upload_limit: config.upload_limit,
         public_url: config.url(),
+        follows_host: config.public_url.is_none(),
         spill_folder: spill_folder(&folder)?,
         ..Settings::default()
     };

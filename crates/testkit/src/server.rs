@@ -4,7 +4,9 @@ use crate::client::Client;
 use edge::{Door, Settings};
 use engine::Engine;
 use engine::access::FirstStart;
-use engine::ports::Ports;
+use engine::files::FileOptions;
+use engine::ports::outbound::Outbound;
+use engine::ports::{FixedClock, Ports};
 use serde_json::json;
 use std::sync::Arc;
 use testbed::Bed;
@@ -35,6 +37,21 @@ impl Server {
         Server::on(Bed::new())
     }
 
+    /// Starts one whose requests to other servers go this way.
+    pub fn with_outbound(outbound: Arc<dyn Outbound>) -> Server {
+        Server::with(Bed::new(), Ports { outbound, ..Ports::system() }, Settings::default())
+    }
+
+    /// Starts one with a clock of its own.
+    pub fn with_clock(clock: Arc<FixedClock>) -> Server {
+        Server::with(Bed::new(), Ports { clock, ..Ports::system() }, Settings::default())
+    }
+
+    /// Starts one with these bounds.
+    pub fn with_settings(settings: Settings) -> Server {
+        Server::with(Bed::new(), Ports::system(), settings)
+    }
+
     /// Starts another node of this one's store on PostgreSQL. It must go before this one.
     pub fn second(&self) -> Server {
         Server::on(self.bed.second())
@@ -46,12 +63,19 @@ impl Server {
     }
 
     fn on(bed: Bed) -> Server {
-        let engine = Engine::open(bed.store(), Ports::system()).expect("an engine");
+        Server::with(bed, Ports::system(), Settings::default())
+    }
+
+    fn with(bed: Bed, ports: Ports, settings: Settings) -> Server {
+        // Nodes of one store share their key.
+        let secret_key = Some("a key that all nodes of a test share".to_owned());
+        let files = FileOptions { secret_key, ..FileOptions::default() };
+        let engine = Engine::open_with(bed.store(), ports, files).expect("an engine");
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let owner = FirstStart { name: "Owner", email: EMAIL, password: PASSWORD, token: Some(TOKEN) };
         engine.first_start(owner).expect("a first start");
         let doors: Vec<Arc<dyn Door>> = vec![Arc::new(donotname::Donotname)];
-        let settings = Settings { spill_folder: bed.path().to_owned(), ..Settings::default() };
+        let settings = Settings { spill_folder: bed.path().to_owned(), ..settings };
         let app = axum::Router::new().fallback_service(edge::mount(doors, &engine, settings));
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("store", &["model"]),
-    ("engine", &["model", "store"]),
+    ("blobs", &["model"]),
+    ("engine", &["model", "store", "blobs"]),
     ("edge", &["model", "engine"]),
     ("donotname", &["model", "engine", "edge"]),
     ("server", &["model", "store", "engine", "edge", "donotname"]),
@@ -29,6 +30,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("tower", &["edge", "server"]),
     ("tower-http", &["edge", "server"]),
     ("argon2", &["engine"]),
+    ("object_store", &["blobs"]),
+    ("image", &["blobs"]),
 ];
 
 /// Longest file of code outside tests, in lines.

@@ -40,7 +40,9 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     ("PATCH field", "Only name, description and dbFieldName; other keys are 400, since type and options go through convert."),
     ("views", "`manual-sort` and sharing are not spoken yet. createdBy and createdTime of a view that another door made are unknown."),
     ("undo", "Without `X-Window-Id` there is nothing to undo. A cell that somebody else changed since is not overwritten: the status is `failed` and `errorMessage` names the field."),
-    ("attachments", "Not spoken yet: writing an attachment field is refused."),
+    ("attachments", "The type of a file is told from its bytes by a list of what we know, and never a client's word. Whatever a browser could run (HTML, SVG, XML, scripts) is `application/octet-stream` or plain text and is only ever saved, not shown. An attachment's `id` is `act` and the beginning of its token, so the same file in two cells has the same id. Signed addresses last 12 to 24 hours, and end with the token or password in whose name they were given."),
+    ("writing attachments", "An attachment is named by its `token`, or by its `id`; all else but `name` is taken from the file. It must be an upload of the asker's (within a day) or stand in a cell that the asker may read; anything else is 400, with or without typecast. `insertAttachment` puts attachments behind `anchorId`, or at the end, and answers 201."),
+    ("uploads", "`type` of a signature is 1 (for records); other types are 400. The address takes exactly the announced number of bytes, once or again, for an hour. Thumbnails are at most 56 and 525 pixels high, never larger than the picture, and there are none of pictures that are broken, wider or higher than 16,384 pixels or of more than 64 million."),
 ];
 
 /// The page.

@@ -9,6 +9,7 @@ mod format;
 pub mod grants;
 pub mod sessions;
 pub mod tokens;
+pub mod uploads;
 pub mod users;
 pub mod workspaces;
 

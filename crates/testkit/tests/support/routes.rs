@@ -50,6 +50,10 @@ pub struct Ids {
     pub anchor: String,
     pub view: String,
     pub token: String,
+    /// A field of attachments.
+    pub files: String,
+    /// The token of an upload of the owner's.
+    pub upload: String,
 }
 
 /// Method, path, query and body of each route; `{}` names are filled from [`Ids`].
@@ -128,6 +132,18 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("PATCH", "/table/{tableId}/record/{recordId}", "", r#"{"record":{"fields":{"{fieldId}":"changed 2"}}}"#),
     ("POST", "/table/{tableId}/record/{recordId}/duplicate", "", "{}"),
     ("POST", "/table/{tableId}/record/{recordId}", "", "{}"),
+    ("POST", "/table/{tableId}/record/{recordId}/{fieldId}/uploadAttachment", "", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nhello\r\n--x--\r\n"),
+    (
+        "POST",
+        "/table/{tableId}/record/{recordId}/{fieldId}/insertAttachment",
+        "",
+        r#"{"attachments":[{"name":"x","token":"{token}"}]}"#,
+    ),
+    ("POST", "/attachments/signature", "", r#"{"contentType":"text/plain","contentLength":1,"type":1}"#),
+    ("PUT", "/attachments/upload/{token}", "", "x"),
+    ("POST", "/attachments/upload/{token}", "", "x"),
+    ("POST", "/attachments/notify/{token}", "", ""),
+    ("GET", "/attachments/read/{token}", "", ""),
     ("GET", "/table/{tableId}/record/{recordId}/history", "", ""),
     ("GET", "/table/{tableId}/record/history", "", ""),
     ("GET", "/table/{tableId}/record/{recordId}/status", "", ""),
@@ -192,6 +208,8 @@ fn entry(path: &str) -> Entry {
     match path {
         "/auth/signin" | "/auth/signout" => Entry::Open,
         "/auth/user/me" => Entry::Session,
+        // Signed addresses: who asks is said there.
+        "/attachments/upload/{token}" | "/attachments/read/{token}" => Entry::Open,
         _ if path.starts_with("/access-token") => Entry::Session,
         _ => Entry::Either,
     }
@@ -211,7 +229,11 @@ impl Route {
 
     /// The address with these ids.
     pub fn address(&self, ids: &Ids) -> String {
-        format!("/api{}{}", ids.fill(self.path), ids.fill(self.query))
+        let path = match self.path.ends_with("Attachment") {
+            true => self.path.replace("{fieldId}", &ids.files),
+            false => self.path.to_owned(),
+        };
+        format!("/api{}{}", ids.fill(&path), ids.fill(self.query))
     }
 
     /// The body with these ids.
@@ -226,7 +248,10 @@ impl Route {
 
     /// Asks with more headers. Each time on a connection of its own: a refused body may be left unread on it.
     pub fn ask_with(&self, client: &Client, ids: &Ids, headers: &[(&str, &str)]) -> Reply {
-        let headers: Vec<(&str, &str)> = headers.iter().copied().chain([("connection", "close")]).collect();
+        let mut headers: Vec<(&str, &str)> = headers.iter().copied().chain([("connection", "close")]).collect();
+        if self.path.ends_with("uploadAttachment") {
+            headers.push(("content-type", "multipart/form-data; boundary=x"));
+        }
         client.send(self.method, &self.address(ids), &headers, self.body(ids))
     }
 }
@@ -245,6 +270,8 @@ impl Ids {
             anchor: rows[1].clone(),
             view,
             token: "accAAAAAAAAAAAAAAAA".to_owned(),
+            files: files_of(table),
+            upload: upload_of(&table.client),
         }
     }
 
@@ -272,9 +299,25 @@ impl Ids {
             ("{anchorId}", &self.anchor),
             ("{viewId}", &self.view),
             ("{tokenId}", &self.token),
+            ("{token}", &self.upload),
         ];
         pairs.iter().fold(text.to_owned(), |text, (key, id)| text.replace(key, id))
     }
+}
+
+/// A new field of attachments; its id.
+fn files_of(table: &Table) -> String {
+    table.client.post(&table.path("/field"), &json!({"name": "Files", "type": "attachment"})).expect(201).text_at("/id")
+}
+
+/// Sends a file that no record has yet; its token.
+pub fn upload_of(client: &Client) -> String {
+    let announced = json!({"contentType": "text/plain", "contentLength": 5, "type": 1});
+    let signed = client.post("/api/attachments/signature", &announced).expect(201);
+    let url = signed.text_at("/url");
+    let path = &url[url.find("/api/").expect("an address of the API")..];
+    client.with_token(None).send("PUT", path, &[("content-type", "text/plain")], Some("hello".to_owned())).expect(200);
+    signed.text_at("/token")
 }
 
 /// As [`picture`], without the views.

@@ -3,12 +3,14 @@
 use super::shape::Shape;
 use super::write::people;
 use crate::cell::encode::World;
+use crate::cell::files::FileLinks;
 use crate::cell::values;
 use edge::json::{self, Commas};
 use engine::View;
+use engine::files::FilePlace;
 use model::filter::{Operand, System};
 use model::query::{Aggregate, Measure, Query, Sort, Summary};
-use model::{Result, Value};
+use model::{FieldId, RecordId, Result, Value};
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
@@ -26,7 +28,10 @@ pub fn write(view: &mut View<'_>, shape: &Shape, query: &Query, group: &[Sort], 
     };
     let groups = view.summarize(&summary)?;
     let people = people(view);
-    let world = World { database: view.key(), people: &people };
+    // Nothing is grouped by attachments.
+    let files = FileLinks::none();
+    let place = FilePlace { table: shape.table.id, record: RecordId(0), field: FieldId(0) };
+    let world = World { database: view.key(), people: &people, files: &files, place };
     out.extend_from_slice(b"{\"groupPoints\":[");
     let mut commas = Commas::default();
     let mut last: Option<Vec<Value>> = None;
