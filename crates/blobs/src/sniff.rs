@@ -120,7 +120,8 @@ mod tests {
 
     #[test]
     fn what_a_browser_could_run_has_no_type() {
-        for page in ["<html>", "  <svg onload=x>", "\u{feff}<?xml version='1.0'?>", "\n<!doctype html>", "a\u{0}b", ""] {
+        for page in ["<html>", "  <svg onload=x>", "\u{feff}<?xml version='1.0'?>", "\n<!doctype html>", "a\u{0}b", ""]
+        {
             assert_eq!(media_type(page.as_bytes(), "a.svg"), OTHER, "{page}");
         }
     }

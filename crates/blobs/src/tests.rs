@@ -128,7 +128,9 @@ async fn pictures_have_a_size_and_small_copies() {
 
 #[test]
 fn a_picture_of_too_many_pixels_is_not_decoded() {
-    for (width, height, may) in [(8000, 8000, true), (8001, 8000, false), (16_385, 1, false), (65_535, 65_535, false), (0, 5, false)] {
+    for (width, height, may) in
+        [(8000, 8000, true), (8001, 8000, false), (16_385, 1, false), (65_535, 65_535, false), (0, 5, false)]
+    {
         assert_eq!(crate::may_be_shrunk("image/png", Dimensions { width, height }), may, "{width} x {height}");
     }
     assert!(!crate::may_be_shrunk("image/svg+xml", Dimensions { width: 1, height: 1 }));

@@ -15,8 +15,19 @@ use std::task::{Context, Poll};
 
 /// Types that a browser may show in its own window. Nothing that can hold a script is among them.
 const INLINE: &[&str] = &[
-    "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "video/mp4", "video/webm", "video/quicktime",
-    "audio/mpeg", "audio/mp4", "audio/wav", "audio/ogg", "audio/flac",
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+    "image/avif",
+    "video/mp4",
+    "video/webm",
+    "video/quicktime",
+    "audio/mpeg",
+    "audio/mp4",
+    "audio/wav",
+    "audio/ogg",
+    "audio/flac",
 ];
 /// What stays as it is in `filename*` (RFC 5987).
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -255,6 +266,9 @@ mod tests {
             disposition("attachment", "../é\".txt"),
             "attachment; filename=\".._____.txt\"; filename*=UTF-8''.._%C3%A9%22.txt".replace("_____", "___")
         );
-        assert_eq!(disposition("attachment", "C:\\a%0d.exe"), "attachment; filename=\"C:_a_0d.exe\"; filename*=UTF-8''C%3A_a%250d.exe");
+        assert_eq!(
+            disposition("attachment", "C:\\a%0d.exe"),
+            "attachment; filename=\"C:_a_0d.exe\"; filename*=UTF-8''C%3A_a%250d.exe"
+        );
     }
 }

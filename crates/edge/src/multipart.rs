@@ -277,7 +277,9 @@ mod tests {
 
     #[test]
     fn file_names_are_read_in_every_spelling() {
-        let name = |header: &str| parameter(header, "filename*").and_then(|t| extended(&t)).or_else(|| parameter(header, "filename"));
+        let name = |header: &str| {
+            parameter(header, "filename*").and_then(|t| extended(&t)).or_else(|| parameter(header, "filename"))
+        };
         assert_eq!(name("form-data; filename=\"a;b.txt\"; name=\"x\"").as_deref(), Some("a;b.txt"));
         assert_eq!(name("form-data; filename=a.txt").as_deref(), Some("a.txt"));
         assert_eq!(name("form-data; filename=\"x\"; filename*=UTF-8''%C3%A9.txt").as_deref(), Some("é.txt"));

@@ -36,7 +36,8 @@ mod tests {
     #[test]
     fn addresses_follow_the_request_unless_one_is_set() {
         let of = |pairs: &[(&'static str, &str)], settings: &Settings| {
-            let headers: HeaderMap = pairs.iter().map(|(n, v)| (n.parse().expect("n"), v.parse().expect("v"))).collect();
+            let headers: HeaderMap =
+                pairs.iter().map(|(n, v)| (n.parse().expect("n"), v.parse().expect("v"))).collect();
             super::of(&headers, settings).to_string()
         };
         let follows = Settings::default();

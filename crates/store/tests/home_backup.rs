@@ -39,7 +39,12 @@ fn a_backup_made_while_writes_go_on_restores_to_an_exact_prefix_of_them() {
                     std::thread::yield_now();
                 }
                 let least = written.load(Ordering::Relaxed);
-                (store.backup(&folder.path().join(format!("backup{n}")), NOW, |_| Ok(FilesPart::default())).expect("backed up"), least)
+                (
+                    store
+                        .backup(&folder.path().join(format!("backup{n}")), NOW, |_| Ok(FilesPart::default()))
+                        .expect("backed up"),
+                    least,
+                )
             })
             .collect();
         stop.store(true, Ordering::Relaxed);

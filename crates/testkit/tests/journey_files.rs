@@ -42,14 +42,15 @@ fn a_file_goes_where_its_cell_goes_and_comes_back() {
     files::upload(&server, &table, &record, "a.gif", "", GIF).expect(201);
     let items = files::cell(&table, &record);
     assert_eq!((items.len(), &items[0]["name"], &items[1]["name"]), (2, &json!("a.gif"), &json!("a.gif")));
-    let fetches = |item: &Value| files::fetch(&table.client, &item["presignedUrl"], &[]).status;
+    let fetches = |item: &Value| files::status(&table.client, &item["presignedUrl"]);
     // Whole items, in another order and under another name.
     let mut back = vec![items[1].clone(), json!({"name": "b.gif", "token": items[0]["token"]})];
     back[0]["name"] = json!("c.gif");
     table.update(&record, &json!({"Files": back})).expect(200);
     let names: Vec<Value> = files::cell(&table, &record).iter().map(|i| i["name"].clone()).collect();
     assert_eq!(names, ["c.gif", "b.gif"]);
-    let copy = table.client.post(&table.path(&format!("/record/{record}/duplicate")), &json!({})).expect(201).text_at("/id");
+    let copy =
+        table.client.post(&table.path(&format!("/record/{record}/duplicate")), &json!({})).expect(201).text_at("/id");
     assert!(files::cell(&table, &copy).iter().all(|item| fetches(item) == 200));
     // Cleared, it is still in the history, with an address of now.
     let cleared = json!({"record": {"fields": {"Files": null}}, "fieldKeyType": "name"});
@@ -68,7 +69,8 @@ fn an_upload_becomes_an_attachment_of_any_record_of_who_sent_it() {
     let server = Server::start();
     let (table, record) = files::table(&server);
     let token = routes::upload_of(&table.client);
-    let told = table.client.post(&format!("/api/attachments/notify/{token}?filename=a.csv"), &json!({})).expect(201).json();
+    let told =
+        table.client.post(&format!("/api/attachments/notify/{token}?filename=a.csv"), &json!({})).expect(201).json();
     assert_eq!((&told["mimetype"], &told["size"]), (&json!("text/csv"), &json!(5)));
     assert_eq!(files::fetch(&table.client, &told["presignedUrl"], &[]).expect(200).text, "hello");
     let first = table.try_create(&[json!({"Name": "two", "Files": [told]})], &json!({})).expect(201);
@@ -89,8 +91,10 @@ fn a_lookup_shows_attachments_that_can_be_fetched() {
     let server = Server::start();
     let (table, record) = files::table(&server);
     files::upload(&server, &table, &record, "a.txt", "", b"looked up").expect(201);
-    let link = json!({"name": "Link", "type": "link", "options": {"relationship": "manyMany", "foreignTableId": table.id}});
-    let mut other = Table::make(&table.client, &table.base, "Other", &json!([{"name": "Name", "type": "singleLineText"}, link]));
+    let link =
+        json!({"name": "Link", "type": "link", "options": {"relationship": "manyMany", "foreignTableId": table.id}});
+    let mut other =
+        Table::make(&table.client, &table.base, "Other", &json!([{"name": "Name", "type": "singleLineText"}, link]));
     let lookup = json!({"name": "Found", "type": "attachment", "isLookup": true, "lookupOptions": {
         "foreignTableId": table.id, "lookupFieldId": table.field("Files"), "linkFieldId": other.field("Link")}});
     other.add_field(&lookup).expect(201);
@@ -129,7 +133,8 @@ fn a_file_is_fetched_from_an_address_through_the_guarded_way_out() {
     let (table, record) = files::table(&server);
     let by_url = |url: &str| table.client.post(&files::path(&table, &record), &json!({"fileUrl": url}));
     by_url("https://example.com/dir/image.gif?x=1").expect(201);
-    let part = "--bound\r\nContent-Disposition: form-data; name=\"fileUrl\"\r\n\r\nhttps://example.com/named\r\n--bound--\r\n";
+    let part =
+        "--bound\r\nContent-Disposition: form-data; name=\"fileUrl\"\r\n\r\nhttps://example.com/named\r\n--bound--\r\n";
     files::upload_as(&server, testkit::server::TOKEN, &files::path(&table, &record), part.as_bytes()).expect(201);
     for wrong in ["http://127.0.0.1/", "file:///etc/passwd", "https://example.com/gone", ""] {
         assert_refused(&by_url(wrong), &[400]);
@@ -174,10 +179,12 @@ fn r06_damaged_bytes_are_named_and_not_handed_out() {
     let (table, record) = files::table(&server);
     files::upload(&server, &table, &record, "a.txt", "", b"sound bytes").expect(201);
     let url = files::cell(&table, &record)[0]["presignedUrl"].clone();
-    let check = || server.wait(async {
-        let engine = server.engine.clone();
-        tokio::task::spawn_blocking(move || engine.check_files()).await.expect("checked")
-    });
+    let check = || {
+        server.wait(async {
+            let engine = server.engine.clone();
+            tokio::task::spawn_blocking(move || engine.check_files()).await.expect("checked")
+        })
+    };
     assert_eq!(check(), [""; 0]);
     let (path, _) = server.kept().into_iter().find(|(path, _)| path.contains("/blobs/")).expect("the file");
     std::fs::write(&path, b"other bytes").expect("damaged");

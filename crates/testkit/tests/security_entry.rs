@@ -328,7 +328,7 @@ fn a_token_that_may_read_records_cannot_make_fields_in_any_roundabout_way() {
     let body = json!({"name": "x", "fields": [{"name": "N", "type": "singleLineText"}, link], "records": []});
     let reply: Reply = makes_tables.post(&format!("/api/base/{}/table/", table.base), &body);
     let fields = world.server.client().get(&path).expect(200).json();
-    assert_eq!(fields.as_array().map(Vec::len), Some(4), "{}", reply.text);
+    assert_eq!(fields.as_array().map(Vec::len), Some(5), "{}", reply.text);
     assert_refused(&reply, &[403]);
     let tables = world.server.client().get(&format!("/api/base/{}/table", table.base)).expect(200).json();
     assert_eq!(tables.as_array().map(Vec::len), Some(1));

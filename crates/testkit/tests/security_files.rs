@@ -60,7 +60,16 @@ fn s09_names_are_data_and_never_paths() {
     let (table, record) = files::table(&server);
     let long = "n".repeat(4096);
     let names = [
-        "../../etc/passwd", "..%2f..%2fx", "..%252fx", "C:\\\\x", "CON", "dot.", "part", "gpj.\u{202e}exe", "a\u{1}b", &long,
+        "../../etc/passwd",
+        "..%2f..%2fx",
+        "..%252fx",
+        "C:\\\\x",
+        "CON",
+        "dot.",
+        "part",
+        "gpj.\u{202e}exe",
+        "a\u{1}b",
+        &long,
     ];
     for (i, name) in names.iter().enumerate() {
         files::upload(&server, &table, &record, name, "text/plain", format!("file {i}").as_bytes()).expect(201);
@@ -117,7 +126,8 @@ fn s11_a_malformed_size_is_refused_and_good_ones_are_still_served() {
     }
     let swapped = json!(good.replace("size=sm", "size=lg"));
     assert_refused(&files::fetch(&table.client, &swapped, &[]), &[404]);
-    let (status, answer) = raw::send(&server, &format!("GET {}", &good[good.find("/api").expect("a path")..]), &[], b"");
+    let (status, answer) =
+        raw::send(&server, &format!("GET {}", &good[good.find("/api").expect("a path")..]), &[], b"");
     assert!(status == 200 && answer.contains("image/png"), "{answer}");
 }
 
@@ -162,7 +172,12 @@ fn s06_a_signed_upload_takes_exactly_what_was_announced() {
     };
     assert_refused(&put(path, "hell"), &[400]);
     assert_refused(&put(path, "hello!"), &[400]);
-    let (status, _) = raw::send(&server, &format!("PUT {path}"), &["transfer-encoding: chunked".to_owned()], b"6\r\nhello!\r\n0\r\n\r\n");
+    let (status, _) = raw::send(
+        &server,
+        &format!("PUT {path}"),
+        &["transfer-encoding: chunked".to_owned()],
+        b"6\r\nhello!\r\n0\r\n\r\n",
+    );
     assert_eq!(status, 413);
     assert_refused(&put(&path.replace("signature=", "signature=0"), "hello"), &[404]);
     assert_refused(&put(&path.replace(".5.", ".6."), "hello!"), &[404]);
@@ -186,10 +201,8 @@ fn s15_who_may_not_write_is_refused_before_a_byte_is_read() {
         (TOKEN, table.path(&format!("/record/{record}/{}/uploadAttachment", table.field("Name"))), &[400]),
     ] {
         // A gigabyte is announced and none of it comes: an answer can only be given without it.
-        let headers = [
-            "content-length: 1000000000".to_owned(),
-            "content-type: multipart/form-data; boundary=bound".to_owned(),
-        ];
+        let headers =
+            ["content-length: 1000000000".to_owned(), "content-type: multipart/form-data; boundary=bound".to_owned()];
         let (status, answer) = raw::send_as(&server, token, &format!("POST {path}"), &headers, b"");
         assert!(expected.contains(&status), "{path}: {answer}");
     }

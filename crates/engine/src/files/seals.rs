@@ -79,8 +79,7 @@ impl Claim {
             key => Some(DatabaseKey::parse(key)?),
         };
         let mut number = || parts.next()?.parse::<u32>().ok();
-        let place =
-            FilePlace { table: TableId(number()?), record: RecordId(number()?), field: FieldId(number()?) };
+        let place = FilePlace { table: TableId(number()?), record: RecordId(number()?), field: FieldId(number()?) };
         let bearer = Bearer::parse(parts.next()?)?;
         let until = parts.next()?.parse::<u32>().ok()?;
         parts.next().is_none().then_some(Claim { database, place, bearer, until: i64::from(until) * 1000 })

@@ -20,6 +20,7 @@ pub fn restore(backup: &Path, place: &Place) -> Result<Outcome, String> {
         Ok(())
     })
     .map_err(|error| cause(&error))?;
-    let bytes = manifest.home.bytes + manifest.databases.iter().map(|file| file.bytes).sum::<u64>() + manifest.files.bytes;
+    let bytes =
+        manifest.home.bytes + manifest.databases.iter().map(|file| file.bytes).sum::<u64>() + manifest.files.bytes;
     Ok(Outcome::BackedUp { folder, databases: manifest.databases.len(), bytes })
 }

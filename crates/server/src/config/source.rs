@@ -48,7 +48,11 @@ pub struct Layer {
     /// The most bytes of a file that is sent [1 GiB]
     #[arg(long, value_name = "SIZE")]
     pub upload_limit: Option<Size>,
-    #[arg(long, value_name = "URL", help = "Where the bytes of files are, s3://bucket/prefix or a folder [in the data folder]")]
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "Where the bytes of files are, s3://bucket/prefix or a folder [in the data folder]"
+    )]
     pub files_url: Option<String>,
     /// Open databases that are kept open [64]
     #[arg(long, value_name = "N")]

@@ -33,8 +33,7 @@ pub struct FilePlace {
     pub field: FieldId,
 }
 
-pub(crate) const COLUMNS: &str =
-    "token, hash, size, media_type, name, width, height, created_at, user_id, token_id";
+pub(crate) const COLUMNS: &str = "token, hash, size, media_type, name, width, height, created_at, user_id, token_id";
 const INSERT: &str = "INSERT INTO files (token, hash, size, media_type, name, width, height, created_at, user_id, \
                       token_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
 const INSERT_PLACE: &str = "INSERT INTO file_places (token, table_id, record_id, field_id) VALUES (?1, ?2, ?3, ?4) \

@@ -123,7 +123,8 @@ impl Store {
             files.push(file);
         }
         let program = format!("manytongue {}", env!("CARGO_PKG_VERSION"));
-        let manifest = Manifest { format: FORMAT, program, made_at: now, home, databases: files, files: copy_files(&hashes)? };
+        let manifest =
+            Manifest { format: FORMAT, program, made_at: now, home, databases: files, files: copy_files(&hashes)? };
         let text = serde_json::to_vec_pretty(&manifest)
             .map_err(|e| Error::Internal(format!("a manifest cannot be written: {e}")))?;
         folder::sync_dir(&target.join("databases"))?;

@@ -18,11 +18,7 @@ const PASS_OVER_FIRST: &str = "UPDATE sqlite_sequence SET seq = seq + 1000 WHERE
 /// the bytes that the manifest says, and no format may be newer than this program's.
 ///
 /// `copy_files` copies the bytes of files, before there is a data folder that could miss them.
-pub fn restore(
-    from: &Path,
-    data: &Path,
-    copy_files: impl FnOnce(&Manifest) -> Result<()>,
-) -> Result<Manifest> {
+pub fn restore(from: &Path, data: &Path, copy_files: impl FnOnce(&Manifest) -> Result<()>) -> Result<Manifest> {
     let path = from.join(MANIFEST);
     let bytes = fs::read(&path).map_err(|e| folder::failure("cannot read", &path, &e))?;
     let manifest: Manifest = serde_json::from_slice(&bytes)

@@ -37,10 +37,8 @@ pub fn upload(server: &Server, table: &Table, record: &str, name: &str, declared
 
 /// Sends a body of parts with a token.
 pub fn upload_as(server: &Server, token: &str, path: &str, body: &[u8]) -> Reply {
-    let headers = [
-        format!("content-length: {}", body.len()),
-        "content-type: multipart/form-data; boundary=bound".to_owned(),
-    ];
+    let headers =
+        [format!("content-length: {}", body.len()), "content-type: multipart/form-data; boundary=bound".to_owned()];
     raw::reply(raw::send_as(server, token, &format!("POST {path}"), &headers, body))
 }
 
@@ -53,4 +51,10 @@ pub fn cell(table: &Table, record: &str) -> Vec<Value> {
 pub fn fetch(client: &Client, url: &Value, headers: &[(&str, &str)]) -> Reply {
     let url = url.as_str().expect("an address");
     client.with_token(None).send("GET", &url[url.find("/api/").expect("an address of ours")..], headers, None)
+}
+
+/// Whether an address of an attachment gives its bytes, whatever they are.
+pub fn status(client: &Client, url: &Value) -> u16 {
+    let url = url.as_str().expect("an address");
+    client.with_token(None).send("HEAD", &url[url.find("/api/").expect("an address of ours")..], &[], None).status
 }

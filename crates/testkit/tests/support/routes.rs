@@ -132,7 +132,12 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("PATCH", "/table/{tableId}/record/{recordId}", "", r#"{"record":{"fields":{"{fieldId}":"changed 2"}}}"#),
     ("POST", "/table/{tableId}/record/{recordId}/duplicate", "", "{}"),
     ("POST", "/table/{tableId}/record/{recordId}", "", "{}"),
-    ("POST", "/table/{tableId}/record/{recordId}/{fieldId}/uploadAttachment", "", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nhello\r\n--x--\r\n"),
+    (
+        "POST",
+        "/table/{tableId}/record/{recordId}/{fieldId}/uploadAttachment",
+        "",
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nhello\r\n--x--\r\n",
+    ),
     (
         "POST",
         "/table/{tableId}/record/{recordId}/{fieldId}/insertAttachment",

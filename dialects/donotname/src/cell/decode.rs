@@ -265,7 +265,9 @@ impl Decoder<'_, '_> {
         let mut found = Vec::new();
         for item in items(given, self.typecast) {
             let text = |key: &str| item.get(key).and_then(Json::as_str);
-            let named = text("token").or_else(|| text("id")).or_else(|| item.as_str().filter(|_| self.typecast == Typecast::On));
+            let named = text("token")
+                .or_else(|| text("id"))
+                .or_else(|| item.as_str().filter(|_| self.typecast == Typecast::On));
             let token = match named.map(|named| (named, files::read_id(named))) {
                 Some((_, Some(head))) => self.view.file_token_beginning_with(head).ok().flatten(),
                 Some((named, None)) => Some(named.to_owned()),

@@ -105,9 +105,7 @@ impl Encoding {
             Kind::User(_) | Kind::CreatedBy(_) | Kind::ModifiedBy(_) => Encoding::User,
             Kind::Users(_) => Encoding::Users,
             // Without its titles, which only the link's own record has, a link is a list of values.
-            Kind::Reference(_) | Kind::Links(_) | Kind::Reverse(_) if shown.is_lookup => {
-                values()
-            }
+            Kind::Reference(_) | Kind::Links(_) | Kind::Reverse(_) if shown.is_lookup => values(),
             Kind::Reference(_) | Kind::Links(_) | Kind::Reverse(_) => {
                 Encoding::Link(if shown.many { Sides::Many } else { Sides::One })
             }
@@ -116,9 +114,7 @@ impl Encoding {
             Kind::Button(_) => Encoding::Json,
             Kind::Location(_) | Kind::Color(_) | Kind::Video(_) | Kind::Json(_) | Kind::Seo(_) => Encoding::JsonText,
             Kind::Time(_) | Kind::Duration(_) | Kind::Appointment(_) => Encoding::Words(shown.kind.clone()),
-            Kind::Lookup(_) | Kind::Rollup(_) | Kind::Formula(_) => {
-                values()
-            }
+            Kind::Lookup(_) | Kind::Rollup(_) | Kind::Formula(_) => values(),
         }
     }
 

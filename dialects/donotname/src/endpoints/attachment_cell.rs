@@ -44,9 +44,7 @@ impl Cell {
         let shape = shapes.within_write(view, table)?;
         let record = self.record.ok_or_else(|| names::missing(Subject::Record))?;
         // Whoever may change but not read records is told by the write whether this one is there.
-        if view.require(Some(table), Ability::RecordRead).is_ok()
-            && !view.exists(RecordAddress { table, record })?
-        {
+        if view.require(Some(table), Ability::RecordRead).is_ok() && !view.exists(RecordAddress { table, record })? {
             return Err(names::missing(Subject::Record));
         }
         let field = self.field.ok_or_else(|| names::missing(Subject::Field))?;

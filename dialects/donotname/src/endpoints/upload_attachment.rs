@@ -18,9 +18,9 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let (actor, cell) = Cell::of(&state, &call)?;
     attachment_cell::admit(&state, &actor, cell).await?;
     let context = crate::door::context(&call);
-    let is_multipart = call.header(header::CONTENT_TYPE.as_str()).is_some_and(|text| {
-        text.get(..19).is_some_and(|start| start.eq_ignore_ascii_case("multipart/form-data"))
-    });
+    let is_multipart = call
+        .header(header::CONTENT_TYPE.as_str())
+        .is_some_and(|text| text.get(..19).is_some_and(|start| start.eq_ignore_ascii_case("multipart/form-data")));
     let limit = call.settings().upload_limit;
     let file = if is_multipart {
         let headers = call.headers().clone();
