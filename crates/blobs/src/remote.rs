@@ -86,8 +86,9 @@ impl Remote {
                 Err(error) => Err(failure("cannot read", &name, &error)),
             };
         }
-        let range = if range.end == u64::MAX { GetRange::Offset(range.start) } else { GetRange::Bounded(range) };
-        let options = GetOptions { range: Some(range), ..GetOptions::default() };
+        // A range of an empty object is an error, so who wants all asks for no range.
+        let range = (range != (0..u64::MAX)).then_some(GetRange::Bounded(range));
+        let options = GetOptions { range, ..GetOptions::default() };
         match self.store.get_opts(&name, options).await {
             Ok(found) => {
                 let (length, size) = (found.range.end - found.range.start, found.meta.size);

@@ -8,6 +8,11 @@ use model::{Error, Result};
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
+/// Bytes a second that a body must come with at least: who sends slower holds a place that others want.
+const LEAST_PACE: u64 = 4 << 10;
+/// When the pace begins to count.
+const HEAD_START: Duration = Duration::from_secs(60);
+
 /// The pieces of a body.
 pub struct Incoming {
     body: Body,
@@ -30,6 +35,10 @@ impl Incoming {
 
     /// The next piece, never empty; none at the end.
     pub async fn next(&mut self) -> Result<Option<Bytes>> {
+        let took = self.started.elapsed();
+        if took > HEAD_START && self.taken < took.as_secs() * LEAST_PACE {
+            return Err(Error::TimedOut);
+        }
         let piece = next_piece(Pin::new(&mut self.body), self.idle, self.total, self.started).await?;
         if let Some(piece) = &piece {
             self.taken += piece.len() as u64;

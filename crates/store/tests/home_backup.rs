@@ -125,7 +125,7 @@ fn restore_refuses_changed_bytes_newer_formats_and_no_manifest() {
     };
     let manifest = std::fs::read_to_string(backup.join("manifest.json")).expect("a manifest");
     let put = |text: String| std::fs::write(backup.join("manifest.json"), text).expect("written");
-    put(manifest.replacen("\"version\": 1", "\"version\": 99", 1));
+    put(manifest.replacen("\"version\": 3", "\"version\": 99", 1));
     refused("home-newer", "newer");
     put(manifest.replace("\"format\": 1", "\"format\": 2"));
     refused("manifest-newer", "newer");

@@ -9,7 +9,7 @@ use model::{Ability, AbilitySet};
 use serde_json::{Value, json};
 use support::files::{self, GIF};
 use support::{Table, assert_refused, people, raw, text};
-use testkit::server::{Server, TOKEN};
+use testkit::server::{EMAIL, PASSWORD, Server, TOKEN};
 
 #[test]
 fn s07_s08_what_a_browser_could_run_is_only_ever_saved() {
@@ -251,6 +251,26 @@ fn s16_an_address_dies_with_the_token_the_cell_and_its_time() {
     assert_eq!(fetch(&url), 200);
     table.client.delete(&table.path(&format!("/record/{record}"))).expect(200);
     assert_eq!(fetch(&url), 404, "its record is deleted");
+}
+
+#[test]
+fn s38_a_changed_password_kills_the_addresses_that_a_session_was_given() {
+    let server = Server::start();
+    let (table, record) = files::table(&server);
+    files::upload(&server, &table, &record, "a.txt", "text/plain", b"secret").expect(201);
+    let cookie = people::sign_in(&server.client(), EMAIL, PASSWORD);
+    let path = table.path(&format!("/record/{record}?fieldKeyType=name"));
+    let session = server.client().with_token(None);
+    let seen = session.send("GET", &path, &[("cookie", &cookie)], None).expect(200).json();
+    let url = &seen["fields"]["Files"][0]["presignedUrl"];
+    assert_eq!(files::fetch(&session, url, &[]).status, 200);
+    let owner = people::owner(&server);
+    let local = people::local();
+    let changed = server.engine.set_password(&local, owner, "another-Horse-8");
+    server.wait(changed).expect("changed");
+    assert_eq!(files::fetch(&session, url, &[]).status, 404);
+    let kept = files::cell(&table, &record)[0]["presignedUrl"].clone();
+    assert_eq!(files::fetch(&session, &kept, &[]).status, 200, "that of a token stays");
 }
 
 #[test]

@@ -66,6 +66,8 @@ fn deleted(server: &Server, theirs: &Ids, table: &Table) -> Ids {
         record,
         anchor: theirs.anchor.clone(),
         token: token.public_id,
+        files: theirs.files.clone(),
+        upload: theirs.upload.clone(),
     }
 }
 
@@ -84,6 +86,8 @@ fn never(like: &Ids) -> [Ids; 2] {
         view: nowhere("viw", "000000001"),
         anchor: like.anchor.clone(),
         token: "acczzzzzzzzzzzzzzzz".to_owned(),
+        files: like.files.clone(),
+        upload: like.upload.clone(),
     };
     let two = Ids {
         space: outside("spc"),
@@ -94,6 +98,8 @@ fn never(like: &Ids) -> [Ids; 2] {
         view: far(&like.view, "00000zzzz"),
         anchor: like.anchor.clone(),
         token: "acczzzzzzzzzzzzzzzy".to_owned(),
+        files: like.files.clone(),
+        upload: like.upload.clone(),
     };
     [one, two]
 }

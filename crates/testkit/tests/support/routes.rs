@@ -224,6 +224,10 @@ impl Route {
     /// Whether its address or body names something of this kind (`table`, `record`, …).
     pub fn names(&self, kind: &str) -> bool {
         let key = format!("{{{kind}Id}}");
+        // The field of these is one of attachments, which has tests of its own.
+        if kind == "field" && self.path.ends_with("Attachment") {
+            return false;
+        }
         self.path.contains(&key) || self.query.contains(&key) || self.body.is_some_and(|body| body.contains(&key))
     }
 
