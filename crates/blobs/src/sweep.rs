@@ -29,7 +29,7 @@ impl Blobs {
         let mut removed = 0;
         let mut list = remote.store().list(remote.root().as_ref());
         while let Some(found) = list.try_next().await.map_err(told)? {
-            let Some(hash) = found.location.filename().and_then(|name| Hash::parse(name)) else { continue };
+            let Some(hash) = found.location.filename().and_then(Hash::parse) else { continue };
             if kept.contains(&hash) || SystemTime::from(found.last_modified) >= before {
                 continue;
             }
