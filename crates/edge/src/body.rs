@@ -8,7 +8,7 @@ use serde::Deserialize;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::task::Poll;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 /// The bound of `serde_json`: deeper than any dialect's JSON, and shallow enough for every stack. What it passes over
@@ -46,7 +46,7 @@ pub async fn read(body: Body, headers: &HeaderMap, settings: &Settings) -> Resul
     let mut body = pin!(body);
     let mut first = Bytes::new();
     let mut whole: Vec<u8> = Vec::new();
-    while let Some(piece) = next_piece(body.as_mut(), settings, started).await? {
+    while let Some(piece) = next_piece(body.as_mut(), settings.body_idle, settings.body_total, started).await? {
         if first.len() + whole.len() + piece.len() > limit {
             return Err(too_large());
         }
@@ -68,7 +68,8 @@ pub async fn read(body: Body, headers: &HeaderMap, settings: &Settings) -> Resul
 /// The next piece with bytes in it; none at the end. A timer is only made when it has to be waited for.
 pub(crate) async fn next_piece(
     mut body: Pin<&mut Body>,
-    settings: &Settings,
+    idle: Duration,
+    total: Duration,
     started: Instant,
 ) -> Result<Option<Bytes>> {
     loop {
@@ -76,7 +77,7 @@ pub(crate) async fn next_piece(
         let frame = match ready {
             Poll::Ready(frame) => frame,
             Poll::Pending => {
-                let left = settings.body_total.saturating_sub(started.elapsed()).min(settings.body_idle);
+                let left = total.saturating_sub(started.elapsed()).min(idle);
                 let waited = timeout(left, poll_fn(|context| body.as_mut().poll_frame(context))).await;
                 waited.map_err(|_| Error::TimedOut)?
             }
@@ -128,7 +129,6 @@ pub fn json_at<'a, T: Deserialize<'a>>(place: &str, text: &'a [u8]) -> Result<T>
 mod tests {
     use super::*;
     use model::Json;
-    use std::time::Duration;
 
     #[derive(Deserialize, Debug)]
     struct Wanted {

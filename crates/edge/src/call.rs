@@ -4,8 +4,10 @@ use crate::admission::Place;
 use crate::around::Around;
 use crate::auth::{self, Presented, Secure};
 use crate::body;
+use crate::incoming::Incoming;
 use crate::limit::{Asked, Meter};
 use crate::metrics::Metrics;
+use crate::origin;
 use crate::params::Params;
 use crate::request_id::RequestId;
 use crate::settings::Settings;
@@ -233,6 +235,17 @@ impl Call {
         let body = std::mem::take(&mut self.body);
         let settings = self.settings().clone();
         crate::spool::spool(body, &self.parts.headers, &settings, settings.import_limit).await
+    }
+
+    /// The body piece by piece, at most this many bytes of it. A second call gives nothing.
+    pub fn incoming(&mut self, most: u64) -> model::Result<Incoming> {
+        let body = std::mem::take(&mut self.body);
+        Incoming::new(body, &self.parts.headers, &self.facts.around.settings, most)
+    }
+
+    /// By which address the request came.
+    pub fn origin(&self) -> Arc<str> {
+        origin::of(&self.parts.headers, &self.facts.around.settings)
     }
 
     /// Head and unread body, for who reads it in parts.

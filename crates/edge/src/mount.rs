@@ -16,15 +16,17 @@ use crate::body;
 use crate::call::{Facts, Failure};
 use crate::door::Door;
 use crate::endpoint::{Served, WrongMethod, unknown_route};
+use crate::file::AsItIs;
 use crate::limit;
 use crate::metrics::Metrics;
+use crate::origin;
 use crate::path;
 use crate::request_id::RequestId;
 use crate::settings::Settings;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use engine::Engine;
 use model::Error;
@@ -99,6 +101,7 @@ impl Mounted {
     /// Most requests of programs do not ask for compression and do not pay for it.
     async fn compressed(self, request: Request) -> Response {
         let worth = SizeAbove::new(COMPRESS_ABOVE).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
+        let worth = worth.and(|_, _, _: &HeaderMap, extensions: &Extensions| extensions.get::<AsItIs>().is_none());
         let layer = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth);
         let service: Compression<Plain, _> = layer.layer(Plain(self));
         let Ok(response) = service.oneshot(request).await;
@@ -122,7 +125,11 @@ impl Mounted {
                     request.extensions_mut().insert(facts.clone());
                     let is_long = body::is_long(request.headers());
                     let answered = match with_small_body(request, &inner.around.settings).await {
-                        Ok(request) => inner.admitted(place, request, facts.address, is_long).await,
+                        Ok(request) => {
+                            let origin = origin::of(request.headers(), &inner.around.settings);
+                            let admitted = inner.admitted(place, request, facts.address, is_long);
+                            engine::files::reached_at(origin, admitted).await
+                        }
                         Err(error) => Ok(Failure(error).into_response()),
                     };
                     let (mut response, cause) = inner.rendered(place, answered, &facts);

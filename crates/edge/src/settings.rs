@@ -15,6 +15,10 @@ pub struct Settings {
     pub body_idle: Duration,
     /// How long a body may take in all.
     pub body_total: Duration,
+    /// The most bytes of a file that is sent.
+    pub upload_limit: u64,
+    /// How long sending a file may take in all.
+    pub upload_total: Duration,
     /// The most bytes of a query string.
     pub query_limit: usize,
     /// Where the server is reached from outside, without a slash at its end: `https://data.example.com`.
@@ -27,6 +31,8 @@ pub struct Settings {
     pub requests_at_once: usize,
     /// Proxies, beside those on this machine, whose `X-Forwarded-For` says where a request comes from.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Whether addresses in answers follow the `Host` of the request rather than `public_url`.
+    pub follows_host: bool,
     /// Where answers wait that are too large for memory.
     pub spill_folder: PathBuf,
 }
@@ -37,12 +43,15 @@ impl Default for Settings {
             body_limit: 16 << 20,
             body_idle: Duration::from_secs(30),
             body_total: Duration::from_secs(300),
+            upload_limit: 1 << 30,
+            upload_total: Duration::from_secs(3600),
             query_limit: 1 << 20,
             public_url: "http://127.0.0.1:8080".to_owned(),
             import_limit: 1 << 30,
             rate_limits: Plan::Off,
             requests_at_once: 256,
             trusted_proxies: Vec::new(),
+            follows_host: true,
             spill_folder: std::env::temp_dir(),
         }
     }

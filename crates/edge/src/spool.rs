@@ -26,7 +26,7 @@ pub async fn spool(body: Body, headers: &HeaderMap, settings: &Arc<Settings>, li
     let started = Instant::now();
     let mut body = pin!(body);
     let (mut length, mut held) = (0, Vec::new());
-    while let Some(piece) = next_piece(body.as_mut(), settings, started).await? {
+    while let Some(piece) = next_piece(body.as_mut(), settings.body_idle, settings.upload_total, started).await? {
         length += piece.len() as u64;
         if length > limit {
             return Err(too_large());

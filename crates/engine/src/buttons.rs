@@ -150,6 +150,7 @@ impl Engine {
             members: Members::new(self.clone(), info),
             now: scope.now,
             keeping: scope.keeping,
+            origin: scope.origin.clone(),
         })
     }
 }

@@ -73,12 +73,13 @@ impl Engine {
     }
 
     /// Notes which indexes were used and drops automatic ones that were not for long, in the databases that are open;
-    /// finishes what a deletion left. Once an hour is enough.
+    /// finishes what a deletion left, and takes bytes of files away that nothing refers to. Once an hour is enough.
     pub fn maintain(&self) -> Result<()> {
         let now = self.now();
         self.inner().store.sweep()?;
         self.forget_done(now)?;
         self.expire_trash(now)?;
+        self.sweep_files_now_and_then()?;
         for database in self.inner().store.open_databases() {
             let automatic = |s: &Standing| s.definition.origin == Origin::Automatic;
             if database.advisor().has_usage() || database.catalog().indexes.iter().any(automatic) {

@@ -7,6 +7,7 @@
 pub mod access;
 mod apply;
 mod buttons;
+pub mod files;
 mod history;
 mod indexes;
 mod judge;
@@ -56,14 +57,21 @@ pub(crate) struct Inner {
     /// Places for clicks whose webhooks are called.
     pub(crate) deliveries: Arc<Semaphore>,
     pub(crate) trash_days: trash::Days,
+    pub(crate) files: files::State,
 }
 
 impl Engine {
-    /// The engine over an open store.
+    /// The engine over an open store, with files in its data folder.
     pub fn open(store: Store, ports: Ports) -> Result<Engine> {
+        Engine::open_with(store, ports, files::FileOptions::default())
+    }
+
+    /// The engine over an open store.
+    pub fn open_with(store: Store, ports: Ports, options: files::FileOptions) -> Result<Engine> {
+        let files = files::State::open(&store, &ports, options)?;
         let deliveries = Arc::new(Semaphore::new(buttons::DELIVERIES));
         let (access, trash_days) = (access::State::default(), trash::Days::default());
-        Ok(Engine { inner: Arc::new(Inner { store, ports, access, deliveries, trash_days }) })
+        Ok(Engine { inner: Arc::new(Inner { store, ports, access, deliveries, trash_days, files }) })
     }
 
     pub(crate) fn inner(&self) -> &Inner {
@@ -129,6 +137,6 @@ impl Engine {
         let (actor, directory, now) = (actor.clone(), self.directory(), self.now());
         let members = Members::new(self.clone(), info);
         let keeping = self.keeping();
-        Ok(Scope { key: database, actor, role, directory, members, now, keeping })
+        Ok(Scope { key: database, actor, role, directory, members, now, keeping, origin: files::origin() })
     }
 }

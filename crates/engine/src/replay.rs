@@ -6,7 +6,7 @@ use crate::apply::Work;
 use crate::write::WriteContext;
 use model::{Actor, DatabaseKey, Error, Result, Seq};
 use std::sync::Arc;
-use store::database::log::{self, Cause};
+use store::database::log;
 use store::tx::{GO_ON, STOP};
 
 /// Most changes that one walk takes back in one transaction.
@@ -36,7 +36,7 @@ impl Engine {
             for change in changes {
                 work.apply(change)?;
             }
-            work.finish(key, WriteContext { client: None, cause: Cause::Write })
+            work.finish(key, WriteContext::default())
         })
         .await
     }

@@ -96,7 +96,7 @@ fn step_in(
         Way::Undo => Cause::Undo(root),
         Way::Redo => Cause::Redo(root),
     };
-    let context = WriteContext { client: Some(client.to_owned()), cause };
+    let context = WriteContext { client: Some(client.to_owned()), cause, ..WriteContext::default() };
     let receipt = run(w, scope, key, context, row.inverse)?;
     Ok(receipt.seq.map_or(UndoOutcome::Empty, UndoOutcome::Fulfilled))
 }

@@ -31,6 +31,8 @@ pub(crate) struct Scope {
     pub now: Moment,
     /// How long deleted things can be brought back.
     pub keeping: Keeping,
+    /// By which address the request came.
+    pub origin: Arc<str>,
 }
 
 /// The people of the database, read when somebody is named.
@@ -43,6 +45,10 @@ pub(crate) struct Members {
 impl Members {
     pub fn new(engine: Engine, info: DatabaseInfo) -> Members {
         Members { engine, info, found: OnceLock::new() }
+    }
+
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// Whether a user has a role here. When that cannot be read, nobody has.

@@ -1,6 +1,7 @@
 //! Writes: the plan of a door, judged, applied, logged and committed as one.
 
 use crate::apply::Work;
+use crate::files::FileRow;
 use crate::once::Once;
 use crate::undo::client_of;
 use crate::view::{Scope, View};
@@ -15,11 +16,13 @@ pub struct WriteContext {
     /// The client's name for itself (`X-Window-Id`): what it wrote can be undone by that name.
     pub client: Option<String>,
     pub cause: Cause,
+    /// Files that were just sent, for the records of this write. Nobody else knows them.
+    pub files: Vec<FileRow>,
 }
 
 impl Default for WriteContext {
     fn default() -> WriteContext {
-        WriteContext { client: None, cause: Cause::Write }
+        WriteContext { client: None, cause: Cause::Write, files: Vec::new() }
     }
 }
 
@@ -104,6 +107,7 @@ pub(crate) fn run(
     changes: Vec<Change>,
 ) -> Result<Receipt> {
     let mut work = Work::new(w, scope);
+    work.new_files.clone_from(&context.files);
     let mut made = Vec::with_capacity(changes.len());
     for change in changes {
         made.push(work.apply(change)?);

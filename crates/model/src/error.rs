@@ -61,6 +61,7 @@ pub enum Subject {
     Invitation,
     Index,
     TrashItem,
+    File,
     Route,
 }
 
@@ -81,6 +82,7 @@ impl Subject {
             Subject::Invitation => "invitation",
             Subject::Index => "index",
             Subject::TrashItem => "item of the trash",
+            Subject::File => "file",
             Subject::Route => "endpoint",
         }
     }

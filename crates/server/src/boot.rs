@@ -8,6 +8,7 @@ use crate::{cli, control, logs, serve, shutdown};
 use edge::limit::Plan;
 use edge::{Door, Settings};
 use engine::Engine;
+use engine::files::{FileOptions, Place};
 use engine::ports::Ports;
 use engine::ports::mailer::Mailer;
 use mail::PostOffice;
@@ -51,10 +52,15 @@ pub fn open(config: &Config, folder: &Path) -> Result<Opened, String> {
         },
     };
     let store = Store::open(folder, options, model::time::Instant::now().0).map_err(|error| cause(&error))?;
+    let files = FileOptions {
+        place: config.files_url.as_deref().map(Place::parse).transpose().map_err(|error| cause(&error))?,
+        // Never a flag: other users of the machine can see those.
+        secret_key: std::env::var("MANYTONGUE_SECRET_KEY").ok().filter(|key| !key.is_empty()),
+    };
     let mailer: Arc<dyn Mailer> = Arc::new(PostOffice::open(mail_settings(config, folder))?);
     let outbound = Arc::new(Guard::new(config.allowed.clone()));
     let ports = Ports { mailer, outbound, ..Ports::system() };
-    let engine = Engine::open(store, ports).map_err(|error| cause(&error))?;
+    let engine = Engine::open_with(store, ports, files).map_err(|error| cause(&error))?;
     engine.allow_sign_up(config.sign_up);
     engine.keep_trash(config.trash_days);
     let made = first_start::of(&engine).map_err(|error| cause(&error))?;
@@ -111,6 +117,8 @@ async fn run(mut config: Config) -> Result<(), String> {
         },
         requests_at_once: config.requests_at_once,
         trusted_proxies: config.trusted_proxies.clone(),
+        upload_limit: config.upload_limit,
+        follows_host: config.public_url.is_none(),
         spill_folder: spill_folder(&folder)?,
         ..Settings::default()
     };

@@ -33,6 +33,10 @@ pub struct Config {
     /// How long building an index may stop the writes of its database.
     pub index_pause_ms: u64,
     pub body_limit: usize,
+    /// The most bytes of a file that is sent.
+    pub upload_limit: u64,
+    /// Where the bytes of files are; none for the data folder.
+    pub files_url: Option<String>,
     pub open_databases: usize,
     pub scan_threads: usize,
     pub connections: usize,
@@ -136,6 +140,8 @@ impl Config {
             auto_indexes: all.auto_indexes.unwrap_or(Switch::On),
             index_pause_ms: all.index_pause_ms.unwrap_or(1000),
             body_limit: all.body_limit.map_or(16 << 20, |size| size.0),
+            upload_limit: all.upload_limit.map_or(1 << 30, |size| size.0 as u64),
+            files_url: all.files_url,
             open_databases: all.open_databases.unwrap_or(64),
             scan_threads: all.scan_threads.filter(|n| *n > 0).unwrap_or(cores.max(2)),
             connections: all.connections.unwrap_or(8192).max(1),

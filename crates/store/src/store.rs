@@ -10,6 +10,7 @@ mod check;
 mod columns;
 mod copy;
 mod export;
+mod files;
 mod kin;
 mod opened;
 mod restore;
@@ -28,7 +29,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use backup::{DatabaseFile, HomeFile, Manifest};
+pub use backup::{DatabaseFile, FilesPart, HomeFile, Manifest};
+pub use files::Hashes;
 pub use restore::restore;
 
 /// Settings of the store.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use store::database::format::STEPS as FORMAT_STEPS;
 use store::home::users::{self, NewUser};
 use store::home::{Touch, databases};
-use store::store::{Manifest, restore};
+use store::store::{FilesPart, Manifest, restore};
 
 const ONE: &str = "databaseone1";
 const TWO: &str = "databasetwo2";
@@ -40,7 +40,12 @@ fn a_backup_made_while_writes_go_on_restores_to_an_exact_prefix_of_them() {
                     std::thread::yield_now();
                 }
                 let least = written.load(Ordering::Relaxed);
-                (store.backup(&folder.path().join(format!("backup{n}")), NOW).expect("backed up"), least)
+                (
+                    store
+                        .backup(&folder.path().join(format!("backup{n}")), NOW, |_| Ok(FilesPart::default()))
+                        .expect("backed up"),
+                    least,
+                )
             })
             .collect();
         stop.store(true, Ordering::Relaxed);
@@ -48,7 +53,7 @@ fn a_backup_made_while_writes_go_on_restores_to_an_exact_prefix_of_them() {
     });
     for (n, (manifest, least)) in backups.iter().enumerate() {
         let data = folder.path().join(format!("restored{n}"));
-        assert_eq!(&restore(&folder.path().join(format!("backup{n}")), &data).expect("restored"), manifest);
+        assert_eq!(&restore(&folder.path().join(format!("backup{n}")), &data, |_| Ok(())).expect("restored"), manifest);
         let restored = open(&data);
         assert_eq!(restored.check(), Vec::<String>::new());
         let mut total = 0;
@@ -76,11 +81,11 @@ fn a_backup_keeps_deleted_databases_apart_and_numbers_of_users_are_not_given_aga
     store.home().write(Touch::People, |tx| users::insert(tx, &user("a@example.com"))).expect("made");
     store.delete_database(key(TWO), NOW).expect("deleted");
     let backup = folder.path().join("backup");
-    let manifest = store.backup(&backup, NOW).expect("backed up");
+    let manifest = store.backup(&backup, NOW, |_| Ok(FilesPart::default())).expect("backed up");
     assert_eq!(manifest.databases.iter().map(|f| f.deleted_at.is_some()).collect::<Vec<_>>(), [false, true]);
     assert!(!backup.join("secret.key").exists());
     let data = folder.path().join("restored");
-    restore(&backup, &data).expect("restored");
+    restore(&backup, &data, |_| Ok(())).expect("restored");
     let restored = open(&data);
     restored.database(key(ONE)).expect("there");
     assert!(restored.database(key(TWO)).is_err());
@@ -97,11 +102,11 @@ fn backup_and_restore_refuse_a_folder_that_is_not_empty() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
     let store = open(&data);
-    assert!(matches!(store.backup(&data, NOW), Err(Error::Conflict(_))));
+    assert!(matches!(store.backup(&data, NOW, |_| Ok(FilesPart::default())), Err(Error::Conflict(_))));
     let backup = folder.path().join("backup");
-    store.backup(&backup, NOW).expect("backed up");
-    assert!(matches!(store.backup(&backup, NOW), Err(Error::Conflict(_))));
-    assert!(matches!(restore(&backup, &data), Err(Error::Conflict(_))));
+    store.backup(&backup, NOW, |_| Ok(FilesPart::default())).expect("backed up");
+    assert!(matches!(store.backup(&backup, NOW, |_| Ok(FilesPart::default())), Err(Error::Conflict(_))));
+    assert!(matches!(restore(&backup, &data, |_| Ok(())), Err(Error::Conflict(_))));
 }
 
 #[test]
@@ -110,10 +115,10 @@ fn restore_refuses_changed_bytes_newer_formats_and_no_manifest() {
     let store = open(&folder.path().join("data"));
     drop(add_database(&store, key(ONE)));
     let backup = folder.path().join("backup");
-    store.backup(&backup, NOW).expect("backed up");
+    store.backup(&backup, NOW, |_| Ok(FilesPart::default())).expect("backed up");
     let refused = |name: &str, word: &str| {
         let data = folder.path().join(name);
-        match restore(&backup, &data) {
+        match restore(&backup, &data, |_| Ok(())) {
             Err(Error::Unavailable(why)) => assert!(why.contains(word), "{why}"),
             other => panic!("{other:?}"),
         }

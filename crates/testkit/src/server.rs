@@ -4,8 +4,10 @@ use crate::client::Client;
 use edge::{Door, Settings};
 use engine::Engine;
 use engine::access::FirstStart;
-use engine::ports::Ports;
+use engine::files::FileOptions;
 use engine::ports::mailer::MemoryMailer;
+use engine::ports::outbound::Outbound;
+use engine::ports::{FixedClock, Ports};
 use outbound::{Allowed, Guard};
 use serde_json::json;
 use std::net::SocketAddr;
@@ -42,12 +44,27 @@ impl Server {
 
     /// The same, that may ask these hosts, as `127.0.0.1:9999`, although they are not public.
     pub fn allowing(allowed: Allowed) -> Server {
-        Server::with(Bed::new(), allowed)
+        Server::start_with(guarded(allowed), |_| {})
     }
 
     /// The same with other ports, such as a clock that stands still, and other settings.
     pub fn start_with(ports: Ports, change: impl FnOnce(&mut Settings)) -> Server {
         Server::on_with(Bed::new(), ports, change)
+    }
+
+    /// Starts one whose requests to other servers go this way.
+    pub fn with_outbound(outbound: Arc<dyn Outbound>) -> Server {
+        Server::start_with(Ports { outbound, ..Ports::system() }, |_| {})
+    }
+
+    /// Starts one with a clock of its own.
+    pub fn with_clock(clock: Arc<FixedClock>) -> Server {
+        Server::start_with(Ports { clock, ..Ports::system() }, |_| {})
+    }
+
+    /// Starts one with these bounds.
+    pub fn with_settings(settings: Settings) -> Server {
+        Server::start_with(Ports::system(), |present| *present = settings)
     }
 
     /// Starts another node of this one's store on PostgreSQL. It must go before this one.
@@ -61,24 +78,23 @@ impl Server {
     }
 
     fn on(bed: Bed) -> Server {
-        Server::with(bed, Allowed::default())
-    }
-
-    fn with(bed: Bed, allowed: Allowed) -> Server {
-        let ports = Ports { outbound: Arc::new(Guard::new(allowed)), ..Ports::system() };
-        Server::on_with(bed, ports, |_| {})
+        Server::on_with(bed, guarded(Allowed::default()), |_| {})
     }
 
     fn on_with(bed: Bed, ports: Ports, change: impl FnOnce(&mut Settings)) -> Server {
         let mail = Arc::new(MemoryMailer::default());
         let ports = Ports { mailer: mail.clone(), ..ports };
-        let engine = Engine::open(bed.store(), ports).expect("an engine");
+        // Nodes of one store share their key.
+        let secret_key = Some("a key that all nodes of a test share".to_owned());
+        let files = FileOptions { secret_key, ..FileOptions::default() };
+        let engine = Engine::open_with(bed.store(), ports, files).expect("an engine");
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let owner = FirstStart { name: "Owner", email: EMAIL, password: PASSWORD, token: Some(TOKEN) };
         engine.first_start(owner).expect("a first start");
         let doors: Vec<Arc<dyn Door>> = vec![Arc::new(donotname::Donotname)];
-        let mut settings = Settings { spill_folder: bed.path().to_owned(), ..Settings::default() };
+        let mut settings = Settings::default();
         change(&mut settings);
+        settings.spill_folder = bed.path().to_owned();
         let app = axum::Router::new().fallback_service(edge::mount(doors, &engine, settings));
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
@@ -126,4 +142,9 @@ impl Drop for Server {
             runtime.shutdown_background();
         }
     }
+}
+
+/// The system's ports, with a way out to these hosts.
+fn guarded(allowed: Allowed) -> Ports {
+    Ports { outbound: Arc::new(Guard::new(allowed)), ..Ports::system() }
 }

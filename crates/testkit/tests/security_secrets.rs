@@ -107,6 +107,9 @@ fn no_answer_tells_a_password_or_token_again() {
         secret_keys(&serde_json::from_str(answer).unwrap_or(Value::Null), &mut keys);
         // The answers that tell a new token were emptied of it.
         keys.retain(|key| !(key == "token" && answer.contains("\"token\":\"\"")));
+        // The token of a file names it beside its address, and lets nobody in.
+        let of_file = answer.contains("\"presignedUrl\"") || answer.contains("\"uploadMethod\"");
+        keys.retain(|key| !(key == "token" && of_file));
         assert_eq!(keys, [""; 0], "{answer}");
     }
 }

@@ -92,6 +92,8 @@ fn deleted(server: &Server, theirs: &Ids, table: &Table) -> Ids {
         code: theirs.code.clone(),
         base_invitation: gone_invitation(&client, &format!("/api/base/{}/invitation/link", theirs.base)),
         trash,
+        files: theirs.files.clone(),
+        upload: theirs.upload.clone(),
     }
 }
 
@@ -131,6 +133,8 @@ fn never(like: &Ids) -> [Ids; 2] {
         code: "0".repeat(64),
         base_invitation: outside("inv"),
         trash: nowhere("trs", "000000005"),
+        files: like.files.clone(),
+        upload: like.upload.clone(),
     };
     let two = Ids {
         space: outside("spc"),
@@ -147,6 +151,8 @@ fn never(like: &Ids) -> [Ids; 2] {
         code: "f".repeat(64),
         base_invitation: "inv9999999999999999".to_owned(),
         trash: far(&like.trash, "0zzzzzzzz"),
+        files: like.files.clone(),
+        upload: like.upload.clone(),
     };
     [one, two]
 }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("store", &["model"]),
-    ("engine", &["model", "store"]),
+    ("blobs", &["model"]),
+    ("engine", &["model", "store", "blobs"]),
     ("edge", &["model", "engine"]),
     ("outbound", &["model", "engine"]),
     ("transfer", &["model", "engine"]),
@@ -43,6 +44,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("url", &["outbound"]),
     ("csv", &["transfer"]),
     ("lettre", &["mail"]),
+    ("image", &["blobs"]),
 ];
 
 /// Longest file of code outside tests, in lines.

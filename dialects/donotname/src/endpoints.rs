@@ -1,6 +1,8 @@
 //! What this door speaks: the list that router, metrics, tests and `docs/dialects/donotname.md` are made from.
 
 mod aggregation;
+mod attachment_cell;
+mod attachments;
 mod auth;
 mod bases;
 mod button_runs;
@@ -30,6 +32,7 @@ mod manual_sort;
 mod openapi;
 mod ordering;
 mod passwords;
+mod read_attachment;
 mod record_order;
 mod record_status;
 mod search;
@@ -41,6 +44,7 @@ mod tokens;
 mod trash;
 mod undo_redo;
 mod update_records;
+mod upload_attachment;
 mod view_order;
 mod views;
 
@@ -61,7 +65,7 @@ const fn endpoint(
     Endpoint { method, path, name, summary, needs }
 }
 
-/// The endpoints of the reference document, with the heading there. Uploads come with their issue.
+/// The endpoints of the reference document, with the heading there.
 pub const REFERENCE: &[(&str, &str)] = &[
     ("list records", "reference, List Records"),
     ("get record", "reference, Get a Single Record"),
@@ -71,6 +75,7 @@ pub const REFERENCE: &[(&str, &str)] = &[
     ("delete record", "reference, Delete a Record"),
     ("delete records", "reference, Delete Multiple Records"),
     ("duplicate record", "reference, Duplicate a Record"),
+    ("upload attachment", "reference, Upload a File"),
     ("history of a record", "reference, Record History"),
     ("history of a table", "reference, Record History"),
     ("click button", "reference, Button Click"),
@@ -96,6 +101,13 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::POST, "/table/{tableId}/record/{recordId}/duplicate", "duplicate record", "Makes a copy of a record.", "record|create, record|read"),
     endpoint(Method::GET, "/table/{tableId}/record/{recordId}/history", "history of a record", "What changed in one record, newest first.", "record|update"),
     endpoint(Method::GET, "/table/{tableId}/record/{recordId}/status", "record status", "Whether a record is deleted, and whether a list query shows it.", "record|read"),
+    endpoint(Method::POST, "/table/{tableId}/record/{recordId}/{fieldId}/uploadAttachment", "upload attachment", "Adds a file to a cell: the part `file`, or fetched from `fileUrl`.", "record|update"),
+    endpoint(Method::POST, "/table/{tableId}/record/{recordId}/{fieldId}/insertAttachment", "insert attachment", "Adds uploads or known attachments to a cell.", "record|update"),
+    endpoint(Method::POST, "/attachments/signature", "sign upload", "Gives a signed address to send a file to.", "a right to write records"),
+    endpoint(Method::PUT, "/attachments/upload/{token}", "send upload", "Takes the bytes of a file at its signed address.", "a signed address"),
+    endpoint(Method::POST, "/attachments/upload/{token}", "send upload (POST)", "Takes the bytes of a file at its signed address.", "a signed address"),
+    endpoint(Method::POST, "/attachments/notify/{token}", "notify upload", "What became of an upload: an attachment to be written to a cell.", "a right to write records"),
+    endpoint(Method::GET, "/attachments/read/{token}", "read attachment", "The bytes of an attachment, or with `size` (sm, lg) a small copy of a picture.", "a signed address"),
     endpoint(Method::GET, "/table/{tableId}/aggregation/row-count", "row count", "How many records a list query finds.", "record|read"),
     endpoint(Method::POST, "/table/{tableId}/undo-redo/undo", "undo", "Takes back what this window (`X-Window-Id`) wrote last.", "what the inverse needs"),
     endpoint(Method::POST, "/table/{tableId}/undo-redo/redo", "redo", "Does again what this window took back last.", "what the change needs"),
@@ -220,6 +232,13 @@ pub fn router(state: State) -> Router {
         .on("duplicate record", duplicate_record::answer)
         .on("history of a record", history::of_record)
         .on("record status", record_status::status)
+        .on("upload attachment", upload_attachment::answer)
+        .on("insert attachment", upload_attachment::insert)
+        .on("sign upload", attachments::signature)
+        .on("send upload", attachments::upload)
+        .on("send upload (POST)", attachments::upload)
+        .on("notify upload", attachments::notify)
+        .on("read attachment", read_attachment::answer)
         .on("row count", record_status::row_count)
         .on("undo", undo_redo::undo)
         .on("redo", undo_redo::redo)

@@ -33,9 +33,19 @@ pub fn describe(error: &Error) -> (StatusCode, &'static str, String) {
 /// The error as an answer.
 pub fn render(error: &Error) -> Response {
     let (status, code, message) = describe(error);
+    let mut response = plain(status, code, &message);
+    if let Error::RateLimited { retry_after } = error {
+        let seconds = HeaderValue::from(*retry_after);
+        response.headers_mut().insert(HeaderName::from_static("retry-after"), seconds);
+    }
+    response
+}
+
+/// An error that has no cause in the core, as an answer.
+pub fn plain(status: StatusCode, code: &str, message: &str) -> Response {
     let mut body = Vec::with_capacity(128);
     body.extend_from_slice(b"{\"message\":");
-    json::string(&mut body, &message);
+    json::string(&mut body, message);
     body.extend_from_slice(b",\"status\":");
     json::integer(&mut body, status.as_u16().into());
     body.extend_from_slice(b",\"code\":");
@@ -43,12 +53,7 @@ pub fn render(error: &Error) -> Response {
     body.extend_from_slice(b",\"statusCode\":");
     json::integer(&mut body, status.as_u16().into());
     body.push(b'}');
-    let mut response = respond::json(status, body);
-    if let Error::RateLimited { retry_after } = error {
-        let seconds = HeaderValue::from(*retry_after);
-        response.headers_mut().insert(HeaderName::from_static("retry-after"), seconds);
-    }
-    response
+    respond::json(status, body)
 }
 
 fn message(error: &Error) -> String {
@@ -97,6 +102,7 @@ fn noun(subject: Subject) -> &'static str {
         Subject::Invitation => "Invitation",
         Subject::Index => "Index",
         Subject::TrashItem => "Trash item",
+        Subject::File => "File",
         Subject::Route => "Endpoint",
     }
 }

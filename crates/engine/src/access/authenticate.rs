@@ -25,7 +25,7 @@ const NOTE_MS: i64 = 60_000;
 pub struct Known {
     pub actor: Arc<Actor>,
     /// UTC milliseconds; a session's moves on with its use.
-    expires_at: AtomicI64,
+    pub expires_at: AtomicI64,
     noted_at: AtomicI64,
 }
 
@@ -176,7 +176,7 @@ fn text_hash(text: &str) -> Result<Hash> {
 }
 
 /// The actor of a token: its user's roles, or its own when it has no user.
-fn token_actor(tx: &mut dyn Tx, row: &TokenRow) -> Result<Actor> {
+pub fn token_actor(tx: &mut dyn Tx, row: &TokenRow) -> Result<Actor> {
     let administrator = match row.user {
         Some(user) => active_user(tx, user)?,
         None => false,

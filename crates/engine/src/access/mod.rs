@@ -6,6 +6,7 @@
 //! ask [`Engine::renewed`](crate::Engine::renewed) for one that sees it. Start with `authenticate.rs`.
 
 mod authenticate;
+mod bearers;
 mod cache;
 mod collaborators;
 mod databases;
@@ -25,12 +26,14 @@ mod tokens;
 mod users;
 mod workspaces;
 
+pub(crate) use bearers::Bearer;
 pub use collaborators::{Collaborator, Place, Principal};
 pub use databases::{DatabaseInfo, DatabasePatch};
 pub use directory::{Directory, User};
 pub use first_start::{FirstStart, FirstThings};
 pub use invitations::Invitation;
 pub use part_roles::{Part, PartRole};
+pub(crate) use secret::hex;
 pub use secret::{InvitationCode, TokenSecret};
 pub use sessions::SESSION_MS;
 pub use sign_up::{Newcomer, SignUp};
@@ -50,6 +53,7 @@ use store::home::databases::DatabaseRow;
 pub struct State {
     tokens: Cache<secret::Hash, Arc<authenticate::Known>>,
     sessions: Cache<secret::Hash, Arc<authenticate::Known>>,
+    bearers: Cache<Bearer, Arc<bearers::Standing>>,
     /// None: there is no such live database, remembered so that it costs as little as a foreign one.
     databases: Cache<DatabaseKey, Option<Arc<DatabaseRow>>>,
     /// The users as of an epoch.

@@ -136,6 +136,10 @@ impl Work<'_, '_> {
         let catalog = self.w.catalog();
         let names = ReadingNames { tx: RefCell::new(&mut *self.w.tx), catalog: &catalog, scope: self.scope };
         let new = field.kind.behaviour();
+        // A file is named by its token, and who may use which is not judged here.
+        if matches!(field.kind, Kind::Files(_)) && !matches!(was.kind, Kind::Files(_)) {
+            return Value::Null;
+        }
         let same_class =
             was.kind.class() == field.kind.class() && !matches!(was.kind.class(), Class::Choice | Class::Choices);
         if same_class && let Some(kept) = new.coerce(value, &names) {

@@ -6,6 +6,7 @@
 mod actions;
 mod convert;
 mod fields;
+mod files;
 mod links;
 mod nav;
 mod partners;
@@ -17,6 +18,7 @@ mod tables;
 mod views;
 
 use crate::Made;
+use crate::files::FileRow;
 use crate::judge::deferred::Touched;
 use crate::view::Scope;
 use crate::write::WriteContext;
@@ -41,6 +43,8 @@ pub(crate) struct Work<'w, 'a> {
     pub stamp: Stamp,
     /// Whether values and laws are judged; not when the log is replayed exactly.
     pub trusted: bool,
+    /// Files that came with this write.
+    pub new_files: Vec<FileRow>,
     /// Inverses in the order of their changes.
     inverse: Vec<Change>,
     /// Records changed or deleted, for the log's index.
@@ -60,6 +64,7 @@ impl<'w, 'a> Work<'w, 'a> {
             scope,
             stamp,
             trusted: false,
+            new_files: Vec::new(),
             inverse: Vec::new(),
             changed: BTreeSet::new(),
             touched: BTreeMap::new(),

@@ -106,7 +106,7 @@ impl Work<'_, '_> {
         if !without_defaults {
             self.add_defaults(table, &mut values);
         }
-        let (placed, reverses) = self.place_values(table, values, at)?;
+        let (placed, reverses) = self.place_values(table, id, values, at)?;
         cells.clear();
         cells.resize(layout.columns.len(), StoredCell::Null);
         let mut links = Vec::new();
@@ -165,6 +165,7 @@ impl Work<'_, '_> {
     fn place_values<'t>(
         &mut self,
         table: &'t Table,
+        record: RecordId,
         values: Vec<(Slot, Value)>,
         at: &Path,
     ) -> Result<(Vec<Placed<'t>>, Vec<(FieldId, Value)>)> {
@@ -173,6 +174,16 @@ impl Work<'_, '_> {
         for (slot, value) in values {
             let field = self.writable_field(table, slot)?;
             let here = || Path::field(field.id, &field.name).under(at.clone().key("fields"));
+            let value = match (&field.kind, self.trusted) {
+                (Kind::Files(_), false) => match self.settle_files(table, field, record, value)? {
+                    Ok(value) => value,
+                    Err(rule) => {
+                        faults.push(Fault::new(here(), rule));
+                        continue;
+                    }
+                },
+                _ => value,
+            };
             if !self.trusted
                 && let Err(fault) = values::check(field, &value, here)
             {
@@ -302,7 +313,7 @@ impl Work<'_, '_> {
         at: &Path,
     ) -> Result<(Option<RecordUpdate>, Vec<(FieldId, Value)>)> {
         let record = update.record;
-        let (placed, reverses) = self.place_values(table, update.values, at)?;
+        let (placed, reverses) = self.place_values(table, record, update.values, at)?;
         let stored: Vec<ColumnId> = placed.iter().filter(|p| !is_links(p)).map(|p| p.column).collect();
         let Some((valid, present)) = records::read_columns(self.w.tx, layout, record, &stored)? else {
             return Err(Error::not_found(Subject::Record, record.0.to_string()));

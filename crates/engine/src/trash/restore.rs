@@ -4,7 +4,7 @@ use super::{TrashKind, brought_back};
 use crate::once::Once;
 use crate::view::Scope;
 use crate::write::{WriteContext, run};
-use crate::{Cause, Engine};
+use crate::Engine;
 use model::{Ability, Actor, Change, DatabaseKey, Error, Result, Seq, Subject, TableId};
 use std::sync::Arc;
 use store::database::{WriteTx, log, trash};
@@ -28,7 +28,7 @@ impl Engine {
         open.write(move |w| {
             Once::or_kept(once.as_ref(), w, |w| {
                 let changes = wanted(w, &scope, seq, kind)?;
-                let context = WriteContext { client: client.clone(), cause: Cause::Write };
+                let context = WriteContext { client: client.clone(), ..WriteContext::default() };
                 run(w, &scope, key, context, changes).map(drop)
             })
         })

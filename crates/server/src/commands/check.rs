@@ -5,5 +5,7 @@ use engine::Engine;
 use model::Result;
 
 pub fn check(engine: &Engine) -> Result<Outcome> {
-    Ok(Outcome::Checked { faults: engine.store().check() })
+    let mut faults = engine.store().check();
+    faults.extend(engine.check_files());
+    Ok(Outcome::Checked { faults })
 }

@@ -11,7 +11,16 @@ pub fn restore(backup: &Path, place: &Place) -> Result<Outcome, String> {
     if config.postgres.is_some() {
         return Err("a backup becomes a data folder of files: restore it without a database URL".to_owned());
     }
-    let manifest = store::store::restore(backup, &folder).map_err(|error| cause(&error))?;
-    let bytes = manifest.home.bytes + manifest.databases.iter().map(|file| file.bytes).sum::<u64>();
+    let manifest = store::store::restore(backup, &folder, |manifest| {
+        let copied = engine::files::restore_folder(&backup.join("files"), &folder)? as u64;
+        if copied < manifest.files.count {
+            let missing = manifest.files.count - copied;
+            return Err(model::Error::Unavailable(format!("{missing} files are missing in the backup")));
+        }
+        Ok(())
+    })
+    .map_err(|error| cause(&error))?;
+    let bytes =
+        manifest.home.bytes + manifest.databases.iter().map(|file| file.bytes).sum::<u64>() + manifest.files.bytes;
     Ok(Outcome::BackedUp { folder, databases: manifest.databases.len(), bytes })
 }

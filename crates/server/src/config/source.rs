@@ -45,6 +45,15 @@ pub struct Layer {
     /// The most bytes of a request's body [16 MiB]
     #[arg(long, value_name = "SIZE")]
     pub body_limit: Option<Size>,
+    /// The most bytes of a file that is sent [1 GiB]
+    #[arg(long, value_name = "SIZE")]
+    pub upload_limit: Option<Size>,
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "Where the bytes of files are, s3://bucket/prefix or a folder [in the data folder]"
+    )]
+    pub files_url: Option<String>,
     /// Open databases that are kept open [64]
     #[arg(long, value_name = "N")]
     pub open_databases: Option<usize>,
@@ -97,7 +106,7 @@ pub struct Layer {
 impl Layer {
     /// Every setting's name, as in the file.
     #[cfg(test)]
-    pub const NAMES: [&str; 27] = [
+    pub const NAMES: [&str; 29] = [
         "data",
         "database_url",
         "database_schema",
@@ -110,6 +119,8 @@ impl Layer {
         "auto_indexes",
         "index_pause_ms",
         "body_limit",
+        "upload_limit",
+        "files_url",
         "open_databases",
         "scan_threads",
         "connections",
@@ -148,6 +159,8 @@ impl Layer {
             auto_indexes: from.word("MANYTONGUE_AUTO_INDEXES")?,
             index_pause_ms: from.parsed("MANYTONGUE_INDEX_PAUSE_MS")?,
             body_limit: from.parsed("MANYTONGUE_BODY_LIMIT")?,
+            upload_limit: from.parsed("MANYTONGUE_UPLOAD_LIMIT")?,
+            files_url: from.text("MANYTONGUE_FILES_URL"),
             open_databases: from.parsed("MANYTONGUE_OPEN_DATABASES")?,
             scan_threads: from.parsed("MANYTONGUE_SCAN_THREADS")?,
             connections: from.parsed("MANYTONGUE_CONNECTIONS")?,
@@ -183,6 +196,8 @@ impl Layer {
             auto_indexes: self.auto_indexes.or(next.auto_indexes),
             index_pause_ms: self.index_pause_ms.or(next.index_pause_ms),
             body_limit: self.body_limit.or(next.body_limit),
+            upload_limit: self.upload_limit.or(next.upload_limit),
+            files_url: self.files_url.or(next.files_url),
             open_databases: self.open_databases.or(next.open_databases),
             scan_threads: self.scan_threads.or(next.scan_threads),
             connections: self.connections.or(next.connections),

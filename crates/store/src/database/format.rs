@@ -86,8 +86,31 @@ CREATE INDEX done_at ON done (at);
 ",
 };
 
+/// `files` has a row for each file that was ever put into a record here; where, `file_places` says (field 0: the record
+/// itself). Rows of both stay when a cell changes: the log can bring it back.
+const FILES: Migration = Migration {
+    version: 4,
+    name: "files",
+    sqlite: "
+CREATE TABLE files (token TEXT PRIMARY KEY, hash BLOB NOT NULL, size INTEGER NOT NULL, media_type TEXT NOT NULL,
+    name TEXT NOT NULL, width INTEGER, height INTEGER, created_at INTEGER NOT NULL, user_id INTEGER, token_id INTEGER)
+    WITHOUT ROWID, STRICT;
+CREATE TABLE file_places (token TEXT NOT NULL, table_id INTEGER NOT NULL, record_id INTEGER NOT NULL,
+    field_id INTEGER NOT NULL, PRIMARY KEY (token, table_id, record_id, field_id)) WITHOUT ROWID, STRICT;
+CREATE INDEX file_places_record ON file_places (table_id, record_id);
+",
+    postgres: "
+CREATE TABLE files (token text COLLATE \"C\" PRIMARY KEY, hash bytea NOT NULL, size bigint NOT NULL,
+    media_type text COLLATE \"C\" NOT NULL, name text COLLATE \"C\" NOT NULL, width bigint, height bigint,
+    created_at bigint NOT NULL, user_id bigint, token_id bigint);
+CREATE TABLE file_places (token text COLLATE \"C\" NOT NULL, table_id bigint NOT NULL, record_id bigint NOT NULL,
+    field_id bigint NOT NULL, PRIMARY KEY (token, table_id, record_id, field_id));
+CREATE INDEX file_places_record ON file_places (table_id, record_id);
+",
+};
+
 /// The steps of the format, oldest first.
-pub const STEPS: &[Migration] = &[FIRST, RUNS, DONE];
+pub const STEPS: &[Migration] = &[FIRST, RUNS, DONE, FILES];
 
 const KEY: &str = "SELECT value FROM meta WHERE key = 'database'";
 const PUT_KEY: &str = "INSERT INTO meta (key, value) VALUES ('database', ?1)";

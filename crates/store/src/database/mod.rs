@@ -7,6 +7,7 @@ pub(crate) mod beside;
 pub mod blocks;
 pub mod catalog;
 pub mod done;
+pub mod files;
 pub mod format;
 pub mod layout;
 pub mod links;

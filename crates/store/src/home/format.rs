@@ -133,5 +133,23 @@ CREATE INDEX done_at ON done (at);
 ",
 };
 
+/// `uploads` has the files that were sent and are in no record yet.
+const UPLOADS: Migration = Migration {
+    version: 5,
+    name: "uploads",
+    sqlite: "
+CREATE TABLE uploads (token TEXT PRIMARY KEY, hash BLOB NOT NULL, size INTEGER NOT NULL, media_type TEXT NOT NULL,
+    name TEXT NOT NULL, width INTEGER, height INTEGER, created_at INTEGER NOT NULL, user_id INTEGER, token_id INTEGER)
+    WITHOUT ROWID, STRICT;
+CREATE INDEX uploads_created ON uploads (created_at);
+",
+    postgres: "
+CREATE TABLE uploads (token text COLLATE \"C\" PRIMARY KEY, hash bytea NOT NULL, size bigint NOT NULL,
+    media_type text COLLATE \"C\" NOT NULL, name text COLLATE \"C\" NOT NULL, width bigint, height bigint,
+    created_at bigint NOT NULL, user_id bigint, token_id bigint);
+CREATE INDEX uploads_created ON uploads (created_at);
+",
+};
+
 /// The steps of the format, oldest first.
-pub(crate) const STEPS: &[Migration] = &[FIRST, NUMBERS, INVITATIONS, SAFE];
+pub(crate) const STEPS: &[Migration] = &[FIRST, NUMBERS, INVITATIONS, SAFE, UPLOADS];

@@ -12,6 +12,7 @@ pub mod invitations;
 pub mod resets;
 pub mod sessions;
 pub mod tokens;
+pub mod uploads;
 pub mod users;
 pub mod workspaces;
 

@@ -43,6 +43,7 @@ const SET_REACH: &str = "UPDATE tokens SET reach = ?2 WHERE id = ?1";
 const REVOKE: &str = "UPDATE tokens SET hash = NULL, revoked_at = ?2 WHERE id = ?1";
 const REVOKE_OF_USER: &str = "UPDATE tokens SET hash = NULL, revoked_at = ?2 WHERE user_id = ?1 AND revoked_at IS NULL";
 const USED: &str = "UPDATE tokens SET last_used_at = ?2 WHERE id = ?1 AND coalesce(last_used_at, 0) < ?2";
+const HASH: &str = "SELECT hash FROM tokens WHERE id = ?1 AND revoked_at IS NULL";
 const COUNT: &str = "SELECT count(*) FROM tokens WHERE user_id = ?1 AND revoked_at IS NULL";
 
 /// Keeps a new token; its number. The number in `token` is not looked at.
@@ -78,6 +79,15 @@ pub fn by_hash(tx: &mut dyn Tx, hash: &Hash) -> Result<Option<TokenRow>> {
 /// A token that is not revoked.
 pub fn get(tx: &mut dyn Tx, token: TokenId) -> Result<Option<TokenRow>> {
     one(tx, "id = ?1", &[Cell::Integer(token.0.into())])
+}
+
+/// The hash of a token's text; none of a revoked one.
+pub fn hash_of(tx: &mut dyn Tx, token: TokenId) -> Result<Option<Hash>> {
+    let found = tx::first(tx, HASH, &[Cell::Integer(token.0.into())], |row| match row.cell(0) {
+        Cell::Bytes(bytes) => Ok(bytes.try_into().ok()),
+        Cell::Null | Cell::Integer(_) | Cell::Real(_) | Cell::Text(_) => Ok(None),
+    })?;
+    Ok(found.flatten())
 }
 
 /// The token of a public id.

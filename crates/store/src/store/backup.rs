@@ -2,6 +2,7 @@
 //!
 //! The home file comes first, so every database it lists is copied after. The server's own key is not in a backup.
 
+use super::files::{Hashes, hashes_of_file};
 use super::{Store, copy, size};
 use crate::database::format;
 use crate::folder::{self, file_name};
@@ -33,6 +34,16 @@ pub struct Manifest {
     pub made_at: i64,
     pub home: HomeFile,
     pub databases: Vec<DatabaseFile>,
+    /// The files of records, in `files/` under their hashes.
+    #[serde(default)]
+    pub files: FilesPart,
+}
+
+/// The files of records in a backup.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct FilesPart {
+    pub count: u64,
+    pub bytes: u64,
 }
 
 /// The home file in a backup.
@@ -69,7 +80,14 @@ impl DatabaseFile {
 impl Store {
     /// Copies everything into a folder that is empty or not there yet, while the server goes on. The backup is whole
     /// when its manifest is there.
-    pub fn backup(&self, target: &Path, now: i64) -> Result<Manifest> {
+    ///
+    /// `copy_files` copies the bytes that the copied databases refer to.
+    pub fn backup(
+        &self,
+        target: &Path,
+        now: i64,
+        copy_files: impl FnOnce(&Hashes) -> Result<FilesPart>,
+    ) -> Result<Manifest> {
         if self.node().is_some() {
             return Err(Error::Unavailable(
                 "a store on PostgreSQL is backed up by the tools of PostgreSQL: see docs/operating.md".to_owned(),
@@ -81,6 +99,7 @@ impl Store {
         }
         let (home, listed) = self.backup_home(&target.join(HOME))?;
         let mut files = Vec::with_capacity(listed.len());
+        let mut hashes = Hashes::new();
         for row in listed {
             let mut file = DatabaseFile {
                 key: row.key,
@@ -99,11 +118,13 @@ impl Store {
             file.version = one_number(&copied, VERSION)? as u32;
             file.seq = one_number(&copied, SEQ)?;
             drop(copied);
+            hashes.extend(hashes_of_file(&to)?);
             (file.bytes, file.sha256) = (size(&to)?, copy::checksum(&to)?);
             files.push(file);
         }
         let program = format!("manytongue {}", env!("CARGO_PKG_VERSION"));
-        let manifest = Manifest { format: FORMAT, program, made_at: now, home, databases: files };
+        let manifest =
+            Manifest { format: FORMAT, program, made_at: now, home, databases: files, files: copy_files(&hashes)? };
         let text = serde_json::to_vec_pretty(&manifest)
             .map_err(|e| Error::Internal(format!("a manifest cannot be written: {e}")))?;
         folder::sync_dir(&target.join("databases"))?;

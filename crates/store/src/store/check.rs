@@ -79,7 +79,7 @@ impl Store {
 }
 
 /// Where the file of a database is. A deleted one may be on its way to the trash.
-fn find(folder: &DataFolder, row: &DatabaseRow) -> Option<PathBuf> {
+pub(super) fn find(folder: &DataFolder, row: &DatabaseRow) -> Option<PathBuf> {
     let (live, trashed) = (folder.database(row.key), folder.trashed(row.key));
     let places = if row.deleted_at.is_some() { [trashed, live] } else { [live, trashed] };
     places.into_iter().find(|path| path.exists())
@@ -131,6 +131,15 @@ fn loose_grants(tx: &mut dyn Tx) -> Result<Vec<String>> {
     })
 }
 
+/// Whether the database has a table of this name.
+pub(super) fn table_exists(tx: &mut dyn Tx, name: &str) -> Result<bool> {
+    let sql = match tx.flavor() {
+        Flavor::Sqlite => TABLE_EXISTS,
+        Flavor::Postgres => TABLE_EXISTS_HERE,
+    };
+    Ok(tx::first(tx, sql, &[Cell::Text(name)], |_| Ok(()))?.is_some())
+}
+
 fn check_database(tx: &mut dyn Tx, key: DatabaseKey) -> Result<Vec<String>> {
     let mut faults = Vec::new();
     let found = tx::first(tx, KEY, &[], |row| Ok(row.cell(0).text().unwrap_or_default().to_owned()))?;
@@ -141,11 +150,7 @@ fn check_database(tx: &mut dyn Tx, key: DatabaseKey) -> Result<Vec<String>> {
     faults.extend(log::check(tx, Seq(seq as u64))?);
     for table in catalog::load(tx)?.schema.tables.keys() {
         let name = layout::table_name(*table);
-        let exists = match tx.flavor() {
-            Flavor::Sqlite => TABLE_EXISTS,
-            Flavor::Postgres => TABLE_EXISTS_HERE,
-        };
-        if tx::first(tx, exists, &[Cell::Text(&name)], |_| Ok(()))?.is_none() {
+        if !table_exists(tx, &name)? {
             faults.push(format!("the table {name} is missing"));
             continue;
         }

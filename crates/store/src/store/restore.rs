@@ -16,7 +16,9 @@ const PASS_OVER_FIRST: &str = "UPDATE sqlite_sequence SET seq = seq + 1000 WHERE
 
 /// Makes the data folder at `data` of the backup at `from`. The folder must be empty or not there, every file must have
 /// the bytes that the manifest says, and no format may be newer than this program's.
-pub fn restore(from: &Path, data: &Path) -> Result<Manifest> {
+///
+/// `copy_files` copies the bytes of files, before there is a data folder that could miss them.
+pub fn restore(from: &Path, data: &Path, copy_files: impl FnOnce(&Manifest) -> Result<()>) -> Result<Manifest> {
     let path = from.join(MANIFEST);
     let bytes = fs::read(&path).map_err(|e| folder::failure("cannot read", &path, &e))?;
     let manifest: Manifest = serde_json::from_slice(&bytes)
@@ -30,6 +32,7 @@ pub fn restore(from: &Path, data: &Path) -> Result<Manifest> {
     }
     folder::sync_dir(&folder.databases_dir())?;
     folder::sync_dir(&folder.trash_dir())?;
+    copy_files(&manifest)?;
     // The home file comes last, under another name first: a folder without it is no data folder.
     let part = data.join("home.db.part");
     copy_checked(&from.join(HOME), &part, &manifest.home.sha256)?;

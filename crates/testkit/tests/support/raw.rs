@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::mpsc;
 use std::time::Duration;
+use testkit::client::Reply;
 use testkit::server::{Server, TOKEN};
 
 /// How long anything may take before it counts as hanging.
@@ -12,11 +13,24 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// Sends a head of these lines and a body, and gives back the status and all that came; status 0 when the server hung
 /// up without a word.
 pub fn send(server: &Server, line: &str, headers: &[String], body: &[u8]) -> (u16, String) {
+    send_as(server, TOKEN, line, headers, body)
+}
+
+/// What came as an answer with status, headers and body apart.
+pub fn reply((status, whole): (u16, String)) -> Reply {
+    let (head, body) = whole.split_once("\r\n\r\n").unwrap_or((&whole, ""));
+    let pairs = head.lines().skip(1).filter_map(|line| line.split_once(": "));
+    let headers = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Reply { status, headers, text: body.to_owned() }
+}
+
+/// As [`send`], with another token.
+pub fn send_as(server: &Server, token: &str, line: &str, headers: &[String], body: &[u8]) -> (u16, String) {
     let host = server.base.trim_start_matches("http://");
     let stream = TcpStream::connect(host).expect("a connection");
     stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
     stream.set_write_timeout(Some(PATIENCE)).expect("a timeout");
-    let mut head = format!("{line} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {TOKEN}\r\nconnection: close\r\n");
+    let mut head = format!("{line} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\nconnection: close\r\n");
     for header in headers {
         head.push_str(header);
         head.push_str("\r\n");

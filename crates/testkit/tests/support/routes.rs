@@ -62,6 +62,10 @@ pub struct Ids {
     pub base_invitation: String,
     /// An item of the table's trash, which is restored once.
     pub trash: String,
+    /// A field of attachments.
+    pub files: String,
+    /// The token of an upload of the owner's.
+    pub upload: String,
 }
 
 /// Method, path, query and body of each route; `{}` names are filled from [`Ids`].
@@ -185,6 +189,23 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("PATCH", "/table/{tableId}/record/{recordId}", "", r#"{"record":{"fields":{"{fieldId}":"changed 2"}}}"#),
     ("POST", "/table/{tableId}/record/{recordId}/duplicate", "", "{}"),
     ("POST", "/table/{tableId}/record/{recordId}", "", "{}"),
+    (
+        "POST",
+        "/table/{tableId}/record/{recordId}/{fieldId}/uploadAttachment",
+        "",
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nhello\r\n--x--\r\n",
+    ),
+    (
+        "POST",
+        "/table/{tableId}/record/{recordId}/{fieldId}/insertAttachment",
+        "",
+        r#"{"attachments":[{"name":"x","token":"{token}"}]}"#,
+    ),
+    ("POST", "/attachments/signature", "", r#"{"contentType":"text/plain","contentLength":1,"type":1}"#),
+    ("PUT", "/attachments/upload/{token}", "", "x"),
+    ("POST", "/attachments/upload/{token}", "", "x"),
+    ("POST", "/attachments/notify/{token}", "", ""),
+    ("GET", "/attachments/read/{token}", "", ""),
     ("GET", "/table/{tableId}/record/{recordId}/history", "", ""),
     ("GET", "/table/{tableId}/record/history", "", ""),
     ("GET", "/table/{tableId}/record/{recordId}/status", "", ""),
@@ -290,6 +311,8 @@ fn entry(path: &str) -> Entry {
         | "/auth/send-reset-password-email"
         | "/auth/reset-password" => Entry::Open,
         "/auth/user/me" | "/auth/change-password" | "/user/name" | "/invitation/link/accept" => Entry::Session,
+        // Signed addresses: who asks is said there.
+        "/attachments/upload/{token}" | "/attachments/read/{token}" => Entry::Open,
         _ if path.starts_with("/access-token") => Entry::Session,
         _ => Entry::Either,
     }
@@ -299,6 +322,10 @@ impl Route {
     /// Whether its address or body names something of this kind (`table`, `record`, …).
     pub fn names(&self, kind: &str) -> bool {
         let key = format!("{{{kind}Id}}");
+        // The field of these is one of attachments, which has tests of its own.
+        if kind == "field" && self.path.ends_with("Attachment") {
+            return false;
+        }
         let elsewhere = self.query.contains(&key) || self.body.is_some_and(|body| body.contains(&key));
         self.is_at(kind) || elsewhere
     }
@@ -323,7 +350,11 @@ impl Route {
 
     /// The address with these ids.
     pub fn address(&self, ids: &Ids) -> String {
-        format!("/api{}{}", ids.fill(&self.template()), ids.fill(self.query))
+        let path = match self.path.ends_with("Attachment") {
+            true => self.path.replace("{fieldId}", &ids.files),
+            false => self.template(),
+        };
+        format!("/api{}{}", ids.fill(&path), ids.fill(self.query))
     }
 
     /// The body with these ids.
@@ -338,7 +369,10 @@ impl Route {
 
     /// Asks with more headers. Each time on a connection of its own: a refused body may be left unread on it.
     pub fn ask_with(&self, client: &Client, ids: &Ids, headers: &[(&str, &str)]) -> Reply {
-        let headers: Vec<(&str, &str)> = headers.iter().copied().chain([("connection", "close")]).collect();
+        let mut headers: Vec<(&str, &str)> = headers.iter().copied().chain([("connection", "close")]).collect();
+        if self.path.ends_with("uploadAttachment") {
+            headers.push(("content-type", "multipart/form-data; boundary=x"));
+        }
         client.send(self.method, &self.address(ids), &headers, self.body(ids))
     }
 }
@@ -367,6 +401,8 @@ impl Ids {
             token: "accAAAAAAAAAAAAAAAA".to_owned(),
             button,
             trash,
+            files: files_of(table),
+            upload: upload_of(&table.client),
             user: "usr000000000000zzzz".to_owned(),
             invitation: "inv000000000000zzzz".to_owned(),
             code: "0".repeat(64),
@@ -428,9 +464,25 @@ impl Ids {
             ("{invitationId}", invitation),
             ("{code}", &self.code),
             ("{trashId}", &self.trash),
+            ("{token}", &self.upload),
         ];
         pairs.iter().fold(text.to_owned(), |text, (key, id)| text.replace(key, id))
     }
+}
+
+/// A new field of attachments; its id.
+fn files_of(table: &Table) -> String {
+    table.client.post(&table.path("/field"), &json!({"name": "Files", "type": "attachment"})).expect(201).text_at("/id")
+}
+
+/// Sends a file that no record has yet; its token.
+pub fn upload_of(client: &Client) -> String {
+    let announced = json!({"contentType": "text/plain", "contentLength": 5, "type": 1});
+    let signed = client.post("/api/attachments/signature", &announced).expect(201);
+    let url = signed.text_at("/url");
+    let path = &url[url.find("/api/").expect("an address of the API")..];
+    client.with_token(None).send("PUT", path, &[("content-type", "text/plain")], Some("hello".to_owned())).expect(200);
+    signed.text_at("/token")
 }
 
 /// As [`picture`], without the views.

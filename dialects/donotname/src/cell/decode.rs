@@ -1,5 +1,6 @@
 //! From JSON to a value of a field (facts A3, "Normalisation on write" and "typecast on").
 
+use super::files;
 use super::values::options_of;
 use crate::field::shown::Shown;
 use crate::field::word::Word;
@@ -243,7 +244,7 @@ impl Decoder<'_, '_> {
 
     fn structure(&mut self, shown: &Shown, given: &Given) -> Result<Value, Rule> {
         match (&shown.kind, given) {
-            (Kind::Files(_), _) => Err(Rule::Malformed("takes no attachments here yet".to_owned())),
+            (Kind::Files(_), given) => self.attachments(given),
             (_, Given::Nested(json)) => Ok(Value::Structure(json.clone())),
             (Kind::Json(_), Given::Text(text)) => {
                 let json = serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.clone()));
@@ -252,6 +253,39 @@ impl Decoder<'_, '_> {
             (_, Given::Text(_)) => self.coerce(shown, given).ok_or(Rule::Type(word_of(shown))),
             _ => Err(Rule::Type("text")),
         }
+    }
+
+    /// Attachments by token, or with typecast by act id, too (facts A3). Which of them the actor may use, the engine
+    /// judges.
+    fn attachments(&mut self, given: &Given) -> Result<Value, Rule> {
+        let wrong = || Rule::Malformed("must have text in token of each attachment".to_owned());
+        if !matches!((given, self.typecast), (Given::Nested(Json::Array(_)), _) | (_, Typecast::On)) {
+            return Err(Rule::Type("a list of attachments"));
+        }
+        let mut found = Vec::new();
+        for item in items(given, self.typecast) {
+            let text = |key: &str| item.get(key).and_then(Json::as_str);
+            let named = text("token")
+                .or_else(|| text("id"))
+                .or_else(|| item.as_str().filter(|_| self.typecast == Typecast::On));
+            let token = match named.map(|named| (named, files::read_id(named))) {
+                Some((_, Some(head))) => self.view.file_token_beginning_with(head).ok().flatten(),
+                Some((named, None)) => Some(named.to_owned()),
+                None => None,
+            };
+            match (token, self.typecast) {
+                (Some(token), _) => {
+                    let mut kept = serde_json::json!({"token": token});
+                    if let Some(name) = text("name") {
+                        kept["name"] = name.into();
+                    }
+                    found.push(kept);
+                }
+                (None, Typecast::On) => {}
+                (None, Typecast::Off) => return Err(wrong()),
+            }
+        }
+        Ok(if found.is_empty() { Value::Null } else { Value::Structure(Json::Array(found)) })
     }
 
     fn coerce(&mut self, shown: &Shown, given: &Given) -> Option<Value> {

@@ -2,16 +2,18 @@
 //!
 //! What depends on the field alone (the names of its options, quoted) is made once per shape of a table.
 
+use super::files::FileLinks;
 use super::values::{self, People};
 use crate::field::shown::Shown;
 use crate::names;
 use edge::json;
 use engine::RecordRow;
+use engine::files::FilePlace;
 use model::filter::Operand;
 use model::kind::choice::Options;
 use model::kind::{Class, Kind};
 use model::time::{Instant, Zone};
-use model::{Cell, DatabaseKey, RecordAddress, UserId, Value};
+use model::{Cell, DatabaseKey, FieldId, RecordAddress, RecordId, TableId, UserId, Value};
 
 /// How cells of a field become JSON.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub enum Encoding {
     Link(Sides),
     /// JSON as it is kept.
     Json,
+    /// Attachments of a field of this table.
+    Files(TableId, FieldId),
     /// JSON as text, for structures that this door has no type for.
     JsonText,
     /// The text that people see.
@@ -37,6 +41,8 @@ pub enum Encoding {
     Values {
         kind: Kind,
         many: bool,
+        /// The table and field whose kind it is.
+        of: (TableId, FieldId),
     },
 }
 
@@ -76,9 +82,10 @@ impl Quoted {
 impl Encoding {
     /// The encoding of a field as shown.
     pub fn of(shown: &Shown) -> Encoding {
+        let values = || Encoding::Values { kind: shown.kind.clone(), many: shown.many, of: shown.of };
         // A lookup through one link reads the other record's cell itself; through several it is a list of values.
         if shown.is_lookup && !matches!(shown.operand, Operand::Through { .. }) {
-            return Encoding::Values { kind: shown.kind.clone(), many: shown.many };
+            return values();
         }
         match &shown.kind {
             Kind::Boolean(_) => Encoding::Bool,
@@ -98,18 +105,16 @@ impl Encoding {
             Kind::User(_) | Kind::CreatedBy(_) | Kind::ModifiedBy(_) => Encoding::User,
             Kind::Users(_) => Encoding::Users,
             // Without its titles, which only the link's own record has, a link is a list of values.
-            Kind::Reference(_) | Kind::Links(_) | Kind::Reverse(_) if shown.is_lookup => {
-                Encoding::Values { kind: shown.kind.clone(), many: shown.many }
-            }
+            Kind::Reference(_) | Kind::Links(_) | Kind::Reverse(_) if shown.is_lookup => values(),
             Kind::Reference(_) | Kind::Links(_) | Kind::Reverse(_) => {
                 Encoding::Link(if shown.many { Sides::Many } else { Sides::One })
             }
-            Kind::Files(_) | Kind::Button(_) => Encoding::Json,
+            Kind::Files(_) if shown.is_lookup => values(),
+            Kind::Files(_) => Encoding::Files(shown.of.0, shown.of.1),
+            Kind::Button(_) => Encoding::Json,
             Kind::Location(_) | Kind::Color(_) | Kind::Video(_) | Kind::Json(_) | Kind::Seo(_) => Encoding::JsonText,
             Kind::Time(_) | Kind::Duration(_) | Kind::Appointment(_) => Encoding::Words(shown.kind.clone()),
-            Kind::Lookup(_) | Kind::Rollup(_) | Kind::Formula(_) => {
-                Encoding::Values { kind: shown.kind.clone(), many: shown.many }
-            }
+            Kind::Lookup(_) | Kind::Rollup(_) | Kind::Formula(_) => values(),
         }
     }
 
@@ -120,9 +125,20 @@ impl Encoding {
 }
 
 /// What encoding asks of the world around a cell.
+#[derive(Clone, Copy)]
 pub struct World<'a> {
     pub database: DatabaseKey,
     pub people: &'a People,
+    pub files: &'a FileLinks,
+    /// Where the attachments of the cell stand.
+    pub place: FilePlace,
+}
+
+impl World<'_> {
+    /// The same world around a cell of this record; record 0 is one that a lookup leads to.
+    fn at(&self, table: TableId, record: RecordId, field: FieldId) -> Self {
+        World { place: FilePlace { table, record, field }, ..*self }
+    }
 }
 
 /// Appends the cell at `output`; false, and nothing, when it is empty. The titles of a link are at `title`.
@@ -222,7 +238,18 @@ pub fn encode(
             }
             !text.is_empty()
         }
-        Encoding::Values { kind, many } => values::computed(out, world, kind, *many, &row.value(output)),
+        Encoding::Files(table, field) => match row.value(output) {
+            Value::Structure(items) if !row.value(output).is_empty() => {
+                let here = world.at(*table, row.id(), *field);
+                here.files.value(out, &items, here.place);
+                true
+            }
+            _ => false,
+        },
+        Encoding::Values { kind, many, of } => {
+            let there = world.at(of.0, RecordId(0), of.1);
+            values::computed(out, &there, kind, *many, &row.value(output))
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod decode;
 pub mod encode;
+pub mod files;
 #[cfg(test)]
 mod tests;
 pub mod text;

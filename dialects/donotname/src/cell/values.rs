@@ -147,6 +147,7 @@ pub fn value(out: &mut Vec<u8>, world: &World<'_>, kind: &Kind, given: &Value) {
         Value::User(id) => user(out, world, *id),
         Value::Users(ids) => list(out, ids, |out, id| user(out, world, *id)),
         Value::Structure(json) => match kind {
+            Kind::Files(_) => world.files.value(out, json, world.place),
             Kind::Location(_) | Kind::Color(_) | Kind::Video(_) | Kind::Json(_) | Kind::Seo(_) => {
                 json::string(out, &json.to_string());
             }

@@ -2,6 +2,7 @@
 //! cell, newest first, twenty a page (reference, "Record History"; facts A3).
 
 use crate::cell::encode::World;
+use crate::cell::files::FileLinks;
 use crate::cell::values;
 use crate::door::State;
 use crate::error::hidden_behind;
@@ -14,10 +15,11 @@ use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use edge::json::{self, Commas};
 use edge::{Answer, Call, Params, respond};
+use engine::files::FilePlace;
 use engine::{FieldMeta, HistoryAsk, HistoryEntry, HistoryPage, HistoryPoint, View, Weight};
 use model::error::Path;
 use model::time::Instant;
-use model::{Ability, Error, Json, RecordAddress, RecordId, Result, Rule, Seq, Subject, Table, UserId, Value};
+use model::{Ability, Error, FieldId, Json, RecordAddress, RecordId, Result, Rule, Seq, Subject, Table, UserId, Value};
 
 const PAGE: usize = 20;
 
@@ -100,7 +102,9 @@ fn ask(params: &Params<'_>, name: TableName) -> Result<HistoryAsk> {
 fn write(view: &View<'_>, name: TableName, page: &HistoryPage) -> Result<Vec<u8>> {
     let table = view.table(name.table)?;
     let people = people(view);
-    let world = World { database: name.database, people: &people };
+    let files = FileLinks::of(view);
+    let place = FilePlace { table: name.table, record: RecordId(0), field: FieldId(0) };
+    let world = World { database: name.database, people: &people, files: &files, place };
     let mut out = Vec::with_capacity(1024);
     out.extend_from_slice(b"{\"historyList\":[");
     let mut commas = Commas::default();
@@ -167,6 +171,9 @@ fn side(
     value: &Value,
     world: &World<'_>,
 ) {
+    // Attachments come back with addresses of now.
+    let place = FilePlace { table: table.id, record: entry.record, field: entry.field };
+    let world = &World { place, ..*world };
     out.extend_from_slice(b"{\"meta\":");
     json::value(out, &meta_json(view, table, entry, meta));
     out.extend_from_slice(b",\"data\":");

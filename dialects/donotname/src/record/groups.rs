@@ -3,12 +3,14 @@
 use super::shape::Shape;
 use super::write::people;
 use crate::cell::encode::World;
+use crate::cell::files::FileLinks;
 use crate::cell::values;
 use edge::json::{self, Commas};
 use engine::View;
+use engine::files::FilePlace;
 use model::filter::{Comparison, Operand, Predicate, System, Test};
 use model::query::{Aggregate, Measure, Query, Sort, Summary};
-use model::{Error, Filter, Path, Result, Rule, Value};
+use model::{Error, FieldId, Filter, Path, RecordId, Result, Rule, Value};
 use std::collections::BTreeSet;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -69,7 +71,10 @@ impl Groups {
     /// Appends `[…]`: a head for each group of each depth, and how many records it has unless it is folded.
     pub fn points(&self, view: &View<'_>, shape: &Shape, folded: &BTreeSet<String>, out: &mut Vec<u8>) {
         let people = people(view);
-        let world = World { database: view.key(), people: &people };
+        // Nothing is grouped by attachments.
+        let files = FileLinks::none();
+        let place = FilePlace { table: shape.table.id, record: RecordId(0), field: FieldId(0) };
+        let world = World { database: view.key(), people: &people, files: &files, place };
         let mut commas = Commas::default();
         let mut last: Option<&Vec<Value>> = None;
         out.push(b'[');

@@ -9,6 +9,7 @@ use crate::field::shown::{self, Shown};
 use crate::names::{self, TableName};
 use engine::View;
 use model::filter::Operand;
+use model::kind::Kind;
 use model::query::Projection;
 use model::{DatabaseKey, FieldId, Result, Table, TableId};
 use parking_lot::RwLock;
@@ -28,6 +29,8 @@ pub struct Shape {
     pub whole: Selection,
     /// Whether a cell may come from another record, so that a point read is not cheap.
     pub has_links: bool,
+    /// Whether cells may have attachments, whose addresses are made for each answer.
+    pub has_files: bool,
     /// The version of the schema that it was made from.
     version: u64,
     ids: HashMap<String, usize>,
@@ -101,6 +104,7 @@ impl Shape {
             places(&|c| c.shown.name.clone()),
             places(&|c| c.shown.key.clone()),
         );
+        let columns_have_files = columns.iter().any(|c| matches!(c.shown.kind, Kind::Files(_)));
         let has_links = columns.iter().any(|c| c.encoding.needs_titles() || c.shown.is_lookup || c.shown.is_derived());
         let mut shape = Shape {
             name,
@@ -108,6 +112,7 @@ impl Shape {
             columns,
             whole: Selection { picked: Vec::new(), primary: None, projection: Projection::Nothing },
             has_links,
+            has_files: columns_have_files,
             version: view.schema().version,
             ids,
             names,

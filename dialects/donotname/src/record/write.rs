@@ -3,13 +3,15 @@
 use super::keys::KeyType;
 use super::shape::{Selection, Shape};
 use crate::cell::encode::{self, World};
+use crate::cell::files::FileLinks;
 use crate::cell::text;
 use crate::cell::values::{Emails, People};
 use crate::names;
 use edge::json;
+use engine::files::FilePlace;
 use engine::{RecordRow, View};
 use model::time::Instant;
-use model::{Ability, DatabaseKey, RecordAddress};
+use model::{Ability, DatabaseKey, FieldId, RecordAddress};
 
 /// What cells look like.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -26,6 +28,7 @@ pub struct RecordWriter<'a> {
     key_type: KeyType,
     format: CellFormat,
     people: People,
+    files: FileLinks,
     database: DatabaseKey,
     head: [u8; 15],
 }
@@ -45,6 +48,7 @@ impl<'a> RecordWriter<'a> {
             key_type,
             format,
             people: people(view),
+            files: if shape.has_files { FileLinks::of(view) } else { FileLinks::none() },
             database,
             head: names::record_head(database),
         }
@@ -85,7 +89,9 @@ impl<'a> RecordWriter<'a> {
     }
 
     fn write_fields(&self, out: &mut Vec<u8>, row: &RecordRow<'_>) {
-        let world = World { database: self.database, people: &self.people };
+        // Each cell says its own place.
+        let place = FilePlace { table: self.shape.table.id, record: row.id(), field: FieldId(0) };
+        let world = World { database: self.database, people: &self.people, files: &self.files, place };
         let mut first = true;
         for picked in &self.selection.picked {
             let column = &self.shape.columns[picked.column];

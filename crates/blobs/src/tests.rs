@@ -1,0 +1,162 @@
+//! The same story on the local disk and in a bucket, which is in memory here.
+
+use crate::remote::Remote;
+use crate::{Blobs, Dimensions, Hash, Home, Place, Stored, Thumbnail};
+use bytes::Bytes;
+use image::{DynamicImage, ImageFormat, RgbaImage};
+use object_store::memory::InMemory;
+use std::collections::HashSet;
+use std::io::Cursor;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tempfile::TempDir;
+
+fn both(folder: &TempDir) -> [Blobs; 2] {
+    let local = Blobs::open(&Place::Folder(folder.path().join("blobs")), folder.path()).expect("a folder");
+    let bucket = Home::Remote(Remote::over(Arc::new(InMemory::new()), "some/prefix/"));
+    [local, Blobs::with_parts(bucket, &folder.path().join("parts")).expect("a bucket")]
+}
+
+async fn put(blobs: &Blobs, name: &str, bytes: &[u8]) -> Stored {
+    let mut upload = blobs.begin().expect("an upload");
+    for piece in bytes.chunks(1 << 20) {
+        upload.write(Bytes::copy_from_slice(piece)).await.expect("room");
+    }
+    upload.finish(name).await.expect("stored")
+}
+
+async fn read(blobs: &Blobs, stored: &Stored, range: std::ops::Range<u64>) -> Option<Bytes> {
+    let reading = blobs.read(stored.hash, stored.size, range).await.ok()?;
+    reading.whole().await.ok()
+}
+
+fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
+    let mut out = Cursor::new(Vec::new());
+    let picture = DynamicImage::ImageRgba8(RgbaImage::from_pixel(width, height, image::Rgba([10, 20, 30, 255])));
+    let picture = if format == ImageFormat::Jpeg { picture.into_rgb8().into() } else { picture };
+    picture.write_to(&mut out, format).expect("a picture");
+    out.into_inner()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_come_back_whole_and_in_parts() {
+    let folder = TempDir::new().expect("a folder");
+    let large: Vec<u8> = (0..20_000_000_u32).map(|n| (n % 251) as u8).collect();
+    for blobs in both(&folder) {
+        for bytes in [&b""[..], b"a", &large] {
+            let stored = put(&blobs, "a.bin", bytes).await;
+            assert_eq!((stored.hash, stored.size), (Hash::of(bytes), bytes.len() as u64));
+            assert!(read(&blobs, &stored, 0..stored.size).await.expect("bytes") == bytes);
+        }
+        let stored = put(&blobs, "a.bin", &large).await;
+        assert_eq!(read(&blobs, &stored, 10_000_000..10_000_005).await.expect("bytes"), large[10_000_000..10_000_005]);
+        assert_eq!(read(&blobs, &stored, 7..7).await.expect("nothing"), Bytes::new());
+        let longer = Stored { size: stored.size + 1, ..stored };
+        assert!(read(&blobs, &longer, 0..5).await.is_none(), "bytes of another length are an error");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nothing_refers_to_is_swept_when_it_is_old() {
+    let folder = TempDir::new().expect("a folder");
+    for blobs in both(&folder) {
+        let (kept, loose) = (put(&blobs, "", b"kept").await, put(&blobs, "", b"loose").await);
+        let sweep = |before: SystemTime| {
+            let blobs = blobs.clone();
+            let kept = HashSet::from([kept.hash]);
+            tokio::task::spawn_blocking(move || blobs.sweep(&kept, before).expect("swept"))
+        };
+        let hour = Duration::from_secs(3600);
+        assert_eq!(sweep(SystemTime::now() - hour).await.expect("done"), 0, "all are young");
+        assert_eq!(sweep(SystemTime::now() + hour).await.expect("done"), 1);
+        assert!(read(&blobs, &kept, 0..4).await.is_some() && read(&blobs, &loose, 0..5).await.is_none());
+        let again = put(&blobs, "", b"loose").await;
+        assert!(read(&blobs, &again, 0..5).await.is_some());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_put_while_a_sweep_goes_on_are_there_afterwards() {
+    let folder = TempDir::new().expect("a folder");
+    let [blobs, _] = both(&folder);
+    let old = || {
+        let (hash, blobs) = (Hash::of(b"the same"), blobs.clone());
+        let path = folder.path().join("blobs").join(hash.path());
+        let file = std::fs::File::open(path).expect("the file");
+        file.set_modified(SystemTime::now() - Duration::from_secs(7200)).expect("an old file");
+        tokio::task::spawn_blocking(move || {
+            blobs.sweep(&HashSet::new(), SystemTime::now() - Duration::from_secs(3600)).expect("swept")
+        })
+    };
+    put(&blobs, "", b"the same").await;
+    for _ in 0..50 {
+        let sweeping = old();
+        let stored = put(&blobs, "", b"the same").await;
+        sweeping.await.expect("done");
+        assert!(read(&blobs, &stored, 0..8).await.is_some(), "what was just put is there");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_have_a_size_and_small_copies() {
+    let folder = TempDir::new().expect("a folder");
+    for blobs in both(&folder) {
+        for (format, media) in [
+            (ImageFormat::Png, "image/png"),
+            (ImageFormat::Jpeg, "image/jpeg"),
+            (ImageFormat::Gif, "image/gif"),
+            (ImageFormat::WebP, "image/webp"),
+        ] {
+            let stored = put(&blobs, "a", &picture(300, 150, format)).await;
+            assert_eq!((stored.media_type, stored.dimensions), (media, Some(Dimensions { width: 300, height: 150 })));
+            for (size, height) in [(Thumbnail::Small, 56), (Thumbnail::Large, 150)] {
+                // The second one is the one that was kept.
+                for _ in 0..2 {
+                    let made = blobs.thumbnail(stored.hash, media, size).await.expect("made").expect("a copy").0;
+                    let small = image::load_from_memory(&made).expect("a picture");
+                    assert_eq!(small.height(), height, "{media}");
+                }
+            }
+        }
+        let broken = put(&blobs, "a", &picture(300, 150, ImageFormat::Png)[..200]).await;
+        assert_eq!(broken.dimensions, Some(Dimensions { width: 300, height: 150 }));
+        for _ in 0..2 {
+            assert!(blobs.thumbnail(broken.hash, "image/png", Thumbnail::Small).await.expect("told").is_none());
+        }
+    }
+}
+
+#[test]
+fn a_picture_of_too_many_pixels_is_not_decoded() {
+    for (width, height, may) in
+        [(8000, 8000, true), (8001, 8000, false), (16_385, 1, false), (65_535, 65_535, false), (0, 5, false)]
+    {
+        assert_eq!(crate::may_be_shrunk("image/png", Dimensions { width, height }), may, "{width} x {height}");
+    }
+    assert!(!crate::may_be_shrunk("image/svg+xml", Dimensions { width: 1, height: 1 }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_is_given_up_leaves_nothing() {
+    let folder = TempDir::new().expect("a folder");
+    let [blobs, _] = both(&folder);
+    let mut upload = blobs.begin().expect("an upload");
+    upload.write(Bytes::from_static(b"half")).await.expect("room");
+    drop(upload);
+    let parts = || std::fs::read_dir(folder.path().join("blobs/part")).expect("a folder").count();
+    // Its thread ends when it sees that nobody sends any more.
+    while parts() > 0 {
+        tokio::task::yield_now().await;
+    }
+    assert!(put(&blobs, "", b"whole").await.size == 5 && parts() == 0);
+}
+
+#[test]
+fn a_place_is_a_bucket_or_a_folder() {
+    assert_eq!(Place::parse("s3://bucket/prefix"), Ok(Place::Bucket("s3://bucket/prefix".to_owned())));
+    assert_eq!(Place::parse("file:///srv/files"), Ok(Place::Folder("/srv/files".into())));
+    assert_eq!(Place::parse("files"), Ok(Place::Folder("files".into())));
+    for wrong in ["", "gs://bucket", "https://example.com/x", "file://"] {
+        assert!(Place::parse(wrong).is_err(), "{wrong}");
+    }
+}
