@@ -1,10 +1,10 @@
 //! Bringing back what lies in the trash of a database, and emptying it.
 
 use super::{TrashKind, brought_back};
+use crate::Engine;
 use crate::once::Once;
 use crate::view::Scope;
 use crate::write::{WriteContext, run};
-use crate::Engine;
 use model::{Ability, Actor, Change, DatabaseKey, Error, Result, Seq, Subject, TableId};
 use std::sync::Arc;
 use store::database::{WriteTx, log, trash};

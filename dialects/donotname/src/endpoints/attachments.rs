@@ -62,6 +62,7 @@ pub async fn signature(Shared(state): Shared<State>, mut call: Call) -> Answer {
 
 /// The bytes of a file, to its signed address. No header says who sends them; the address does.
 pub async fn upload(Shared(state): Shared<State>, mut call: Call) -> Answer {
+    call.stranger()?;
     let token = call.segment("token").to_owned();
     let claim = {
         let params = call.params()?;

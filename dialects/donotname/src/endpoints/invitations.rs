@@ -49,7 +49,7 @@ pub async fn create_link(Shared(state): Shared<State>, mut call: Call) -> Answer
     let (invitation, code) = state.engine.create_invitation_link(&actor, place, role, expires_at)?;
     let mut object = object(&invitation);
     object["invitationCode"] = json!(code.as_str());
-    object["inviteUrl"] = json!(format!("{}/app/invitation#{}", call.settings().public_url, code.as_str()));
+    object["inviteUrl"] = json!(format!("{}/app/invitation#{}", call.origin(), code.as_str()));
     Ok(respond::secret(respond::wire(StatusCode::CREATED, &object)?))
 }
 

@@ -8,5 +8,5 @@ use edge::{Answer, Call, respond};
 
 pub async fn answer(Shared(_): Shared<State>, call: Call) -> Answer {
     call.stranger()?;
-    Ok(respond::wire(StatusCode::OK, &openapi::document(&call.settings().public_url))?)
+    Ok(respond::wire(StatusCode::OK, &openapi::document(&call.origin()))?)
 }

@@ -25,6 +25,7 @@ pub async fn answer(Shared(state): Shared<State>, call: Call) -> Answer {
 }
 
 fn unsealed(state: &State, call: &Call) -> Result<(Option<Thumbnail>, Claim, Arc<Actor>)> {
+    call.stranger()?;
     let params = call.params()?;
     params.refuse_unknown(&["for", "size", "signature"])?;
     // A wrong size costs nothing but this look at it (S11).

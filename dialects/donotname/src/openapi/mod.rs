@@ -6,6 +6,7 @@
 mod access;
 mod documents;
 mod fields;
+mod files;
 mod people;
 mod reading;
 mod records;
@@ -36,6 +37,7 @@ pub fn document(server: &str) -> Json {
         access::OPERATIONS,
         documents::OPERATIONS,
         reading::OPERATIONS,
+        files::OPERATIONS,
         people::OPERATIONS,
     ];
     let operations: Vec<&Operation> = groups.into_iter().flatten().collect();

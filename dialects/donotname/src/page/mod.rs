@@ -34,7 +34,7 @@ pub async fn all(Shared(state): Shared<State>, call: Call) -> Answer {
     call.stranger()?;
     let mut out = html::begin("API");
     out.push_str("<h1>API of this server</h1>");
-    let url = format!("{}/api", call.settings().public_url);
+    let url = format!("{}/api", call.origin());
     let _ = write!(
         out,
         "<p>Every path is below <code>{}</code>. Send an access token as <code>Authorization: Bearer …</code>. \
@@ -92,7 +92,7 @@ pub async fn one(Shared(state): Shared<State>, call: Call) -> Answer {
     }
     let actor = state.actor(&call)?;
     let name = table_of(&call)?;
-    let url = format!("{}/api", call.settings().public_url);
+    let url = format!("{}/api", call.origin());
     let shapes = state.shapes.clone();
     let look = move |view: &mut View<'_>| {
         let shape = shapes.of(view, name.table)?;
