@@ -90,7 +90,12 @@ fn fields(out: &mut String, shape: &Shape) {
         let shown = &column.shown;
         let example = match example(shown) {
             Some(example) => format!("<code>{}</code>", escaped(&example.to_string())),
-            None => "set by the server".to_owned(),
+            None => match shown.word {
+                Word::Attachment if shown.is_written => "files, sent as below".to_owned(),
+                Word::Link if shown.is_written => "<code>{\"id\":\"rec…\"}</code>, or a list of them".to_owned(),
+                Word::User if shown.is_written => "<code>{\"id\":\"usr…\"}</code>, or a list of them".to_owned(),
+                _ => "set by the server".to_owned(),
+            },
         };
         let (name, id) = (escaped(&shown.name), names::field(shape.name, shown.id));
         let _ = write!(out, "<tr><td>{name}<td><code>{id}</code><td>{}<td>{example}", shown.word.text());
