@@ -231,7 +231,7 @@ impl Call {
     }
 
     /// The whole body in a file, within the bound for imports and in time. A second call gives an empty one.
-    pub async fn spool(&mut self) -> model::Result<std::fs::File> {
+    pub async fn spool(&mut self) -> model::Result<Arc<std::fs::File>> {
         let body = std::mem::take(&mut self.body);
         let settings = self.settings().clone();
         crate::spool::spool(body, &self.parts.headers, &settings, settings.import_limit).await

@@ -69,14 +69,20 @@ impl Tag {
         Tag(format!("\"{version:x}-{:x}\"", digest(body)))
     }
 
+    /// The answer to a change, with the tag.
+    pub fn mark(self, mut response: Response) -> Result<Response> {
+        let tag = HeaderValue::from_str(&self.0).map_err(|error| Error::Internal(error.to_string()))?;
+        response.headers_mut().insert(header::ETAG, tag);
+        Ok(response)
+    }
+
     /// The answer with the tag; without a body when the client has it already (`If-None-Match`).
     pub fn put(self, mut response: Response, asked: &HeaderMap) -> Result<Response> {
         let known = tags(asked, &header::IF_NONE_MATCH)?;
         if known.iter().any(|known| *known == "*" || known.strip_prefix("W/").unwrap_or(known) == self.0) {
             response = crate::respond::empty(StatusCode::NOT_MODIFIED);
         }
-        let tag = HeaderValue::from_str(&self.0).map_err(|error| Error::Internal(error.to_string()))?;
-        response.headers_mut().insert(header::ETAG, tag);
+        response = self.mark(response)?;
         // It may be kept by its client if it asks each time whether it is still so.
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         Ok(response)

@@ -40,3 +40,4 @@ pub use mount::{Mounted, mount, mount_routers};
 pub use multipart::Multipart;
 pub use params::Params;
 pub use settings::Settings;
+pub use spool::Spool;

@@ -1,4 +1,4 @@
-//! A request's body in a file, for what is too long for memory.
+//! A request's body in a file, or what comes from elsewhere, when it is too long for memory.
 
 use crate::body::next_piece;
 use crate::settings::Settings;
@@ -14,38 +14,65 @@ use std::time::Instant;
 /// What is gathered before it is written.
 const PIECE: usize = 1 << 20;
 
-/// The whole body in a file without a name, which is gone when it is closed. `limit` is in bytes.
-pub async fn spool(body: Body, headers: &HeaderMap, settings: &Arc<Settings>, limit: u64) -> Result<File> {
-    let too_large = || Error::TooLarge { what: "body", limit };
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > limit) {
-        return Err(too_large());
-    }
-    let folder = settings.spill_folder.clone();
-    let mut file = apart(move || tempfile::tempfile_in(folder)).await?;
-    let started = Instant::now();
-    let mut body = pin!(body);
-    let (mut length, mut held) = (0, Vec::new());
-    while let Some(piece) = next_piece(body.as_mut(), settings.body_idle, settings.upload_total, started).await? {
-        length += piece.len() as u64;
-        if length > limit {
-            return Err(too_large());
-        }
-        held.extend_from_slice(&piece);
-        if held.len() >= PIECE {
-            (file, held) = write(file, held).await?;
-        }
-    }
-    Ok(write(file, held).await?.0)
+/// Bytes on their way into a file without a name, which is gone when nobody has it open any more.
+pub struct Spool {
+    file: Arc<File>,
+    held: Vec<u8>,
+    length: u64,
+    /// What is told to be too large, and beyond how many bytes.
+    bound: (&'static str, u64),
 }
 
-async fn write(mut file: File, mut held: Vec<u8>) -> Result<(File, Vec<u8>)> {
-    apart(move || {
-        file.write_all(&held)?;
-        held.clear();
-        Ok((file, held))
-    })
-    .await
+impl Spool {
+    /// An empty file for at most `limit` bytes of `what`.
+    pub async fn begin(settings: &Arc<Settings>, what: &'static str, limit: u64) -> Result<Spool> {
+        let folder = settings.spill_folder.clone();
+        let file = apart(move || tempfile::tempfile_in(folder)).await?;
+        Ok(Spool { file: Arc::new(file), held: Vec::new(), length: 0, bound: (what, limit) })
+    }
+
+    /// Takes the next bytes in.
+    pub async fn take(&mut self, piece: &[u8]) -> Result<()> {
+        self.length += piece.len() as u64;
+        let (what, limit) = self.bound;
+        if self.length > limit {
+            return Err(Error::TooLarge { what, limit });
+        }
+        self.held.extend_from_slice(piece);
+        if self.held.len() >= PIECE { self.write().await } else { Ok(()) }
+    }
+
+    /// The file with all of it.
+    pub async fn finish(mut self) -> Result<Arc<File>> {
+        self.write().await?;
+        Ok(self.file)
+    }
+
+    async fn write(&mut self) -> Result<()> {
+        let (file, mut held) = (self.file.clone(), std::mem::take(&mut self.held));
+        let write = move || {
+            (&*file).write_all(&held)?;
+            held.clear();
+            Ok(held)
+        };
+        self.held = apart(write).await?;
+        Ok(())
+    }
+}
+
+/// The whole body in a file. `limit` is in bytes.
+pub(crate) async fn spool(body: Body, headers: &HeaderMap, settings: &Arc<Settings>, limit: u64) -> Result<Arc<File>> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(Error::TooLarge { what: "body", limit });
+    }
+    let mut spool = Spool::begin(settings, "body", limit).await?;
+    let started = Instant::now();
+    let mut body = pin!(body);
+    while let Some(piece) = next_piece(body.as_mut(), settings.body_idle, settings.upload_total, started).await? {
+        spool.take(&piece).await?;
+    }
+    spool.finish().await
 }
 
 /// What waits for the disk waits on a thread that may.
@@ -66,8 +93,8 @@ mod tests {
         let settings = Arc::new(Settings::default());
         let headers = HeaderMap::new();
         let spooled = |limit| spool(Body::from(text.clone()), &headers, &settings, limit);
-        let mut file = spooled(3_000_000).await.expect("room");
-        let mut back = String::new();
+        let spooled_file = spooled(3_000_000).await.expect("room");
+        let (mut file, mut back) = (&*spooled_file, String::new());
         file.rewind().and_then(|()| file.read_to_string(&mut back)).expect("a file");
         assert!(back == text);
         assert_eq!(spooled(2_999_999).await.err(), Some(Error::TooLarge { what: "body", limit: 2_999_999 }));

@@ -64,6 +64,40 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Add the rows of a CSV file to a table; all of them, or none
+    Import {
+        /// The database's id, in the spelling of any API, or its name if no other has it
+        database: String,
+        /// The table's name or id
+        table: String,
+        /// The file; its first row names the fields
+        file: PathBuf,
+        /// A field whose value tells which record a row updates
+        #[arg(long, value_name = "FIELD")]
+        key: Option<String>,
+        /// Leave out rows that are broken, instead of refusing the file
+        #[arg(long)]
+        partial: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Write a table as CSV, for a spreadsheet
+    ExportCsv {
+        /// As for the import
+        database: String,
+        /// The table's name or id
+        table: String,
+        /// A file that is not there [standard output]
+        file: Option<PathBuf>,
+        /// The view whose filter, order and columns count, by name or id
+        #[arg(long, value_name = "NAME")]
+        view: Option<String>,
+        /// For programs: values whole, and nothing before what would begin a formula
+        #[arg(long)]
+        raw: bool,
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 #[derive(Subcommand, Debug)]

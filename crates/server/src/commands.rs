@@ -4,6 +4,7 @@
 
 mod backup;
 mod check;
+mod csv;
 mod database;
 mod export;
 mod index;
@@ -23,6 +24,8 @@ use engine::Engine;
 use model::Error;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+use transfer::Broken;
+use transfer::export::Reader;
 
 /// What is wanted.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -81,6 +84,23 @@ pub enum Order {
         database: String,
         file: PathBuf,
     },
+    Import {
+        database: String,
+        table: String,
+        file: PathBuf,
+        key: Option<String>,
+        /// Whether broken rows are left out.
+        partial: bool,
+    },
+    ExportCsv {
+        database: String,
+        table: String,
+        view: Option<String>,
+        /// Whether it is for programs.
+        raw: bool,
+        /// None: one among the temporary files, which the asker takes away.
+        file: Option<PathBuf>,
+    },
 }
 
 /// What came of it.
@@ -99,6 +119,8 @@ pub enum Outcome {
     BackedUp { folder: PathBuf, databases: usize, bytes: u64 },
     Checked { faults: Vec<String> },
     Exported { file: PathBuf },
+    Imported(Imported),
+    ExportedCsv { file: PathBuf },
 }
 
 /// A database, by all its ids.
@@ -156,6 +178,32 @@ pub struct Index {
     pub used: String,
 }
 
+/// What came of an import.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Imported {
+    /// Whether the rows are in the table, all but those that were left out.
+    pub done: bool,
+    pub rows: u64,
+    pub created: u64,
+    pub updated: u64,
+    pub left_out: u64,
+    pub error_count: u64,
+    /// The first of them.
+    pub errors: Vec<RowError>,
+    /// Why not everything could be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_behind: Option<String>,
+}
+
+/// Something wrong with a row.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct RowError {
+    pub line: u64,
+    pub field: Option<String>,
+    pub message: String,
+}
+
 /// Does what is wanted.
 pub async fn run(engine: Engine, order: Order) -> Result<Outcome, String> {
     let outcome = match order {
@@ -180,6 +228,14 @@ pub async fn run(engine: Engine, order: Order) -> Result<Outcome, String> {
         }
         Order::Backup { folder } => apart(engine, move |engine| backup::backup(engine, folder)).await,
         Order::Check => apart(engine, check::check).await,
+        Order::Import { database, table, file, key, partial } => {
+            let broken = if partial { Broken::LeaveOut } else { Broken::Refuse };
+            csv::import(&engine, &database, table, file, key, broken).await
+        }
+        Order::ExportCsv { database, table, view, raw, file } => {
+            let reader = if raw { Reader::Program } else { Reader::Spreadsheet };
+            csv::export(&engine, &database, table, view, reader, file).await
+        }
         Order::Export { database, file } => apart(engine, move |engine| export::export(engine, &database, file)).await,
     };
     outcome.map_err(|error| cause(&error))

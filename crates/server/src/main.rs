@@ -61,6 +61,16 @@ fn run(command: Command) -> Result<ExitCode, String> {
         Command::Backup { folder, place } => (place, Order::Backup { folder: absolute(folder)? }),
         Command::Check { place } => (place, Order::Check),
         Command::Export { database, file, place } => (place, Order::Export { database, file: absolute(file)? }),
+        Command::Import { database, table, file, key, partial, place } => {
+            (place, Order::Import { database, table, file: absolute(file)?, key, partial })
+        }
+        Command::ExportCsv { database, table, file: None, view, raw, place } => {
+            let order = Order::ExportCsv { database, table, view, raw, file: None };
+            return copy_out(&commands::carry_out(&place, order)?);
+        }
+        Command::ExportCsv { database, table, file: Some(file), view, raw, place } => {
+            (place, Order::ExportCsv { database, table, view, raw, file: Some(absolute(file)?) })
+        }
     };
     let outcome = commands::carry_out(&place, order)?;
     print(&place, &outcome)
@@ -92,6 +102,17 @@ fn given_password(from_stdin: bool) -> Result<Option<String>, String> {
     Ok(Some(line.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
+/// Copies a file that was made for it to standard output, and takes it away.
+fn copy_out(outcome: &Outcome) -> Result<ExitCode, String> {
+    let Outcome::ExportedCsv { file } = outcome else { return Err("the server gave no file".to_owned()) };
+    let copied = std::fs::File::open(file).and_then(|mut from| {
+        // Whoever reads on gets all of it, or knows that it is not all.
+        std::fs::remove_file(file)?;
+        std::io::copy(&mut from, &mut std::io::stdout().lock())
+    });
+    copied.map(|_| ExitCode::SUCCESS).map_err(|error| format!("{}: {error}", file.display()))
+}
+
 /// Prints what came of a command. Faults that were found are a failure to whoever called us.
 fn print(place: &Place, outcome: &Outcome) -> Result<ExitCode, String> {
     if place.json {
@@ -99,6 +120,10 @@ fn print(place: &Place, outcome: &Outcome) -> Result<ExitCode, String> {
     } else {
         print!("{}", commands::text(outcome));
     }
-    let is_sound = !matches!(outcome, Outcome::Checked { faults } if !faults.is_empty());
-    Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let is_well = match outcome {
+        Outcome::Checked { faults } => faults.is_empty(),
+        Outcome::Imported(imported) => imported.done,
+        _ => true,
+    };
+    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

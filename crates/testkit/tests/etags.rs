@@ -68,3 +68,19 @@ fn a_record_that_is_known_is_not_sent_again_until_anything_in_it_changes() {
     let version = |tag: &str| tag.split('-').next().map(str::to_owned);
     assert_eq!(version(&tag(&changed)), version(&tag(&first)), "the record itself was not written");
 }
+
+#[test]
+fn a_change_tells_the_tag_by_which_the_record_is_changed_again() {
+    let server = Server::start();
+    let table = Table::plain(&server.client(), &server.new_base());
+    let id = table.create(&[json!({"Name": "a", "Count": 1})]).remove(0);
+    let record = format!("/record/{id}");
+    let change = |count: i64| json!({"record": {"fields": {"Count": count}}, "fieldKeyType": "name"});
+    let first = table.client.patch(&table.path(&record), &change(2)).expect(200);
+    assert_eq!(tag(&first), tag(&table.get(&id).expect(200)), "it is the tag of the record as it is read now");
+    let second = ask(&table, "PATCH", &record, ("if-match", &tag(&first)), Some(&change(3))).expect(200);
+    assert_refused(&ask(&table, "PATCH", &record, ("if-match", &tag(&first)), Some(&change(4))), &[412]);
+    ask(&table, "PATCH", &record, ("if-match", &tag(&second)), Some(&change(5))).expect(200);
+    let many = json!({"records": [{"id": id, "fields": {"Count": 6}}], "fieldKeyType": "name"});
+    assert_eq!(table.client.patch(&table.path("/record"), &many).expect(200).header("etag"), None);
+}

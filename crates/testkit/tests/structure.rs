@@ -14,7 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("transfer", &["model", "engine"]),
     ("mail", &["engine"]),
     ("donotname", &["model", "engine", "edge", "transfer"]),
-    ("server", &["model", "store", "engine", "edge", "outbound", "mail", "donotname"]),
+    ("server", &["model", "store", "engine", "edge", "transfer", "outbound", "mail", "donotname"]),
     ("testbed", &["model", "store"]),
     ("testkit", &["model", "store", "engine", "edge", "outbound", "donotname", "server", "testbed"]),
 ];

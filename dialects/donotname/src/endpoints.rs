@@ -18,12 +18,12 @@ mod duplicate_record;
 mod duplicate_table;
 mod edit_field;
 mod edit_table;
-mod export;
+pub(crate) mod export;
 mod fields;
 mod get_record;
 mod group_points;
 mod history;
-mod import;
+pub(crate) mod import;
 mod import_analyze;
 mod import_table;
 mod invitations;
@@ -32,7 +32,7 @@ mod manual_sort;
 mod openapi;
 mod ordering;
 mod passwords;
-mod read_attachment;
+pub(crate) mod read_attachment;
 mod record_order;
 mod record_status;
 mod search;
@@ -182,6 +182,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::GET, "/table/{tableId}/aggregation/search-index", "search index", "Where in a list a search finds something.", "record|read"),
     endpoint(Method::GET, "/table/{tableId}/aggregation/calendar-daily-collection", "calendar days", "The records on each day of a calendar's page.", "record|read"),
     endpoint(Method::PUT, "/table/{tableId}/view/{viewId}/manual-sort", "sort view by hand", "Keeps the order that a sort gives as one made by hand.", "view|update, record|read"),
+    endpoint(Method::GET, "/import/analyze", "analyze file by address", "The columns of a CSV file that was sent before, or is elsewhere.", "table|import"),
     endpoint(Method::POST, "/import/analyze", "analyze file", "The columns of a CSV file with their types.", "table|import"),
     endpoint(Method::POST, "/import/{baseId}", "import table", "Makes a table of a CSV file.", "table|import, table|create, record|create"),
     endpoint(Method::PATCH, "/import/{baseId}/{tableId}", "import into table", "Adds the rows of a CSV file to a table; with `key` it updates records and needs `record|read` and `record|update`, too.", "table|import, record|create"),
@@ -313,6 +314,7 @@ pub fn router(state: State) -> Router {
         .on("search index", search::index)
         .on("calendar days", calendar::answer)
         .on("sort view by hand", manual_sort::answer)
+        .on("analyze file by address", import_analyze::by_address)
         .on("analyze file", import_analyze::answer)
         .on("import table", import_table::answer)
         .on("import into table", import::answer)

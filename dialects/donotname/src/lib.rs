@@ -7,6 +7,7 @@
 
 mod base62;
 mod cell;
+pub mod csv;
 mod door;
 pub mod endpoints;
 mod error;

@@ -1,12 +1,16 @@
 //! A file that a request brings for import, and what the request says of it.
 //!
-//! It comes as the body itself (`text/csv`, with the words in the query), or as Teable's JSON with the text under `csv`.
+//! It comes as the body itself (`text/csv`, with the words in the query), as the part `file` of a form, or with Teable's
+//! JSON: named by `attachmentUrl`, or its text under `csv`.
 
+mod address;
+
+use crate::door::State;
 use crate::record::keys::KeyType;
 use crate::record::list::{flag, key_type};
-use edge::{Call, Params};
+use edge::{Call, Multipart, Params, Settings, Spool};
 use model::error::Path;
-use model::{Error, Json, Result, Rule};
+use model::{Actor, Error, Json, Result, Rule};
 use serde::Deserialize;
 use serde_json::Map;
 use std::sync::Arc;
@@ -66,7 +70,7 @@ impl Wishes {
             Some(other) => return Err(not_one_of("unmapped", &["refuse", "ignore"], other)),
         };
         Ok(Wishes {
-            hints: Hints { delimiter: delimiter(params.one("delimiter")?)?, header: header(params.one("header")?)? },
+            hints: hints(params)?,
             key: text("key")?,
             broken: flag(params, "partial")?.then_some(Broken::LeaveOut),
             map,
@@ -78,35 +82,87 @@ impl Wishes {
 }
 
 /// The file of a request. `T` are Teable's words about it, `file` what all of them have.
-pub async fn receive<T: for<'de> Deserialize<'de>>(call: &mut Call, file: fn(&mut T) -> File) -> Result<Upload<T>> {
+pub async fn receive<T: for<'de> Deserialize<'de>>(
+    state: &State,
+    actor: &Arc<Actor>,
+    call: &mut Call,
+    file: fn(&mut T) -> File,
+) -> Result<Upload<T>> {
     let given = call.header("content-type").unwrap_or("application/octet-stream");
     let kind = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if kind == "application/json" {
-        let mut body: T = call.json().await?;
-        let source = file(&mut body).source()?;
-        return Ok(Upload { source, body: Some(body) });
+    match kind.as_str() {
+        "application/json" => {
+            let mut body: T = call.json().await?;
+            let (settings, origin) = (call.settings().clone(), call.origin());
+            let source = file(&mut body).source(state, actor, &settings, &origin).await?;
+            Ok(Upload { source, body: Some(body) })
+        }
+        "multipart/form-data" => Ok(Upload { source: of_parts(call).await?, body: None }),
+        kind if TYPES.contains(&kind) => Ok(Upload { source: Source::File(call.spool().await?), body: None }),
+        kind => {
+            let known = ["text/csv", "text/tab-separated-values", "multipart/form-data", "application/json"];
+            Err(not_one_of("content-type", &known, kind))
+        }
     }
-    if !TYPES.contains(&kind.as_str()) {
-        return Err(not_one_of("content-type", &["text/csv", "text/tab-separated-values", "application/json"], &kind));
+}
+
+/// What a body of parts may be longer than its file.
+const ROOM: u64 = 1 << 20;
+
+/// The file of a form, which is its one part `file`.
+async fn of_parts(call: &mut Call) -> Result<Source> {
+    let settings = call.settings().clone();
+    let limit = settings.import_limit;
+    let headers = call.headers().clone();
+    let mut parts = Multipart::new(call.incoming(limit.saturating_add(ROOM))?, &headers)?;
+    let mut found = None;
+    while let Some(part) = parts.next_part().await? {
+        if part.name != "file" || found.is_some() {
+            return Err(Error::invalid(Path::of(part.name), Rule::Unknown));
+        }
+        let mut spool = Spool::begin(&settings, "file", limit).await?;
+        while let Some(piece) = parts.next_piece().await? {
+            spool.take(&piece).await?;
+        }
+        found = Some(spool.finish().await?);
     }
-    Ok(Upload { source: Source::File(Arc::new(call.spool().await?)), body: None })
+    found.map(Source::File).ok_or_else(|| Error::invalid(Path::of("file"), Rule::Required))
 }
 
 impl File {
-    fn source(self) -> Result<Source> {
+    /// What a query names, and the words that it has for it.
+    pub fn named_by(params: &Params<'_>) -> Result<(File, Hints)> {
+        params.refuse_unknown(&["attachmentUrl", "fileType", "delimiter", "header"])?;
+        let text = |key: &str| params.one(key).map(|value| value.filter(|text| !text.is_empty()).map(str::to_owned));
+        let url = text("attachmentUrl")?;
+        let url = url.ok_or_else(|| Error::invalid(Path::of("attachmentUrl"), Rule::Required))?;
+        let file = File { attachment_url: Some(url), file_type: text("fileType")?, csv: None };
+        Ok((file, hints(params)?))
+    }
+
+    /// The bytes. `origin` is by which address the request came.
+    pub async fn source(
+        self,
+        state: &State,
+        actor: &Arc<Actor>,
+        settings: &Arc<Settings>,
+        origin: &str,
+    ) -> Result<Source> {
         match self.file_type.as_deref() {
             None | Some("csv") => {}
             Some(other) => return Err(not_one_of("fileType", &["csv"], other)),
         }
         match (self.csv, self.attachment_url) {
             (Some(text), None) => Ok(Source::Bytes(text.into_bytes().into())),
-            (None, Some(_)) => Err(Error::malformed(
-                "attachmentUrl",
-                "cannot be read here yet: send the file itself as text/csv, or its text under csv",
-            )),
-            _ => Err(Error::invalid(Path::of("csv"), Rule::Required)),
+            (None, Some(url)) => address::open(state, actor, settings, origin, &url).await,
+            (Some(_), Some(_)) => Err(Error::malformed("csv", "must not stand beside attachmentUrl")),
+            (None, None) => Err(Error::invalid(Path::of("attachmentUrl"), Rule::Required)),
         }
     }
+}
+
+fn hints(params: &Params<'_>) -> Result<Hints> {
+    Ok(Hints { delimiter: delimiter(params.one("delimiter")?)?, header: header(params.one("header")?)? })
 }
 
 fn delimiter(given: Option<&str>) -> Result<Option<u8>> {

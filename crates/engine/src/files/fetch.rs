@@ -3,20 +3,50 @@
 use super::{Stored, name};
 use crate::Engine;
 use crate::ports::outbound::{Ask, OutboundError, Purpose, Verb};
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use model::{Error, Result};
+use std::pin::Pin;
 use std::time::Duration;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncRead, AsyncReadExt};
 
 /// How long fetching a file may take.
 const PATIENCE: Duration = Duration::from_secs(300);
 /// What is read at once.
 const PIECE: usize = 256 << 10;
 
+/// A file on its way from another server, bounded in bytes and time.
+pub struct Fetching {
+    /// What it is called, as far as the answer or the address tell.
+    pub name: String,
+    body: Pin<Box<dyn AsyncRead + Send>>,
+    piece: BytesMut,
+    /// The part of the request that named the address.
+    place: String,
+    taken: u64,
+    most: u64,
+}
+
+impl Fetching {
+    /// The next bytes; none at the end.
+    pub async fn next(&mut self) -> Result<Option<Bytes>> {
+        self.piece.reserve(PIECE);
+        let read = self.body.read_buf(&mut self.piece).await;
+        let read = read.map_err(|error| Error::malformed(self.place.as_str(), format!("was not fetched: {error}")))?;
+        if read == 0 {
+            return Ok(None);
+        }
+        self.taken += read as u64;
+        if self.taken > self.most {
+            return Err(Error::TooLarge { what: "file", limit: self.most });
+        }
+        Ok(Some(self.piece.split().freeze()))
+    }
+}
+
 impl Engine {
-    /// Fetches a file of at most `most` bytes and stores its bytes; its name, as far as the answer or the address tell
-    /// one. What is wrong is said of `place`, the part of the request that named the address.
-    pub async fn fetch_file(&self, place: &str, url: &str, most: u64) -> Result<(Stored, String)> {
+    /// Asks for a file of at most `most` bytes. What is wrong is said of `place`, the part of the request that named the
+    /// address.
+    pub async fn begin_fetch(&self, place: &str, url: &str, most: u64) -> Result<Fetching> {
         let ask = Ask {
             purpose: Purpose::File,
             verb: Verb::Get,
@@ -31,27 +61,29 @@ impl Engine {
             OutboundError::Refused(why) => Error::malformed(place, format!("cannot be fetched: {why}")),
             OutboundError::Failed(why) => Error::malformed(place, format!("was not fetched: {why}")),
         };
-        let mut reply = self.inner().ports.outbound.ask(ask).await.map_err(told)?;
+        let reply = self.inner().ports.outbound.ask(ask).await.map_err(told)?;
         if !(200..300).contains(&reply.status) {
             return Err(Error::malformed(place, format!("was answered with status {}", reply.status)));
         }
         let file_name = reply.file_name.as_deref().map(name::clean).or_else(|| name_in(url));
-        let file_name = file_name.unwrap_or_else(|| name::clean(""));
+        Ok(Fetching {
+            name: file_name.unwrap_or_else(|| name::clean("")),
+            body: reply.body,
+            piece: BytesMut::with_capacity(PIECE),
+            place: place.to_owned(),
+            taken: 0,
+            most,
+        })
+    }
+
+    /// Fetches a file as [`Engine::begin_fetch`] does and stores its bytes; what it is called comes with them.
+    pub async fn fetch_file(&self, place: &str, url: &str, most: u64) -> Result<(Stored, String)> {
+        let mut fetching = self.begin_fetch(place, url, most).await?;
         let mut upload = self.begin_upload()?;
-        let mut piece = BytesMut::with_capacity(PIECE);
-        loop {
-            piece.reserve(PIECE);
-            let read = reply.body.read_buf(&mut piece).await;
-            if read.map_err(|error| Error::malformed(place, format!("was not fetched: {error}")))? == 0 {
-                break;
-            }
-            let read = piece.split().freeze();
-            if upload.size() + read.len() as u64 > most {
-                return Err(Error::TooLarge { what: "file", limit: most });
-            }
-            upload.write(read).await?;
+        while let Some(piece) = fetching.next().await? {
+            upload.write(piece).await?;
         }
-        Ok((upload.finish(&file_name).await?, file_name))
+        Ok((upload.finish(&fetching.name).await?, fetching.name))
     }
 }
 

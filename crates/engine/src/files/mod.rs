@@ -14,6 +14,7 @@ mod seals;
 mod sweep;
 
 pub use blobs::{Dimensions, Place, Reading, Stored, Thumbnail, Upload, known_type, may_be_shrunk};
+pub use fetch::Fetching;
 pub use keep::GRACE_MS;
 pub use name::clean as clean_name;
 pub use origin::reached_at;

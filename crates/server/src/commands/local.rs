@@ -69,6 +69,8 @@ fn may_make_a_folder(order: &Order) -> bool {
         | Order::DropIndex { .. }
         | Order::Backup { .. }
         | Order::Check
-        | Order::Export { .. } => false,
+        | Order::Export { .. }
+        | Order::Import { .. }
+        | Order::ExportCsv { .. } => false,
     }
 }

@@ -1,6 +1,6 @@
 //! An outcome as people and as programs read it.
 
-use super::{Database, Index, KnownToken, KnownUser, NewToken, Outcome};
+use super::{Database, Imported, Index, KnownToken, KnownUser, NewToken, Outcome};
 use crate::spelling::Spelling;
 use serde_json::json;
 
@@ -20,7 +20,8 @@ pub fn json(outcome: &Outcome) -> Result<String, String> {
             Ok(json!({"folder": folder, "databases": databases, "bytes": bytes}))
         }
         Outcome::Checked { faults } => Ok(json!({"sound": faults.is_empty(), "faults": faults})),
-        Outcome::Exported { file } => Ok(json!({"file": file})),
+        Outcome::Exported { file } | Outcome::ExportedCsv { file } => Ok(json!({"file": file})),
+        Outcome::Imported(imported) => serde_json::to_value(imported),
     };
     value.and_then(|value| serde_json::to_string(&value)).map_err(|error| error.to_string())
 }
@@ -45,8 +46,23 @@ pub fn text(outcome: &Outcome) -> String {
         }
         Outcome::Checked { faults } if faults.is_empty() => "all is sound\n".to_owned(),
         Outcome::Checked { faults } => faults.iter().map(|fault| format!("{fault}\n")).collect(),
-        Outcome::Exported { file } => format!("{}\n", file.display()),
+        Outcome::Exported { file } | Outcome::ExportedCsv { file } => format!("{}\n", file.display()),
+        Outcome::Imported(imported) => import_lines(imported),
     }
+}
+
+fn import_lines(imported: &Imported) -> String {
+    let Imported { rows, created, updated, left_out, error_count, .. } = imported;
+    let mut lines = match (imported.done, &imported.left_behind) {
+        (true, _) => format!("{rows} rows: {created} created, {updated} updated, {left_out} left out\n"),
+        (false, None) => format!("{error_count} errors in {rows} rows: nothing of the file was kept\n"),
+        (false, Some(why)) => format!("{error_count} errors in {rows} rows: not all could be taken back: {why}\n"),
+    };
+    for error in &imported.errors {
+        let field = error.field.as_ref().map(|field| format!(", {field}")).unwrap_or_default();
+        lines.push_str(&format!("  line {}{field} {}\n", error.line, error.message));
+    }
+    lines
 }
 
 fn database_lines(database: &Database) -> String {

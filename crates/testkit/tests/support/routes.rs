@@ -226,6 +226,7 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "",
         r#"{"sortObjs":[{"fieldId":"{fieldId}","order":"asc"}]}"#,
     ),
+    ("GET", "/import/analyze", "?attachmentUrl=/table/{token}&fileType=csv", ""),
     ("POST", "/import/analyze", "", r#"{"fileType":"csv","csv":"Name,Notes\na,b\n"}"#),
     ("POST", "/import/{baseId}", "", r#"{"fileType":"csv","csv":"Name,Notes\na,b\n"}"#),
     (

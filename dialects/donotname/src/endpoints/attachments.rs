@@ -11,8 +11,9 @@ use model::error::Path;
 use model::{Ability, Actor, Error, FieldId, Json, RecordId, Result, Rule, TableId};
 use serde::Deserialize;
 
-/// The kind of upload that is for records; others are for things that are not spoken here.
+/// The kinds of uploads that are for records and for imports; others are for things that are not spoken here.
 const FOR_RECORDS: i64 = 1;
+const FOR_IMPORT: i64 = 5;
 /// Longest media type that is given back.
 const LONGEST_TYPE: usize = 255;
 
@@ -37,14 +38,15 @@ pub async fn signature(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let actor = state.actor(&call)?;
     require_writer(&actor)?;
     let announced: Announced = call.json().await?;
-    if announced.kind != FOR_RECORDS {
-        return Err(Error::invalid_given(Path::of("type"), Rule::Unknown, announced.kind.to_string()).into());
-    }
+    let limit = match announced.kind {
+        FOR_RECORDS => call.settings().upload_limit,
+        FOR_IMPORT => call.settings().import_limit,
+        other => return Err(Error::invalid_given(Path::of("type"), Rule::Unknown, other.to_string()).into()),
+    };
     let content_type = announced.content_type.as_str();
     if content_type.len() > LONGEST_TYPE || !content_type.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
         return Err(Error::malformed("contentType", "is not a media type").into());
     }
-    let limit = call.settings().upload_limit;
     if announced.content_length > limit {
         return Err(Error::TooLarge { what: "file", limit }.into());
     }

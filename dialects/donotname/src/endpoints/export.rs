@@ -50,7 +50,8 @@ pub async fn answer(Shared(state): Shared<State>, call: Call) -> Answer {
         if bom {
             spill.out().extend_from_slice("\u{feff}".as_bytes());
         }
-        written(view, &shapes, name.table, &ask, reader, spill)
+        let title = written(view, &shapes, name.table, &ask, reader, &mut spill)?;
+        Ok((spill, title))
     };
     let read = state.engine.read(&actor, name.database, Weight::Scan, write).await;
     let (spill, title) = read.map_err(hidden_behind(Subject::Table))?;
@@ -61,22 +62,41 @@ pub async fn answer(Shared(state): Shared<State>, call: Call) -> Answer {
     Ok(response)
 }
 
-fn written(
+/// Where the text of a file goes.
+pub trait Sink {
+    /// Only append.
+    fn out(&mut self) -> &mut Vec<u8>;
+    /// Between two rows: what is too much for memory goes on.
+    fn checkpoint(&mut self) -> Result<()>;
+}
+
+impl Sink for Spill {
+    fn out(&mut self) -> &mut Vec<u8> {
+        Spill::out(self)
+    }
+
+    fn checkpoint(&mut self) -> Result<()> {
+        Spill::checkpoint(self)
+    }
+}
+
+/// Writes header and rows; the table's name.
+pub fn written(
     view: &mut View<'_>,
     shapes: &Shapes,
     table: TableId,
     ask: &Ask,
     reader: Reader,
-    mut spill: Spill,
-) -> Result<(Spill, String)> {
+    sink: &mut impl Sink,
+) -> Result<String> {
     view.require(Some(table), Ability::TableExport)?;
     let shape = shapes.of(view, table)?;
     let Plan { mut query, selection, by_hand, .. } = ask.plan(view, &shape)?;
     let selection = selection.as_ref().unwrap_or(&shape.whole);
     let people = people(view);
-    header_row(&shape, selection, reader, spill.out());
+    header_row(&shape, selection, reader, sink.out());
     let mut each = |row: &RecordRow<'_>| {
-        let out = spill.out();
+        let out = sink.out();
         for (i, picked) in selection.picked.iter().enumerate() {
             if i > 0 {
                 out.push(b',');
@@ -93,7 +113,7 @@ fn written(
             }
         }
         out.extend_from_slice(export::END);
-        spill.checkpoint()?;
+        sink.checkpoint()?;
         Ok(GO_ON)
     };
     if by_hand.is_empty() {
@@ -103,7 +123,7 @@ fn written(
         let ids = order::page(view, &query, &by_hand)?;
         view.by_ids(table, &ids, &selection.projection, &mut each)?;
     }
-    Ok((spill, shape.table.name.clone()))
+    Ok(shape.table.name.clone())
 }
 
 fn header_row(shape: &Shape, selection: &Selection, reader: Reader, out: &mut Vec<u8>) {

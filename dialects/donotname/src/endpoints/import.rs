@@ -4,7 +4,8 @@
 
 use crate::door::{self, State};
 use crate::error::hidden_behind;
-use crate::record::shape::Shape;
+use crate::names::TableName;
+use crate::record::shape::{Shape, Shapes};
 use crate::upload::{self, File, Wishes};
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
@@ -45,7 +46,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
         view.require(Some(name.table), Ability::RecordCreate)
     };
     state.engine.read(&actor, name.database, Weight::Point, may).await.map_err(hidden_behind(Subject::Table))?;
-    let upload = upload::receive(&mut call, |body: &mut Body| std::mem::take(&mut body.file)).await?;
+    let upload = upload::receive(&state, &actor, &mut call, |body: &mut Body| std::mem::take(&mut body.file)).await?;
     if let Some(body) = upload.body {
         wishes.key = wishes.key.or(body.key);
         wishes.broken = wishes.broken.or(body.partial.then_some(Broken::LeaveOut));
@@ -58,38 +59,48 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let shapes = state.shapes.clone();
     let broken = wishes.broken.unwrap_or(Broken::Refuse);
     let has_header = format.header == Header::Row;
-    let resolve = move |view: &mut View<'_>| {
-        let shape = shapes.of(view, name.table)?;
-        let key = wishes.key.as_deref().map(|key| named(&shape, &wishes, key, Path::of("key"))).transpose()?;
-        let mut filled = match &wishes.map {
-            Some(map) => mapped(&shape, &wishes, map, &columns)?,
-            None if has_header => by_header(&shape, &wishes, &columns)?,
-            // Without names, columns are the fields in their order.
-            None => {
-                let written = shape.columns.iter().filter(|column| column.shown.is_written);
-                let fields: Vec<FieldId> = written.map(|column| column.shown.id).take(columns.len()).collect();
-                if fields.len() < columns.len() && !wishes.passes_over {
-                    return Err(Error::malformed(
-                        "file",
-                        format!("has more than the {} columns of the table", fields.len()),
-                    ));
-                }
-                fields.into_iter().enumerate().collect()
-            }
-        };
-        // What the server makes is silently ignored, as in every write (facts A3).
-        let is_written = |field: FieldId| shape.column_of(field).is_some_and(|column| column.shown.is_written);
-        filled.retain(|(_, field)| is_written(*field));
-        if filled.is_empty() {
-            return Err(Error::malformed("file", "has no column for any field of the table"));
-        }
-        Ok(Target { database: name.database, table: name.table, columns: filled, key })
-    };
+    let resolve = move |view: &mut View<'_>| target(view, &shapes, name, &wishes, &columns, has_header);
     let target = state.engine.read(&actor, name.database, Weight::Point, resolve).await;
     let target = target.map_err(hidden_behind(Subject::Table))?;
     let order = Order { target, format, broken, client: None };
     let report = transfer::import(&state.engine, &actor, upload.source, order).await;
     told(StatusCode::OK, &report.map_err(hidden_behind(Subject::Table))?, |report| report)
+}
+
+/// Where the columns of a file go.
+pub fn target(
+    view: &mut View<'_>,
+    shapes: &Shapes,
+    name: TableName,
+    wishes: &Wishes,
+    columns: &[String],
+    has_header: bool,
+) -> Result<Target> {
+    let shape = shapes.of(view, name.table)?;
+    let key = wishes.key.as_deref().map(|key| named(&shape, wishes, key, Path::of("key"))).transpose()?;
+    let mut filled = match &wishes.map {
+        Some(map) => mapped(&shape, wishes, map, columns)?,
+        None if has_header => by_header(&shape, wishes, columns)?,
+        // Without names, columns are the fields in their order.
+        None => {
+            let written = shape.columns.iter().filter(|column| column.shown.is_written);
+            let fields: Vec<FieldId> = written.map(|column| column.shown.id).take(columns.len()).collect();
+            if fields.len() < columns.len() && !wishes.passes_over {
+                return Err(Error::malformed(
+                    "file",
+                    format!("has more than the {} columns of the table", fields.len()),
+                ));
+            }
+            fields.into_iter().enumerate().collect()
+        }
+    };
+    // What the server makes is silently ignored, as in every write (facts A3).
+    let is_written = |field: FieldId| shape.column_of(field).is_some_and(|column| column.shown.is_written);
+    filled.retain(|(_, field)| is_written(*field));
+    if filled.is_empty() {
+        return Err(Error::malformed("file", "has no column for any field of the table"));
+    }
+    Ok(Target { database: name.database, table: name.table, columns: filled, key })
 }
 
 /// The answer to an import: what `done` makes of the report, or a refusal with the report in `data`.

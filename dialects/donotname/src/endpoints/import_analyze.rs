@@ -1,4 +1,5 @@
-//! `POST /import/analyze`: what a file holds, before it is imported (facts A4; Teable asks by the address of an upload).
+//! `GET /import/analyze?attachmentUrl=&fileType=` and, with the file itself, `POST /import/analyze`: what a file holds,
+//! before it is imported (facts A4).
 
 use super::import_table::word;
 use crate::door::State;
@@ -6,19 +7,39 @@ use crate::upload::{self, File, SHEET, Wishes};
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use edge::{Answer, Call, respond};
-use model::{Ability, Error, Json};
+use model::{Ability, Actor, Error, Json, Result};
 use serde_json::json;
-use transfer::Header;
+use std::sync::Arc;
+use transfer::{Header, Hints, Source};
 
+/// The file comes with the request.
 pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
-    let actor = state.actor(&call)?;
-    if !actor.abilities.has(Ability::TableImport) {
-        return Err(Error::Forbidden(Ability::TableImport).into());
-    }
+    let actor = importer(&state, &call)?;
     let hints = Wishes::of(&call.params()?)?.hints;
-    let upload = upload::receive(&mut call, |body: &mut File| std::mem::take(body)).await?;
-    let (format, _) = transfer::examine(&upload.source, hints).await?;
-    let found = transfer::analyze_apart(&upload.source, &format).await?;
+    let upload = upload::receive(&state, &actor, &mut call, |body: &mut File| std::mem::take(body)).await?;
+    told(&upload.source, hints).await
+}
+
+/// The file is named by its address.
+pub async fn by_address(Shared(state): Shared<State>, call: Call) -> Answer {
+    let actor = importer(&state, &call)?;
+    let (file, hints) = File::named_by(&call.params()?)?;
+    let (settings, origin) = (call.settings().clone(), call.origin());
+    drop(call);
+    told(&file.source(&state, &actor, &settings, &origin).await?, hints).await
+}
+
+fn importer(state: &State, call: &Call) -> Result<Arc<Actor>> {
+    let actor = state.actor(call)?;
+    match actor.abilities.has(Ability::TableImport) {
+        true => Ok(actor),
+        false => Err(Error::Forbidden(Ability::TableImport)),
+    }
+}
+
+async fn told(source: &Source, hints: Hints) -> Answer {
+    let (format, _) = transfer::examine(source, hints).await?;
+    let found = transfer::analyze_apart(source, &format).await?;
     let column = |column: &transfer::AnalyzedColumn| json!({"type": word(&column.guess), "name": column.name});
     let columns: Json = found.columns.iter().map(column).collect();
     let answer = json!({

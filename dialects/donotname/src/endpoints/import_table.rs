@@ -64,7 +64,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
         view.require(None, Ability::RecordCreate)
     };
     state.engine.read(&actor, base, Weight::Point, may).await.map_err(hidden_behind(Subject::Database))?;
-    let upload = upload::receive(&mut call, |body: &mut Body| std::mem::take(&mut body.file)).await?;
+    let upload = upload::receive(&state, &actor, &mut call, |body: &mut Body| std::mem::take(&mut body.file)).await?;
     let mut sheet = None;
     if let Some(body) = upload.body {
         wishes.broken = wishes.broken.or(body.partial.then_some(Broken::LeaveOut));

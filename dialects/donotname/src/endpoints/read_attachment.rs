@@ -38,7 +38,8 @@ fn unsealed(state: &State, call: &Call) -> Result<(Option<Thumbnail>, Claim, Arc
     Ok((size, claim, actor))
 }
 
-async fn find(state: &State, actor: &Arc<Actor>, claim: Claim, token: String) -> Result<FileRow> {
+/// The file that a claim is about, if this actor may read it.
+pub async fn find(state: &State, actor: &Arc<Actor>, claim: Claim, token: String) -> Result<FileRow> {
     let Some(database) = claim.database else { return state.engine.get_upload(actor, &token, None) };
     let look = move |view: &mut View<'_>| view.file_at(&token, claim.place);
     state.engine.read(actor, database, Weight::Point, look).await.map_err(|error| match error {

@@ -28,8 +28,14 @@ pub async fn one(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let draft = body.record.take().ok_or_else(|| Error::invalid(Path::of("record"), Rule::Required))?;
     let mut request = Request::of(name, body, vec![(record, draft)], Shape::One)?;
     request.expected = etag::expected(call.headers())?;
-    let written = update(&state, &actor, context, request).await;
-    Ok(respond::json(StatusCode::OK, written?))
+    let (body, version) = update(&state, &actor, context, request).await?;
+    // So that who changes a record again need not read it in between.
+    let tag = version.map(|version| etag::Tag::of(&body, version));
+    let response = respond::json(StatusCode::OK, body);
+    Ok(match tag {
+        Some(tag) => tag.mark(response)?,
+        None => response,
+    })
 }
 
 /// Several records.
@@ -48,8 +54,8 @@ pub async fn many(Shared(state): Shared<State>, mut call: Call) -> Answer {
         updates.push((names::read_record(&id, name), draft));
     }
     let request = Request::of(name, body, updates, Shape::List)?;
-    let written = update(&state, &actor, context, request).await;
-    Ok(respond::json(StatusCode::OK, written?))
+    let (body, _) = update(&state, &actor, context, request).await?;
+    Ok(respond::json(StatusCode::OK, body))
 }
 
 /// Whether the answer is a record or a list.
@@ -92,12 +98,13 @@ impl Request {
     }
 }
 
+/// The answer's body, and the version of the last record.
 async fn update(
     state: &State,
     actor: &std::sync::Arc<model::Actor>,
     context: engine::WriteContext,
     request: Request,
-) -> Result<Vec<u8>> {
+) -> Result<(Vec<u8>, Option<u64>)> {
     let Request { name, keys, manner, ids, drafts, order: asked, shape: answer, expected } = request;
     let members = state.members(actor, name.database);
     let (shapes, shapes_after) = (state.shapes.clone(), state.shapes.clone());
@@ -131,11 +138,11 @@ async fn update(
         if answer == Shape::List {
             out.push(b'[');
         }
-        render::list(view, &shape, manner.key_type, &ids, &mut out)?;
+        let version = render::versioned(view, &shape, manner.key_type, &ids, &mut out)?;
         if answer == Shape::List {
             out.push(b']');
         }
-        Ok(out)
+        Ok((out, version))
     };
     state.prepare(actor, name).await;
     let written = state.engine.write(actor, name.database, context, plan, render).await;

@@ -15,6 +15,13 @@ const OF_TRASH: &[Parameter] = &[
     parameter("cursor", "text", "The `nextCursor` of the page before."),
 ];
 
+const BY_ADDRESS: &[Parameter] = &[
+    parameter("attachmentUrl", "text", "Where the file is: an upload's address, or one of another server."),
+    parameter("fileType", r#"{"type": "string", "enum": ["csv"]}"#, "What it is."),
+    parameter("header", "boolean", "Whether the first row has the names; found out if not given."),
+    parameter("delimiter", "text", "What is between cells; found out if not given."),
+];
+
 const IMPORT: &[Parameter] = &[
     parameter("header", "boolean", "Whether the first row has the names; found out if not given."),
     parameter("delimiter", "text", "What is between cells; found out if not given."),
@@ -82,6 +89,7 @@ pub static OPERATIONS: &[Operation] = &[
     of_list("search count", r#"{"type": "object", "required": ["count"], "properties": {"count": "$integer"}}"#),
     of_list("search index", r#"{"anyOf": [{"type": "array", "items": {"type": "object", "required": ["index", "fieldId", "recordId"], "properties": {"index": "$integer", "fieldId": "$text", "recordId": "$text"}}}, {"type": "null"}]}"#),
     of_list("calendar days", r#"{"type": "object", "required": ["countMap", "records"], "properties": {"countMap": {"type": "object", "additionalProperties": "$integer"}, "records": "$[Record]"}}"#),
+    asked(plain(FILES, "analyze file by address", 200, r#"{"type": "object", "required": ["worksheets"]}"#), BY_ADDRESS),
     asked(with_body(FILES, "analyze file", FILE, 200, r#"{"type": "object", "required": ["worksheets"]}"#), IMPORT),
     asked(with_body(FILES, "import table", FILE, 201, "[Table]"), IMPORT),
     asked(with_body(FILES, "import into table", FILE, 200, "Imported"), IMPORT),

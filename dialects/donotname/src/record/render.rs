@@ -19,21 +19,35 @@ pub fn made(receipt: &Receipt, of: TableId) -> Vec<RecordId> {
 
 /// Appends records with commas between them. Who may write but not read gets ids only.
 pub fn list(view: &mut View<'_>, shape: &Shape, key_type: KeyType, ids: &[RecordId], out: &mut Vec<u8>) -> Result<()> {
+    versioned(view, shape, key_type, ids, out).map(drop)
+}
+
+/// [`list`], and the version of the last record; none for who may not read it.
+pub fn versioned(
+    view: &mut View<'_>,
+    shape: &Shape,
+    key_type: KeyType,
+    ids: &[RecordId],
+    out: &mut Vec<u8>,
+) -> Result<Option<u64>> {
     if view.require(Some(shape.table.id), Ability::RecordRead).is_err() {
         let mut commas = Commas::default();
         for id in ids {
             commas.next(out);
             bare(shape, *id, out);
         }
-        return Ok(());
+        return Ok(None);
     }
     let writer = RecordWriter::new(view, shape, &shape.whole, key_type, CellFormat::Json);
     let mut commas = Commas::default();
+    let mut version = None;
     view.by_ids(shape.table.id, ids, &shape.whole.projection, &mut |row| {
         commas.next(out);
         writer.write(out, row);
+        version = Some(row.seq());
         Ok(GO_ON)
-    })
+    })?;
+    Ok(version)
 }
 
 /// Appends a record of which only the id may be told.
