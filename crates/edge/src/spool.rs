@@ -1,36 +1,24 @@
 //! A request's body in a file, for what is too long for memory.
 
-use crate::body::next_piece;
+use crate::incoming::Incoming;
 use crate::settings::Settings;
 use axum::body::Body;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use model::{Error, Result};
 use std::fs::File;
 use std::io::Write;
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::Instant;
 
 /// What is gathered before it is written.
 const PIECE: usize = 1 << 20;
 
 /// The whole body in a file without a name, which is gone when it is closed. `limit` is in bytes.
 pub async fn spool(body: Body, headers: &HeaderMap, settings: &Arc<Settings>, limit: u64) -> Result<File> {
-    let too_large = || Error::TooLarge { what: "body", limit };
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > limit) {
-        return Err(too_large());
-    }
+    let mut body = Incoming::new(body, headers, settings, limit)?;
     let folder = settings.spill_folder.clone();
     let mut file = apart(move || tempfile::tempfile_in(folder)).await?;
-    let started = Instant::now();
-    let mut body = pin!(body);
-    let (mut length, mut held) = (0, Vec::new());
-    while let Some(piece) = next_piece(body.as_mut(), settings.body_idle, settings.upload_total, started).await? {
-        length += piece.len() as u64;
-        if length > limit {
-            return Err(too_large());
-        }
+    let mut held = Vec::new();
+    while let Some(piece) = body.next().await? {
         held.extend_from_slice(&piece);
         if held.len() >= PIECE {
             (file, held) = write(file, held).await?;
@@ -70,6 +58,6 @@ mod tests {
         let mut back = String::new();
         file.rewind().and_then(|()| file.read_to_string(&mut back)).expect("a file");
         assert!(back == text);
-        assert_eq!(spooled(2_999_999).await.err(), Some(Error::TooLarge { what: "body", limit: 2_999_999 }));
+        assert_eq!(spooled(2_999_999).await.err(), Some(Error::TooLarge { what: "file", limit: 2_999_999 }));
     }
 }
