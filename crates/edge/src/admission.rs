@@ -1,7 +1,8 @@
 //! How many requests are worked on at once. More wait in a short line, and what comes when the line is full is sent away
 //! at once with a hint: so those who are let in are answered as soon as ever, whatever the crowd.
 //!
-//! Nobody gets more than half of it all: what shows one credential, or none, leaves the other half to the rest.
+//! Nobody gets more than half of it all: what shows one credential, or none, leaves the other half to the rest, of the
+//! places as of the line.
 //! A request with a long body has its place only once the body is there: a slow sender holds up nobody.
 
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -10,7 +11,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 /// Places of the line for each place at work.
@@ -32,11 +33,13 @@ pub(crate) struct Admission {
     share: usize,
     hasher: RandomState,
     counts: Arc<[AtomicUsize]>,
+    /// The places at work that one credential may have.
+    own: Box<[Arc<Semaphore>]>,
 }
 
 /// A request's place; free again with the value.
 pub(crate) struct Place {
-    _permit: OwnedSemaphorePermit,
+    _permits: [OwnedSemaphorePermit; 2],
     _counted: Counted,
 }
 
@@ -64,14 +67,18 @@ impl Admission {
             share: places.saturating_add(line) / 2,
             hasher: RandomState::new(),
             counts: (0..COUNTS).map(|_| AtomicUsize::new(0)).collect(),
+            own: (0..COUNTS).map(|_| Arc::new(Semaphore::new(places.div_ceil(2)))).collect(),
         }
     }
 
     /// A place for a request with these headers, at once or after a short wait.
     pub async fn admit(&self, headers: &HeaderMap) -> Result<Place> {
         let counted = self.counted(headers)?;
-        if let Ok(permit) = self.places.clone().try_acquire_owned() {
-            return Ok(Place { _permit: permit, _counted: counted });
+        let own = &self.own[counted.slot];
+        if let Ok(first) = own.clone().try_acquire_owned()
+            && let Ok(second) = self.places.clone().try_acquire_owned()
+        {
+            return Ok(Place { _permits: [first, second], _counted: counted });
         }
         if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.line {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
@@ -79,10 +86,15 @@ impl Admission {
         }
         // Counted down when the wait ends, also by the sender going away.
         let waiting = Waiting(&self.waiting);
-        let waited = timeout(PATIENCE, self.places.clone().acquire_owned()).await;
+        let both = async {
+            // The own place first: who waits for it takes none from others.
+            let first = own.clone().acquire_owned().await?;
+            Ok::<_, AcquireError>([first, self.places.clone().acquire_owned().await?])
+        };
+        let waited = timeout(PATIENCE, both).await;
         drop(waiting);
         match waited {
-            Ok(Ok(permit)) => Ok(Place { _permit: permit, _counted: counted }),
+            Ok(Ok(permits)) => Ok(Place { _permits: permits, _counted: counted }),
             Ok(Err(_)) | Err(_) => Err(BUSY),
         }
     }
@@ -132,5 +144,26 @@ mod tests {
             assert_eq!(waits.await.expect("no panic"), Ok(()));
         }
         assert!(admission.admit(&token(0)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn one_credential_leaves_half_of_the_places_to_the_others() {
+        let admission = Arc::new(Admission::new(4));
+        let slow = [admission.admit(&token(0)).await, admission.admit(&token(0)).await];
+        assert!(slow.iter().all(Result::is_ok));
+        let third = {
+            let admission = admission.clone();
+            tokio::spawn(async move { admission.admit(&token(0)).await.map(drop) })
+        };
+        while admission.waiting.load(Ordering::Relaxed) < 1 {
+            tokio::task::yield_now().await;
+        }
+        // Whether two credentials share a count is left to chance, so another is looked for.
+        let slot = |n| admission.counted(&token(n)).map(|counted| counted.slot).expect("room");
+        let other = (1..100).find(|n| slot(*n) != slot(0)).expect("another count");
+        let others = [admission.admit(&token(other)).await, admission.admit(&token(other)).await];
+        assert!(others.iter().all(Result::is_ok), "while the third still waits");
+        drop(slow);
+        assert_eq!(third.await.expect("no panic"), Ok(()));
     }
 }

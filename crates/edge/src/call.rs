@@ -89,6 +89,34 @@ impl Facts {
         *self.meter.lock()
     }
 
+    /// Counts one request, of an actor or of somebody who is not known.
+    pub fn count(&self, actor: Option<&Actor>) -> model::Result<()> {
+        actor.map_or_else(|| self.stranger(), |actor| self.measure(actor))
+    }
+
+    fn measure(&self, actor: &Actor) -> model::Result<()> {
+        let around = &self.around;
+        let meter = self.asked().and_then(|asked| around.limits.meter(actor, asked));
+        let mut kept = self.meter.lock();
+        // A request that is run again, because rights have changed under it, may be measured by others then.
+        if *kept == meter {
+            return Ok(());
+        }
+        *kept = meter;
+        meter.map_or(Ok(()), |meter| around.limits.take(&meter, around.now()))
+    }
+
+    fn stranger(&self) -> model::Result<()> {
+        let around = &self.around;
+        self.asked().map_or(Ok(()), |asked| around.limits.take_stranger(self.address, asked, around.now()))
+    }
+
+    fn asked(&self) -> Option<Asked<'_>> {
+        let door = &**self.around.doors.get(self.door)?;
+        let rate = door.endpoints().get(self.endpoint).map_or(0, |endpoint| door.rate_of(endpoint));
+        Some(Asked { door, number: self.door as u16, rate })
+    }
+
     /// A router that is asked without [`mount`](crate::mount()) around it, as a door's own test may.
     fn of_a_test() -> Facts {
         Facts {
@@ -167,21 +195,12 @@ impl Call {
 
     /// Counts one request of somebody who is known by other means than [`Call::actor`]. A second time costs nothing.
     pub fn measure(&self, actor: &Actor) -> model::Result<()> {
-        let around = &self.facts.around;
-        let meter = self.asked().and_then(|asked| around.limits.meter(actor, asked));
-        let mut kept = self.facts.meter.lock();
-        // A request that is run again, because rights have changed under it, may be measured by others then.
-        if *kept == meter {
-            return Ok(());
-        }
-        *kept = meter;
-        meter.map_or(Ok(()), |meter| around.limits.take(&meter, around.now()))
+        self.facts.measure(actor)
     }
 
     /// Counts one request of somebody who is not known, by the address.
     pub fn stranger(&self) -> model::Result<()> {
-        let around = &self.facts.around;
-        self.asked().map_or(Ok(()), |asked| around.limits.take_stranger(self.facts.address, asked, around.now()))
+        self.facts.stranger()
     }
 
     /// Says that the request is about so many records, once its body tells. One is counted already.
@@ -193,12 +212,6 @@ impl Call {
     /// Where the request comes from.
     pub fn address(&self) -> IpAddr {
         self.facts.address
-    }
-
-    fn asked(&self) -> Option<Asked<'_>> {
-        let door = &**self.facts.around.doors.get(self.facts.door)?;
-        let rate = door.endpoints().get(self.facts.endpoint).map_or(0, |endpoint| door.rate_of(endpoint));
-        Some(Asked { door, number: self.facts.door as u16, rate })
     }
 
     pub fn request_id(&self) -> &str {
@@ -248,7 +261,6 @@ impl Call {
         origin::of(&self.parts.headers, &self.facts.around.settings)
     }
 
-    /// Head and unread body, for who reads it in parts.
     /// Head and unread body, for who reads it in parts. A long body that is read so has no place among those that are
     /// worked on at once.
     pub fn into_parts(self) -> (Parts, Body) {

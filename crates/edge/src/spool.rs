@@ -1,15 +1,13 @@
 //! A request's body in a file, or what comes from elsewhere, when it is too long for memory.
 
-use crate::body::next_piece;
+use crate::incoming::Incoming;
 use crate::settings::Settings;
 use axum::body::Body;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use model::{Error, Result};
 use std::fs::File;
 use std::io::Write;
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::Instant;
 
 /// What is gathered before it is written.
 const PIECE: usize = 1 << 20;
@@ -62,14 +60,9 @@ impl Spool {
 
 /// The whole body in a file. `limit` is in bytes.
 pub(crate) async fn spool(body: Body, headers: &HeaderMap, settings: &Arc<Settings>, limit: u64) -> Result<Arc<File>> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > limit) {
-        return Err(Error::TooLarge { what: "body", limit });
-    }
-    let mut spool = Spool::begin(settings, "body", limit).await?;
-    let started = Instant::now();
-    let mut body = pin!(body);
-    while let Some(piece) = next_piece(body.as_mut(), settings.body_idle, settings.upload_total, started).await? {
+    let mut body = Incoming::new(body, headers, settings, limit)?;
+    let mut spool = Spool::begin(settings, "file", limit).await?;
+    while let Some(piece) = body.next().await? {
         spool.take(&piece).await?;
     }
     spool.finish().await
@@ -97,6 +90,6 @@ mod tests {
         let (mut file, mut back) = (&*spooled_file, String::new());
         file.rewind().and_then(|()| file.read_to_string(&mut back)).expect("a file");
         assert!(back == text);
-        assert_eq!(spooled(2_999_999).await.err(), Some(Error::TooLarge { what: "body", limit: 2_999_999 }));
+        assert_eq!(spooled(2_999_999).await.err(), Some(Error::TooLarge { what: "file", limit: 2_999_999 }));
     }
 }

@@ -24,7 +24,7 @@ pub use buttons::ButtonAt;
 pub use history::{FieldMeta, HistoryAsk, HistoryEntry, HistoryPage, HistoryPoint};
 pub use indexes::IndexInfo;
 pub use nav::NavLine;
-pub use once::{KeptAnswer, Retry};
+pub use once::{KeptAnswer, LongWork, Retry};
 pub use store::database::Weight;
 pub use store::database::log::Cause;
 pub use store::database::runs::{Outcome, Run, State as RunState};

@@ -7,11 +7,11 @@
 use crate::{Engine, UndoOutcome};
 use model::access::Credential;
 use model::time::Instant;
-use model::{Actor, Json, RecordId, Result, Seq};
+use model::{Actor, DatabaseKey, Json, RecordId, Result, Seq};
 use sha2::{Digest, Sha256};
 use std::any::Any;
 use std::sync::Arc;
-use store::database::{WriteTx, done};
+use store::database::{Database, ReadTx, Weight, WriteTx, done};
 use store::home::{self, Touch};
 use store::once::{self, Attempt, KEPT_MS};
 
@@ -116,6 +116,53 @@ impl Once {
         let given = write(w)?;
         done::keep(w, &once.attempt, &once.key, encoded(&given).as_deref())?;
         Ok(given)
+    }
+}
+
+/// Work of an attempt that is many writes, such as an import. None of them is kept by itself: the work is begun before
+/// the first, and what it gave is kept after the last. When it was begun and never ended, nobody knows how much of it
+/// stands, and another attempt is refused.
+#[derive(Clone)]
+pub struct LongWork {
+    attempt: Arc<Attempt>,
+    database: Arc<Database>,
+}
+
+impl Engine {
+    /// The work in a database of the attempt that runs here, if one does.
+    pub fn long_work(&self, database: DatabaseKey) -> Result<Option<LongWork>> {
+        let Some(attempt) = once::current() else { return Ok(None) };
+        Ok(Some(LongWork { attempt, database: self.inner().store.database(database)? }))
+    }
+}
+
+impl LongWork {
+    /// What it gave when it was done before; an error when it was begun and not ended.
+    pub async fn given_before(&self) -> Result<Option<Json>> {
+        let attempt = self.attempt.clone();
+        let look = move |read: &mut ReadTx<'_>| done::find(read.tx, &attempt, &attempt.work());
+        let kept = self.database.read(Weight::Point, look).await?;
+        kept.map(|kept| decoded(&kept).ok_or_else(once::done_already)).transpose()
+    }
+
+    /// Begins it. An error when it was begun before.
+    pub async fn begin(&self) -> Result<()> {
+        let attempt = self.attempt.clone();
+        let begin = move |w: &mut WriteTx<'_>| match done::find(w.tx, &attempt, &attempt.work())? {
+            Some(_) => Err(once::done_already()),
+            None => done::keep(w, &attempt, &attempt.work(), None),
+        };
+        self.database.write(begin).await
+    }
+
+    /// Ends it: keeps what it gave, or forgets it when nothing of it stands.
+    pub async fn end(&self, given: Option<Json>) -> Result<()> {
+        let (key, given) = (self.attempt.work(), given.and_then(|given| encoded(&given)));
+        let end = move |w: &mut WriteTx<'_>| match &given {
+            Some(given) => done::settle(w.tx, &key, given),
+            None => done::forget(w.tx, &key),
+        };
+        self.database.write(end).await
     }
 }
 

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 pub const KEPT_MS: i64 = 24 * 3_600_000;
 
 tokio::task_local! {
-    static ATTEMPT: Arc<Attempt>;
+    static ATTEMPT: Option<Arc<Attempt>>;
 }
 
 /// One attempt of a request to be done once.
@@ -46,6 +46,11 @@ impl Attempt {
     /// The key of the attempt's next write to a database.
     pub fn next_write(&self) -> [u8; 16] {
         self.key(b"database", self.database_writes.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The key of work that is many writes to a database; an attempt does one such work.
+    pub fn work(&self) -> [u8; 16] {
+        self.key(b"work", 0)
     }
 
     /// The key of the attempt's next write to the home store.
@@ -95,12 +100,18 @@ impl Attempt {
 
 /// Runs a request whose writes are those of an attempt.
 pub async fn attempting<T>(attempt: Arc<Attempt>, request: impl Future<Output = T>) -> T {
-    ATTEMPT.scope(attempt, request).await
+    ATTEMPT.scope(Some(attempt), request).await
+}
+
+/// Runs a part of a request that is kept as nobody's attempt. What a request says is kept as a plain hash, which is not
+/// how a password may be kept: whoever has the hash could try passwords fast.
+pub async fn unkept<T>(part: impl Future<Output = T>) -> T {
+    ATTEMPT.scope(None, part).await
 }
 
 /// The attempt that runs on this task.
 pub fn current() -> Option<Arc<Attempt>> {
-    ATTEMPT.try_with(Arc::clone).ok()
+    ATTEMPT.try_with(Clone::clone).ok().flatten()
 }
 
 /// What is answered when it was done, and what it gave is not known.
@@ -117,7 +128,7 @@ mod tests {
         let keys = || async {
             let attempt = Attempt::new([1; 32], [2; 32], 0);
             let inside = attempting(attempt.clone(), async { current().expect("an attempt").next_write() }).await;
-            [inside, attempt.next_write(), attempt.next_home_write(), attempt.next_home_write()]
+            [inside, attempt.next_write(), attempt.next_home_write(), attempt.next_home_write(), attempt.work()]
         };
         let (first, second) = (keys().await, keys().await);
         assert_eq!(first, second);

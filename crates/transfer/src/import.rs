@@ -11,7 +11,7 @@ use crate::rows::{Batch, Rows};
 use crate::sniff::Format;
 use crate::source::Source;
 use crate::write::{self, Counts, Part};
-use engine::{Engine, View, Weight, WriteContext};
+use engine::{Engine, LongWork, View, Weight, WriteContext};
 use engine::{Receipt, UndoOutcome};
 use model::{Actor, DatabaseKey, Error, FieldId, Result, TableId};
 use std::collections::HashMap;
@@ -52,7 +52,9 @@ pub struct Order {
 /// Imports a file. An error means that nothing was written, or nothing is left of it; a [`Report`] with errors says
 /// whether the other rows are in.
 pub async fn import(engine: &Engine, actor: &Arc<Actor>, source: Source, order: Order) -> Result<Report> {
-    let run = Import { engine: engine.clone(), actor: actor.clone(), source, order };
+    // The task of its own does not run as the request's attempt.
+    let work = engine.long_work(order.target.database)?;
+    let run = Import { engine: engine.clone(), actor: actor.clone(), source, order, work };
     let done = tokio::spawn(run.run()).await;
     done.unwrap_or_else(|error| Err(Error::Internal(format!("an import ended badly: {error}"))))
 }
@@ -73,19 +75,40 @@ struct Import {
     actor: Arc<Actor>,
     source: Source,
     order: Order,
+    /// Of a request that is to be carried out once.
+    work: Option<LongWork>,
 }
 
 impl Import {
     async fn run(self) -> Result<Report> {
+        if let Some(work) = &self.work
+            && let Some(kept) = work.given_before().await?
+        {
+            return Report::of_kept(&kept).ok_or_else(|| Error::Internal("a kept report is none".to_owned()));
+        }
         let client = match &self.order.client {
             Some(client) => client.clone(),
             None => format!("import-{:032x}", u128::from_be_bytes(self.engine.random_bytes::<16>())),
         };
         let mut report = Report { client, ..Report::default() };
-        let mut findings = self.judge(&mut report).await?;
+        let findings = self.judge(&mut report).await?;
         if findings.broken_count > 0 && self.order.broken == Broken::Refuse {
             return Ok(report);
         }
+        let Some(work) = &self.work else { return self.write_all(findings, report).await };
+        work.begin().await?;
+        let written = self.write_all(findings, report).await;
+        // Work that cannot be ended stays begun, which is what another attempt is told.
+        match &written {
+            Ok(report) if report.left_behind.is_some() => {}
+            Ok(report) if report.is_done() => drop(work.end(Some(report.kept())).await),
+            Ok(_) | Err(_) => drop(work.end(None).await),
+        }
+        written
+    }
+
+    /// Writes every row, or leaves nothing of them.
+    async fn write_all(&self, mut findings: Findings, mut report: Report) -> Result<Report> {
         match self.write(&mut findings, &mut report).await {
             Ok(()) if report.error_count == 0 || self.order.broken == Broken::LeaveOut => {
                 report.left_out = findings.broken_count;

@@ -6,7 +6,7 @@
 use super::panics;
 use crate::auth::{Presented, presented};
 use crate::body;
-use crate::call::Failure;
+use crate::call::{Facts, Failure};
 use crate::respond::{self, Secret};
 use crate::settings::Settings;
 use axum::Router;
@@ -75,13 +75,24 @@ impl UnderWay {
             // The door says in its own words what is wrong.
             return Ok(panics::caught(router.call(request)).await);
         };
+        if actor.is_none() && body::is_long(request.headers()) {
+            // Nothing is held in memory for nobody. What strangers send is short, or a file to a signed address, which
+            // may be sent twice anyway.
+            return Ok(panics::caught(router.call(request)).await);
+        }
+        let facts = request.extensions().get::<Facts>().cloned();
         let (request, said) = read(request, settings).await?;
         let path = request.uri().path_and_query().map_or("", |path| path.as_str());
         let parts = [request.method().as_str().as_bytes(), path.as_bytes(), &said];
         let retry = engine.retry(actor.as_deref(), &key, &parts);
         let _turn = self.turn(retry.scope()).await?;
-        if let Some(kept) = engine.kept_answer(&retry)? {
-            return Ok(Ok(replayed(again(kept))));
+        match engine.kept_answer(&retry) {
+            Ok(None) => {}
+            // No handler counts this one.
+            found => {
+                facts.map_or(Ok(()), |facts| facts.count(actor.as_deref()))?;
+                return found.map(|kept| Ok(kept.map_or_else(Response::default, |kept| replayed(again(kept)))));
+            }
         }
         let answered = engine.attempting(&retry, panics::caught(router.call(request))).await;
         let Ok(response) = answered else { return Ok(answered) };
@@ -137,12 +148,15 @@ fn key_of(request: &Request) -> Result<String> {
 }
 
 /// The request with its body read, and what the body says. Of a form with files, which is read in parts, its length
-/// stands for it: its separators differ from one attempt to the next.
+/// stands for it: its separators differ from one attempt to the next. So does the length of a file that is too long for
+/// memory.
 async fn read(request: Request, settings: &Settings) -> Result<(Request, Bytes)> {
     let content_type = request.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    if content_type.len() >= 10 && content_type[..10].eq_ignore_ascii_case(b"multipart/") {
-        let length = body::announced(request.headers()).to_be_bytes();
-        return Ok((request, Bytes::copy_from_slice(&length)));
+    let begins = |with: &[u8]| content_type.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with));
+    let length = body::announced(request.headers());
+    let is_long_file = length > settings.body_limit as u64 && !begins(b"application/json");
+    if begins(b"multipart/") || is_long_file {
+        return Ok((request, Bytes::copy_from_slice(&length.to_be_bytes())));
     }
     let (parts, unread) = request.into_parts();
     let whole = body::read(unread, &parts.headers, settings).await?;

@@ -8,6 +8,7 @@ use crate::ports::mailer::{Code, Letter, Says};
 use model::{Error, Result};
 use store::home::users::{self, UserState};
 use store::home::{Touch, resets, sessions};
+use store::once;
 
 /// How long a code is good.
 const MINUTES: u32 = 30;
@@ -37,6 +38,10 @@ impl Engine {
     /// Sets a new password with a mailed code, which is used up. All sessions of the user end; the tokens stay, which
     /// the user ends where that is wanted.
     pub async fn reset_password(&self, code: &str, new: &str) -> Result<()> {
+        once::unkept(self.password_reset(code, new)).await
+    }
+
+    async fn password_reset(&self, code: &str, new: &str) -> Result<()> {
         let (state, home) = (&self.inner().access, self.inner().store.home());
         passwords::check(new)?;
         let (hash, now) = (secret::hash(code), self.now().0);

@@ -11,6 +11,7 @@ use store::home::grants::{self, Holder};
 use store::home::sessions::{self, SessionRow};
 use store::home::users::{self, UserState};
 use store::home::{Touch, resets, tokens};
+use store::once;
 use store::tx::Tx;
 
 /// How long a session lasts after its last use, in milliseconds: 30 days.
@@ -25,6 +26,10 @@ impl Engine {
     /// Signs a person in: the session's secret, for a cookie, and whose it is. A wrong password, an unknown address
     /// and a suspended user are one answer after the same work; too many failures are refused for a while.
     pub async fn sign_in(&self, email: &str, password: &str) -> Result<(String, UserId)> {
+        once::unkept(self.signed_in(email, password)).await
+    }
+
+    async fn signed_in(&self, email: &str, password: &str) -> Result<(String, UserId)> {
         let state = &self.inner().access;
         let wrong = Error::Unauthenticated(Credentials::WrongPassword);
         // Nobody's address is that long, and no work is done on it.
@@ -77,6 +82,10 @@ impl Engine {
     /// Changes the password of the actor, who is in a session and knows the present one. All other sessions end; the
     /// one of `cookie` stays.
     pub async fn change_password(&self, actor: &Actor, cookie: &str, present: &str, new: &str) -> Result<()> {
+        once::unkept(self.password_changed(actor, cookie, present, new)).await
+    }
+
+    async fn password_changed(&self, actor: &Actor, cookie: &str, present: &str, new: &str) -> Result<()> {
         let state = &self.inner().access;
         let user = actor
             .user

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use store::home::grants::{self, Holder, Place};
 use store::home::users::{self, NewUser};
 use store::home::{Touch, workspaces};
+use store::once;
 
 /// Longest name that is made of an address, in characters.
 const MAX_OWN_NAME: usize = 64;
@@ -65,6 +66,10 @@ impl Engine {
 
     /// Makes an account and begins a session: its secret, for a cookie, and whose it is.
     pub async fn sign_up(&self, given: Newcomer<'_>) -> Result<(String, UserId)> {
+        once::unkept(self.signed_up(given)).await
+    }
+
+    async fn signed_up(&self, given: Newcomer<'_>) -> Result<(String, UserId)> {
         let state = &self.inner().access;
         let rule = state.sign_up.get();
         if rule == SignUp::Off {

@@ -11,6 +11,8 @@ use std::sync::{Arc, LazyLock};
 pub const MAX_RESULT: usize = 1 << 20;
 
 const FIND: &str = "SELECT fingerprint, result FROM done WHERE key = ?1";
+const SETTLE: &str = "UPDATE done SET result = ?2 WHERE key = ?1";
+const FORGET: &str = "DELETE FROM done WHERE key = ?1";
 const SWEEP: &str = "DELETE FROM done WHERE at < ?1";
 const ANY_OLD: &str = "SELECT 1 FROM done WHERE at < ?1 LIMIT 1";
 
@@ -45,6 +47,19 @@ pub fn keep(w: &mut WriteTx<'_>, attempt: &Attempt, key: &[u8; 16], result: Opti
     let result = result.filter(|result| result.len() <= MAX_RESULT).map_or(Cell::Null, Cell::Bytes);
     let params = [Cell::Bytes(key), Cell::Bytes(&attempt.fingerprint), Cell::Integer(attempt.at), result];
     w.tx.insert(insertion(w.tx.flavor()), &params)
+}
+
+/// Keeps what something gave that was kept without a result; what is too long stays so.
+pub fn settle(tx: &mut dyn Tx, key: &[u8; 16], result: &[u8]) -> Result<()> {
+    if result.len() > MAX_RESULT {
+        return Ok(());
+    }
+    tx.execute(SETTLE, &[Cell::Bytes(key), Cell::Bytes(result)]).map(drop)
+}
+
+/// Forgets that something was done: it was taken back.
+pub fn forget(tx: &mut dyn Tx, key: &[u8; 16]) -> Result<()> {
+    tx.execute(FORGET, &[Cell::Bytes(key)]).map(drop)
 }
 
 /// Whether there is something from before an instant (UTC milliseconds).

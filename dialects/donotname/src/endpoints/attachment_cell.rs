@@ -9,6 +9,7 @@ use crate::record::keys::KeyType;
 use crate::record::render;
 use crate::record::shape::Shapes;
 use axum::http::StatusCode;
+use edge::etag::Expected;
 use edge::{Answer, Call, respond};
 use engine::{View, Weight, WriteContext};
 use model::change::RecordUpdate;
@@ -72,7 +73,8 @@ pub async fn admit(state: &State, actor: &Arc<Actor>, cell: Cell) -> Result<()> 
     judged.map_err(hidden_behind(Subject::Table))
 }
 
-/// Adds attachments behind the one with the id `anchor`, or at the end; the record, keyed by ids.
+/// Adds attachments behind the one with the id `anchor`, or at the end, if the record is as expected; the record, keyed
+/// by ids.
 pub async fn add(
     state: &State,
     actor: &Arc<Actor>,
@@ -80,11 +82,16 @@ pub async fn add(
     context: WriteContext,
     items: Vec<Json>,
     anchor: Option<String>,
+    expected: Option<Expected>,
 ) -> Answer {
     let (shapes, shapes_after) = (state.shapes.clone(), state.shapes.clone());
     let name = cell.name;
     let plan = move |view: &mut View<'_>| {
         let (record, field) = cell.judged(view, &shapes)?;
+        if let Some(expected) = &expected {
+            let version = view.version(RecordAddress { table: name.table, record })?;
+            expected.admit(Some(version.ok_or_else(|| names::missing(Subject::Record))?))?;
+        }
         let present = view.files_in_cell(name.table, record, field)?;
         let mut list = present.ok_or_else(|| names::missing(Subject::Record))?;
         let at = match &anchor {

@@ -46,6 +46,8 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
         view.require(Some(name.table), Ability::RecordCreate)
     };
     state.engine.read(&actor, name.database, Weight::Point, may).await.map_err(hidden_behind(Subject::Table))?;
+    // Whoever has no records left waits before the file is sent; how many it has is known after it.
+    call.charge(0)?;
     let upload = upload::receive(&state, &actor, &mut call, |body: &mut Body| std::mem::take(&mut body.file)).await?;
     if let Some(body) = upload.body {
         wishes.key = wishes.key.or(body.key);
@@ -64,6 +66,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let target = target.map_err(hidden_behind(Subject::Table))?;
     let order = Order { target, format, broken, client: None };
     let report = transfer::import(&state.engine, &actor, upload.source, order).await;
+    paid(&call, &report);
     told(StatusCode::OK, &report.map_err(hidden_behind(Subject::Table))?, |report| report)
 }
 
@@ -101,6 +104,12 @@ pub fn target(
         return Err(Error::malformed("file", "has no column for any field of the table"));
     }
     Ok(Target { database: name.database, table: name.table, columns: filled, key })
+}
+
+/// Counts the rows of an import, in any case: they were read and judged. What is owed counts against the next request.
+pub fn paid(call: &Call, report: &Result<Report>) {
+    let rows = report.as_ref().map_or(0, |report| report.rows);
+    drop(call.charge(usize::try_from(rows).unwrap_or(usize::MAX)));
 }
 
 /// The answer to an import: what `done` makes of the report, or a refusal with the report in `data`.

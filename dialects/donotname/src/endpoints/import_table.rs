@@ -1,7 +1,7 @@
 //! `POST /import/{baseId}`: a new table from a file (facts A4, C 2005: leading zeros and dates are kept).
 
 use super::create_table;
-use super::import::{object, told};
+use super::import::{object, paid, told};
 use crate::door::{self, State};
 use crate::error::hidden_behind;
 use crate::field::word::Word;
@@ -64,6 +64,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
         view.require(None, Ability::RecordCreate)
     };
     state.engine.read(&actor, base, Weight::Point, may).await.map_err(hidden_behind(Subject::Database))?;
+    call.charge(0)?;
     let upload = upload::receive(&state, &actor, &mut call, |body: &mut Body| std::mem::take(&mut body.file)).await?;
     let mut sheet = None;
     if let Some(body) = upload.body {
@@ -113,6 +114,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let broken = wishes.broken.unwrap_or(Broken::Refuse);
     let order = Order { target, format, broken, client: Some(client.clone()) };
     let imported = transfer::import(&state.engine, &actor, upload.source, order).await;
+    paid(&call, &imported);
     if !imported.as_ref().is_ok_and(transfer::Report::is_done) {
         // A table that could not be filled is not kept.
         transfer::take_back(&state.engine, &actor, base, &client, 1).await?;

@@ -6,7 +6,7 @@ use super::attachment_cell::{self, Cell};
 use crate::door::State;
 use axum::extract::State as Shared;
 use axum::http::header;
-use edge::{Answer, Call, Multipart};
+use edge::{Answer, Call, Multipart, etag};
 use engine::files::{FileRow, Stored};
 use model::{Actor, Error, Json, Result};
 use serde::Deserialize;
@@ -18,6 +18,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let (actor, cell) = Cell::of(&state, &call)?;
     attachment_cell::admit(&state, &actor, cell).await?;
     let context = crate::door::context(&call);
+    let expected = etag::expected(call.headers())?;
     let is_multipart = call
         .header(header::CONTENT_TYPE.as_str())
         .is_some_and(|text| text.get(..19).is_some_and(|start| start.eq_ignore_ascii_case("multipart/form-data")));
@@ -34,7 +35,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     };
     let item = serde_json::json!({"name": file.name, "token": file.token});
     let context = engine::WriteContext { files: vec![file], ..context };
-    attachment_cell::add(&state, &actor, cell, context, vec![item], None).await
+    attachment_cell::add(&state, &actor, cell, context, vec![item], None, expected).await
 }
 
 /// The body when it is JSON.
@@ -105,11 +106,12 @@ pub async fn insert(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let (actor, cell) = Cell::of(&state, &call)?;
     attachment_cell::admit(&state, &actor, cell).await?;
     let context = crate::door::context(&call);
+    let expected = etag::expected(call.headers())?;
     let asked: Inserted = call.json().await?;
     if asked.attachments.is_empty() {
         return Err(Error::malformed("attachments", "must not be empty").into());
     }
-    attachment_cell::add(&state, &actor, cell, context, asked.attachments, asked.anchor_id).await
+    attachment_cell::add(&state, &actor, cell, context, asked.attachments, asked.anchor_id, expected).await
 }
 
 #[derive(Deserialize)]
