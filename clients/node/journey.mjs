@@ -1,62 +1,7 @@
 // A day in the life of the published npm packages `@teable/openapi` and `@teable/core`, unmodified:
 // every call goes through a function of the package, every answer is checked with its Zod schema and
 // with assertions on what was stored. BASE_URL ends in `/api`; TOKEN is a token with full access.
-import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-
-// The packages are CommonJS.
-const require = createRequire(import.meta.url);
-const api = require('@teable/openapi');
-const core = require('@teable/core');
-
-const { BASE_URL = 'http://127.0.0.1:8080/api', TOKEN } = process.env;
-assert.ok(TOKEN, 'TOKEN must hold an access token');
-assert.ok(BASE_URL.endsWith('/api'), 'BASE_URL must end in /api');
-// `configApi` puts `/api` behind the endpoint, a Bearer token and an `X-Window-Id` on every request.
-api.configApi({ endpoint: BASE_URL.slice(0, -'/api'.length), token: TOKEN, enableUndoRedo: true });
-
-let passed = 0;
-let failed = 0;
-
-async function step(title, check) {
-  try {
-    await check();
-    passed += 1;
-  } catch (error) {
-    failed += 1;
-    console.error(`FAILED ${title}\n  ${String(error.stack ?? error).split('\n').slice(0, 12).join('\n  ')}`);
-  }
-}
-
-/** The answer's body, after the status and the shape the package declares were checked. */
-function answer(response, status, schema) {
-  assert.equal(response.status, status);
-  return schema ? check(schema, response.data) : response.data;
-}
-
-function check(schema, value) {
-  const result = schema.safeParse(value);
-  assert.ok(result.success, `the package's schema refuses the answer: ${JSON.stringify(result.error?.issues)}`);
-  return value;
-}
-
-/** The request must be refused as `HttpError`, the error class of `@teable/core`. */
-async function refused(request, status, code, message) {
-  await assert.rejects(request, (error) => {
-    assert.ok(error instanceof core.HttpError, `not an HttpError: ${error}`);
-    assert.equal(error.status, status);
-    assert.equal(error.code, code);
-    if (message) assert.match(error.message, message);
-    return true;
-  });
-}
-
-const names = (records) => records.map((record) => record.fields.Name);
-const where = (fieldId, operator, value, conjunction = 'and') => ({
-  conjunction,
-  filterSet: [{ fieldId, operator, value }],
-});
-const byName = { fieldKeyType: core.FieldKeyType.Name };
+import { BASE_URL, answer, api, assert, byName, core, finish, names, refused, step, where } from './kit.mjs';
 
 let space;
 let base;
@@ -533,5 +478,9 @@ await step('delete tables, base and space', async () => {
   await refused(api.getSpaceById(space.id), 404, 'not_found');
 });
 
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+await import('./reading.mjs');
+await import('./files.mjs');
+await import('./buttons.mjs');
+await import('./trash.mjs');
+await import('./people.mjs');
+finish();

@@ -70,8 +70,10 @@ fn who_may_not_read_a_table_is_told_nothing_of_it() {
     let table = hostile(&server);
     let id = table["id"].as_str().expect("an id");
     let nobody = server.client().with_token(None);
-    let page = nobody.get(&format!("/api/docs/{id}")).expect(401);
+    let page = nobody.send("GET", &format!("/api/docs/{id}"), &[("accept", "text/html,*/*")], None).expect(401);
     assert!(page.text.contains("Sign in") && !page.text.contains("Count"));
+    let told = nobody.get(&format!("/api/docs/{id}")).expect(401);
+    assert_eq!(told.json()["code"], "unauthorized", "a program is told so in the API's words");
     nobody.get("/api/docs").expect(200);
     nobody.get("/api/openapi.json").expect(200);
     server.client().get("/api/docs/tblAAAAAAAAAAAAAAAA").expect(404);

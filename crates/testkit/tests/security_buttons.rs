@@ -196,7 +196,7 @@ fn a_copy_of_a_table_has_no_actions_that_its_maker_may_not_attach() {
         let copy = client.post(&path, &json!({"name": name})).expect(201).text_at("/id");
         let fields = world.server.client().get(&format!("/api/table/{copy}/field")).expect(200).json();
         let buttons = fields.as_array().expect("fields").iter().filter(|field| field["type"] == "button");
-        buttons.map(|field| field["options"]["actions"].as_array().map_or(0, Vec::len)).collect()
+        buttons.map(|field| field["options"]["workflow"]["actions"].as_array().map_or(0, Vec::len)).collect()
     };
     let tables = [Ability::TableCreate, Ability::TableRead, Ability::FieldRead, Ability::RecordRead];
     assert_eq!(actions(&people::scoped(&world.server, &tables), "Few rights"), [0, 0, 1]);
@@ -221,7 +221,15 @@ fn addresses_of_webhooks_are_shown_to_who_may_change_the_button_only() {
     let (other, _) = world.numbers(&world.other, "Name");
     people::give_on_table(&world.server, &manager, &world.table.base, other, Role::None);
     let shown = manager.client.get(&world.table.path(&format!("/field/{both}"))).expect(200);
-    assert!(shown.json()["options"].get("actions").is_none(), "{}", shown.text);
+    assert!(shown.json()["options"]["workflow"].get("actions").is_none(), "{}", shown.text);
+    // Nor when they came in the workflow, the rest of which everybody sees.
+    let workflow = json!({"name": "Own", "actions": [world.hook(&["Name"])]});
+    let options = json!({"label": "Go", "color": "teal", "workflow": workflow});
+    let inside = json!({"name": "Inside", "type": "button", "options": options});
+    let inside = world.server.client().post(&world.table.path("/field"), &inside).expect(201).text_at("/id");
+    let shown = reader.client.get(&world.table.path(&format!("/field/{inside}"))).expect(200);
+    assert!(!shown.text.contains("hooks.example"), "{}", shown.text);
+    assert_eq!(shown.json()["options"]["workflow"]["name"], "Own");
     // History shows options as they are shown now.
     world.click(&reader.client, &go).expect(201);
     let history = reader.client.get(&world.table.path(&format!("/record/{}/history", world.record))).expect(200);

@@ -9,6 +9,7 @@ use model::{Ability, AbilitySet};
 use serde_json::{Value, json};
 use support::files::{self, GIF};
 use support::{Table, assert_refused, people, raw, text};
+use testkit::client::Client;
 use testkit::server::{EMAIL, PASSWORD, Server, TOKEN};
 
 #[test]
@@ -184,6 +185,34 @@ fn s06_a_signed_upload_takes_exactly_what_was_announced() {
     assert_refused(&server.client().post(&format!("/api/attachments/notify/{token}"), &json!({})), &[404]);
     put(path, "hello").expect(200);
     server.client().post(&format!("/api/attachments/notify/{token}?filename=a.txt"), &json!({})).expect(201);
+}
+
+#[test]
+fn s06_the_token_of_an_upload_is_good_for_whom_it_was_given_to_and_for_an_hour() {
+    let clock = FixedClock::at(Instant::now());
+    let server = Server::with_clock(clock.clone());
+    let announced = json!({"contentType": "text/plain", "contentLength": 5, "type": 1});
+    let token = server.client().post("/api/attachments/signature", &announced).expect(201).text_at("/token");
+    let put = |client: &Client, token: &str, body: &str| {
+        let path = format!("/api/attachments/upload/{token}");
+        client.send("PUT", &path, &[("content-type", "text/plain")], Some(body.to_owned()))
+    };
+    let owner = server.client();
+    let writer = people::scoped(&server, &[Ability::RecordUpdate, Ability::RecordRead]);
+    for client in [&people::stranger(&server, "stranger").client, &writer, &owner.with_token(None)] {
+        assert_refused(&put(client, &token, "hello"), &[403, 404]);
+    }
+    assert_refused(&put(&owner, &token, "hello!"), &[404]);
+    for at in 0..token.len() {
+        let mut letters = token.clone().into_bytes();
+        letters[at] = if letters[at] == b'a' { b'b' } else { b'a' };
+        let altered = String::from_utf8(letters).expect("text");
+        assert_refused(&put(&owner, &altered, "hello"), &[404]);
+    }
+    put(&owner, &token, "hello").expect(200);
+    clock.advance(3600 * 1000 + 1000);
+    assert_refused(&put(&owner, &token, "again"), &[404]);
+    owner.post(&format!("/api/attachments/notify/{token}"), &json!({})).expect(201);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! token is revoked or renewed, or the password changed, the address is dead. Whatever it names is judged again when it
 //! is used, with the rights of then.
 
-use super::{FilePlace, Thumbnail, missing};
+use super::{FilePlace, TOKEN, Thumbnail, missing};
 use crate::Engine;
 use crate::access::Bearer;
 use crate::view::View;
@@ -19,6 +19,10 @@ const STEP_MS: i64 = 12 * 3600 * 1000;
 const UPLOAD_MS: i64 = 3600 * 1000;
 /// Bytes of a signature in an address: 160 bits.
 const SIGNATURE: usize = 20;
+/// The parts of the token of an upload: letters of chance, of the second until which it is good, and of its signature.
+const CHANCE: usize = 13;
+const SECONDS: usize = 6;
+const SIGNED: usize = TOKEN - CHANCE - SECONDS;
 
 /// Makes addresses of files for one answer.
 pub struct Seals {
@@ -123,6 +127,36 @@ impl Engine {
         Ok((read, known.actor.clone()))
     }
 
+    /// The token of a file of this many bytes that this actor is to send. It is signed, with an end to it, so that the
+    /// file may be sent with the token and the actor's own credential, too.
+    pub fn new_upload_token(&self, actor: &Actor, length: u64) -> Result<String> {
+        let bearer = Bearer::of(actor).ok_or_else(missing)?;
+        let mut token = self.inner().ports.alphanumerics(CHANCE);
+        let mut until = (self.now().0 + UPLOAD_MS) / 1000;
+        for _ in 0..SECONDS {
+            token.push(letter(until % 62));
+            until /= 62;
+        }
+        token.push_str(&letters(&self.bearer(bearer)?.key, &token, length));
+        Ok(token)
+    }
+
+    /// Whether this token was given to this actor, in the name of the same credential and for so many bytes, and is
+    /// still good.
+    pub fn is_upload_token(&self, actor: &Actor, token: &str, length: u64) -> bool {
+        let Some(known) = Bearer::of(actor).and_then(|bearer| self.bearer(bearer).ok()) else { return false };
+        if token.len() != TOKEN || !token.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return false;
+        }
+        let (head, signed) = token.split_at(CHANCE + SECONDS);
+        let right = letters(&known.key, head, length);
+        // How long it takes does not tell how much of it was right.
+        let difference = right.bytes().zip(signed.bytes()).fold(0, |all, (a, b)| all | (a ^ b));
+        let value = |b: u8| LETTERS.iter().position(|letter| *letter == b).unwrap_or_default() as i64;
+        let until = head.bytes().skip(CHANCE).rev().fold(0, |until, b| until * 62 + value(b));
+        difference == 0 && until * 1000 > self.now().0
+    }
+
     /// Makes what is to be said in an address to send this many bytes to: the claim and its signature.
     pub fn seal_upload(&self, actor: &Actor, token: &str, length: u64) -> Result<(String, String)> {
         let bearer = Bearer::of(actor).ok_or_else(missing)?;
@@ -177,6 +211,18 @@ fn sign(key: &[u8; 32], parts: &[&str]) -> [u8; SIGNATURE] {
     let mut signature = [0; SIGNATURE];
     signature.copy_from_slice(&whole[..SIGNATURE]);
     signature
+}
+
+const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+fn letter(value: i64) -> char {
+    char::from(LETTERS[(value % 62) as usize])
+}
+
+/// The signature of the head of a token, in letters and digits: 77 bits.
+fn letters(key: &[u8; 32], head: &str, length: u64) -> String {
+    let whole: [u8; 32] = mac_of(key, &["token", head, &length.to_string()]).finalize().into_bytes().into();
+    whole.iter().take(SIGNED).map(|byte| letter(i64::from(*byte))).collect()
 }
 
 /// Whether a signature is that of these parts. How long it takes does not tell how much of it was right.

@@ -241,6 +241,11 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("DELETE", "/table/{tableId}/record/{recordId}", "", ""),
     ("DELETE", "/table/{tableId}/record", "?recordIds={recordId}", ""),
     ("POST", "/table/{tableId}/record/{recordId}/{fieldId}/button-click", "", "{}"),
+    ("GET", "/openapi.json", "", ""),
+    ("GET", "/docs", "", ""),
+    ("GET", "/docs/page.js", "", ""),
+    ("GET", "/docs/page.css", "", ""),
+    ("GET", "/docs/{tableId}", "", ""),
     ("POST", "/table/{tableId}/record/{recordId}/{fieldId}/button-reset", "", "{}"),
     ("GET", "/table/{tableId}/field/{fieldId}/runs", "", ""),
     ("GET", "/trash", "?resourceType=base", ""),
@@ -314,6 +319,7 @@ fn entry(path: &str) -> Entry {
         "/auth/user/me" | "/auth/change-password" | "/user/name" | "/invitation/link/accept" => Entry::Session,
         // Signed addresses: who asks is said there.
         "/attachments/upload/{token}" | "/attachments/read/{token}" => Entry::Open,
+        "/openapi.json" | "/docs" | "/docs/page.js" | "/docs/page.css" => Entry::Open,
         _ if path.starts_with("/access-token") => Entry::Session,
         _ => Entry::Either,
     }

@@ -4,11 +4,11 @@
 use crate::cell::files::FileLinks;
 use crate::door::State;
 use axum::extract::State as Shared;
-use axum::http::StatusCode;
-use edge::{Answer, Call, json, respond};
-use engine::files::{FilePlace, FileRow, Seals};
+use axum::http::{Method, StatusCode};
+use edge::{Answer, Call, Presented, json, respond};
+use engine::files::{FilePlace, FileRow, Seals, UploadClaim};
 use model::error::Path;
-use model::{Ability, Actor, Error, FieldId, Json, RecordId, Result, Rule, TableId};
+use model::{Ability, Actor, Error, FieldId, Json, RecordId, Result, Rule, Subject, TableId};
 use serde::Deserialize;
 
 /// The kinds of uploads that are for records and for imports; others are for things that are not spoken here.
@@ -50,7 +50,7 @@ pub async fn signature(Shared(state): Shared<State>, mut call: Call) -> Answer {
     if announced.content_length > limit {
         return Err(Error::TooLarge { what: "file", limit }.into());
     }
-    let token = state.engine.new_file_token();
+    let token = state.engine.new_upload_token(&actor, announced.content_length)?;
     let (claim, signature) = state.engine.seal_upload(&actor, &token, announced.content_length)?;
     let origin = call.origin();
     let answer = serde_json::json!({
@@ -62,16 +62,11 @@ pub async fn signature(Shared(state): Shared<State>, mut call: Call) -> Answer {
     Ok(respond::wire(StatusCode::CREATED, &answer)?)
 }
 
-/// The bytes of a file, to its signed address. No header says who sends them; the address does.
+/// The bytes of a file, to its signed address. No header says who sends them; the address does. Published clients drop
+/// the query of the address and send their own credential instead: then the token must be theirs.
 pub async fn upload(Shared(state): Shared<State>, mut call: Call) -> Answer {
-    call.stranger()?;
     let token = call.segment("token").to_owned();
-    let claim = {
-        let params = call.params()?;
-        params.refuse_unknown(&["for", "signature"])?;
-        let (claim, signature) = (params.one("for")?, params.one("signature")?);
-        state.engine.unseal_upload(&token, claim.unwrap_or_default(), signature.unwrap_or_default())?
-    };
+    let claim = claim(&state, &call, &token)?;
     require_writer(&claim.actor)?;
     let wrong = || Error::malformed("body", format!("must have {} bytes, as was announced", claim.length));
     if edge::incoming::announced(call.headers()).is_some_and(|length| length != claim.length) {
@@ -88,7 +83,24 @@ pub async fn upload(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let stored = upload.finish("").await?;
     let file = state.engine.new_file(&claim.actor, token, "", &stored);
     state.engine.keep_upload(&file)?;
-    Ok(respond::json(StatusCode::OK, b"{}".to_vec()))
+    let status = if *call.method() == Method::POST { StatusCode::CREATED } else { StatusCode::OK };
+    Ok(respond::json(status, b"{}".to_vec()))
+}
+
+/// Who sends a file, and how many bytes.
+fn claim(state: &State, call: &Call, token: &str) -> Result<UploadClaim> {
+    let params = call.params()?;
+    params.refuse_unknown(&["for", "signature"])?;
+    let (claim, signature) = (params.one("for")?, params.one("signature")?);
+    if claim.is_some() || signature.is_some() || call.presented() == Presented::Nothing {
+        call.stranger()?;
+        return state.engine.unseal_upload(token, claim.unwrap_or_default(), signature.unwrap_or_default());
+    }
+    let actor = state.actor(call)?;
+    match edge::incoming::announced(call.headers()) {
+        Some(length) if state.engine.is_upload_token(&actor, token, length) => Ok(UploadClaim { actor, length }),
+        _ => Err(Error::not_found(Subject::File, "")),
+    }
 }
 
 /// What became of an upload: an attachment that can be written to a cell.

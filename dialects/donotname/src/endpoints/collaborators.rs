@@ -174,7 +174,8 @@ fn page(params: &Params<'_>, mut lines: Vec<Line>, object: impl Fn(&Line) -> Jso
 }
 
 fn flag(params: &Params<'_>, key: &str) -> Result<bool> {
-    match params.one(key)? {
+    // Python writes True and False.
+    match params.one(key)?.map(str::to_ascii_lowercase).as_deref() {
         None | Some("false" | "0" | "") => Ok(false),
         Some("true" | "1") => Ok(true),
         Some(other) => Err(Error::invalid_given(Path::of(key), Rule::Type("true or false"), other)),

@@ -6,7 +6,7 @@ use super::attachment_cell::{self, Cell};
 use crate::door::State;
 use axum::extract::State as Shared;
 use axum::http::header;
-use edge::{Answer, Call, Multipart, etag};
+use edge::{Answer, Call, Multipart, Params, etag};
 use engine::files::{FileRow, Stored};
 use model::{Actor, Error, Json, Result};
 use serde::Deserialize;
@@ -19,15 +19,21 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     attachment_cell::admit(&state, &actor, cell).await?;
     let context = crate::door::context(&call);
     let expected = etag::expected(call.headers())?;
-    let is_multipart = call
-        .header(header::CONTENT_TYPE.as_str())
-        .is_some_and(|text| text.get(..19).is_some_and(|start| start.eq_ignore_ascii_case("multipart/form-data")));
+    let is_multipart = is_of_type(&call, "multipart/form-data");
+    let is_form = is_of_type(&call, "application/x-www-form-urlencoded");
     let limit = call.settings().upload_limit;
     let file = if is_multipart {
         let headers = call.headers().clone();
         // Heads of parts and delimiters come on top.
         let parts = Multipart::new(call.incoming(limit.saturating_add(ROOM))?, &headers)?;
         of_parts(&state, &actor, limit, parts).await?
+    } else if is_form {
+        // A client that has no file, only an address, sends its fields like this.
+        let bytes = call.body().await?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| Error::malformed("body", "is not UTF-8"))?;
+        let fields = Params::parse(text, 4 * LONGEST_URL)?;
+        let url = fields.one("fileUrl")?.ok_or_else(no_file)?;
+        fetched(&state, &actor, limit, url).await?
     } else {
         let bytes = call.body().await?;
         let asked: Asked = if bytes.is_empty() { Asked::default() } else { edge::body::from_json(&bytes)? };
@@ -36,6 +42,12 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let item = serde_json::json!({"name": file.name, "token": file.token});
     let context = engine::WriteContext { files: vec![file], ..context };
     attachment_cell::add(&state, &actor, cell, context, vec![item], None, expected).await
+}
+
+/// Whether the body is said to be of this type.
+fn is_of_type(call: &Call, word: &str) -> bool {
+    let said = call.header(header::CONTENT_TYPE.as_str()).and_then(|text| text.get(..word.len()));
+    said.is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
 /// The body when it is JSON.
@@ -51,7 +63,8 @@ async fn of_parts(state: &State, actor: &Actor, limit: u64, mut parts: Multipart
     let mut url = None;
     while let Some(part) = parts.next_part().await? {
         match part.name.as_str() {
-            "file" if part.file_name.is_some() => {
+            // Bytes that were in no file have no name.
+            "file" => {
                 let name = part.file_name.unwrap_or_default();
                 let mut upload = state.engine.begin_upload()?;
                 while let Some(piece) = parts.next_piece().await? {

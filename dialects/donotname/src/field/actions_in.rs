@@ -1,4 +1,4 @@
-//! The `actions` of a button's options, which are ours: `[{type: setFields, fields}, {type: createRecord, tableId,
+//! The `actions` of a button's options, which are ours, in the options or in their `workflow`: `[{type: setFields, fields}, {type: createRecord, tableId,
 //! fields}, {type: callWebhook, url, fieldIds?}]`.
 //!
 //! Values are written as cells are; the text `now` of a date and `me` of a user mean the moment of the click and who
@@ -22,10 +22,15 @@ type Object = Map<String, Json>;
 /// The word for the clicked record.
 pub const CLICKED: &str = "clicked";
 
-/// The actions of the options; none when they say nothing of them.
+/// The actions of the options, else of the workflow, where they are shown; none when neither says anything of them.
 pub fn actions(view: &View<'_>, place: &Place<'_>, options: &Object, at: &Path) -> Result<Option<Vec<Action>>> {
-    let at = at.clone().key("actions");
-    let given = match options.get("actions") {
+    let workflow = options.get("workflow").and_then(Json::as_object);
+    let (holder, at) = match (options.get("actions"), workflow) {
+        (None | Some(Json::Null), Some(workflow)) => (workflow, at.clone().key("workflow")),
+        _ => (options, at.clone()),
+    };
+    let at = at.key("actions");
+    let given = match holder.get("actions") {
         None | Some(Json::Null) => return Ok(None),
         Some(Json::Array(list)) if list.len() <= MAX_ACTIONS => list,
         Some(Json::Array(_)) => return Err(Error::invalid(at, Rule::TooMany { limit: MAX_ACTIONS as u64 })),

@@ -1,7 +1,8 @@
 //! The `actions` of a button as options, in the form in which `actions_in.rs` takes them.
 //!
 //! They hold addresses that are often secret, and names of other tables: they are shown to whoever may change fields
-//! and sees everything that they name. Everybody sees that there is a workflow.
+//! and sees everything that they name. Everybody sees that there is a workflow. They stand in there because published
+//! clients refuse a key of the options that they do not know, but not one of the workflow.
 
 use super::actions_in::CLICKED;
 use super::options_out::default_value;
@@ -21,14 +22,13 @@ pub fn write(view: &View<'_>, out: &mut Map<String, Json>, button: &Button, (tab
     // What clients look at to tell whether a button can be clicked (facts A4: workflow {id, name, isActive}).
     let id = names::field(table, field).replacen("fld", "wfl", 1);
     let usual = json!({"id": id, "name": button.label});
-    if let Json::Object(workflow) = out.entry("workflow").or_insert(usual) {
-        workflow.insert("isActive".to_owned(), json!(button.active));
-    }
+    let Json::Object(workflow) = out.entry("workflow").or_insert(usual) else { return };
+    workflow.insert("isActive".to_owned(), json!(button.active));
     if view.require(Some(table.table), Ability::FieldUpdate).is_ok()
         && let Some(actions) =
             button.actions.iter().map(|one| action(view, table.table, one)).collect::<Option<Vec<_>>>()
     {
-        out.insert("actions".to_owned(), actions.into());
+        workflow.insert("actions".to_owned(), actions.into());
     }
 }
 

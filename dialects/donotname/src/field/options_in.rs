@@ -148,6 +148,10 @@ pub fn build(
             built.kept.insert((*key).to_owned(), value.clone());
         }
     }
+    // Actions are part of the kind. What is kept is shown to everybody.
+    if let Some(Json::Object(workflow)) = built.kept.get_mut("workflow") {
+        workflow.remove("actions");
+    }
     if let Some(given) = options.get("defaultValue").filter(|v| !v.is_null()) {
         built.default = Some(default_in::value(&built.kind, given, place.members, &at)?);
     }

@@ -28,7 +28,7 @@ pub static OPERATIONS: &[Operation] = &[
     with_body(TAG, "insert attachment", &[json_of(r#"{"type": "object", "required": ["attachments"], "properties": {"attachments": {"type": "array", "items": {"type": "object"}}, "anchorId": {"type": ["string", "null"]}}}"#)], 201, "Record"),
     with_body(TAG, "sign upload", &[json_of(r#"{"type": "object", "required": ["contentType", "contentLength", "type"], "properties": {"contentType": "$text", "contentLength": "$integer", "type": "$integer"}}"#)], 201, r#"{"type": "object", "required": ["url", "uploadMethod", "token", "requestHeaders"], "properties": {"url": "$text", "uploadMethod": "$text", "token": "$text", "requestHeaders": {"type": "object"}}}"#),
     asked(with_body(TAG, "send upload", BYTES, 200, "Nothing"), SIGNED),
-    asked(with_body(TAG, "send upload (POST)", BYTES, 200, "Nothing"), SIGNED),
+    asked(with_body(TAG, "send upload (POST)", BYTES, 201, "Nothing"), SIGNED),
     optional(asked(with_body(TAG, "notify upload", &[json_of("any")], 201, "Attachment"), &[parameter("filename", "text", "What the file is called.")])),
     Operation { answer: Some(Content { media: "application/octet-stream", schema: "bytes" }), ..asked(plain(TAG, "read attachment", 200, "any"), SIGNED) },
 ];

@@ -81,7 +81,8 @@ async fn tables(state: &State, actor: &Arc<Actor>, out: &mut String) -> Result<(
 
 /// `GET /docs/{tableId}`: the calls of one table.
 pub async fn one(Shared(state): Shared<State>, call: Call) -> Answer {
-    if matches!(call.presented(), Presented::Nothing) {
+    let is_for_people = call.header("accept").is_some_and(|types| types.contains("text/html"));
+    if matches!(call.presented(), Presented::Nothing) && is_for_people {
         call.stranger()?;
         let mut out = html::begin("API");
         out.push_str("<h1>Sign in</h1><p>The calls of a table are shown to who may read it.</p>");
