@@ -173,9 +173,12 @@ const BYTES: u8 = 1;
 const JSON: u8 = 2;
 const BYTES_OF_RECORDS: u8 = 3;
 const UNDO: u8 = 4;
+const BYTES_OF_VERSION: u8 = 5;
 
 /// Bytes about these records.
 type OfRecords = (Vec<u8>, Vec<RecordId>);
+/// Bytes about a record of this version, as far as there is one.
+type OfVersion = (Vec<u8>, Option<u64>);
 
 fn encoded(given: &dyn Any) -> Option<Vec<u8>> {
     if given.is::<()>() {
@@ -195,6 +198,11 @@ fn encoded(given: &dyn Any) -> Option<Vec<u8>> {
         ids.iter().for_each(|id| out.extend(id.0.to_be_bytes()));
         out.extend(bytes);
         return Some(out);
+    }
+    if let Some((bytes, version)) = given.downcast_ref::<OfVersion>() {
+        // No record has the version 0.
+        let version = version.unwrap_or(0).to_be_bytes();
+        return Some([&[BYTES_OF_VERSION], version.as_slice(), bytes.as_slice()].concat());
     }
     given.downcast_ref::<UndoOutcome>().map(|outcome| {
         let seq = match outcome {
@@ -216,6 +224,12 @@ fn decoded<T: 'static>(kept: &[u8]) -> Option<T> {
             let ids = rest.get(..u32::from_be_bytes(*length) as usize * 4)?;
             let id = |four: &[u8]| four.try_into().map(|four| RecordId(u32::from_be_bytes(four))).ok();
             let of: OfRecords = (rest[ids.len()..].to_vec(), ids.chunks(4).map(id).collect::<Option<_>>()?);
+            Box::new(of)
+        }
+        BYTES_OF_VERSION => {
+            let (version, rest) = rest.split_first_chunk::<8>()?;
+            let version = Some(u64::from_be_bytes(*version)).filter(|version| *version > 0);
+            let of: OfVersion = (rest.to_vec(), version);
             Box::new(of)
         }
         UNDO => match u64::from_be_bytes(rest.try_into().ok()?) {
@@ -245,6 +259,8 @@ mod tests {
         again(json!({"a": [1, null, "é"]}));
         again((b"{}".to_vec(), vec![RecordId(7), RecordId(u32::MAX)]));
         again((Vec::<u8>::new(), Vec::<RecordId>::new()));
+        again((b"{}".to_vec(), Some(7_u64)));
+        again((b"[]".to_vec(), None::<u64>));
         again(UndoOutcome::Empty);
         again(UndoOutcome::Fulfilled(Seq(9)));
         assert_eq!(encoded(&"a text"), None);

@@ -103,6 +103,10 @@ fn no_answer_tells_a_password_or_token_again() {
         for secret in &secrets {
             assert!(!answer.contains(secret.as_str()), "{secret} in {answer}");
         }
+        // The document says what there is, by names of fields and addresses; it has no values.
+        if answer.starts_with("{\"openapi\"") {
+            continue;
+        }
         let mut keys = Vec::new();
         secret_keys(&serde_json::from_str(answer).unwrap_or(Value::Null), &mut keys);
         // The answers that tell a new token were emptied of it.
