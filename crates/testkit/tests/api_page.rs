@@ -45,7 +45,7 @@ fn a_call_of_the_page_works_as_it_stands() {
     let table = hostile(&server);
     let id = table["id"].as_str().expect("an id");
     let page = server.client().get(&format!("/api/docs/{id}")).expect(200).text;
-    let calls: Vec<String> = page.split("<code>curl").skip(1).map(|part| unescaped(part)).collect();
+    let calls: Vec<String> = page.split("<code>curl").skip(1).map(unescaped).collect();
     assert!(calls.len() >= 7, "{} calls", calls.len());
     for call in calls.iter().filter(|call| !call.contains("-X DELETE")) {
         let call = format!("curl -sS -o /dev/null -w %{{http_code}}{call}").replace("YOUR_TOKEN", TOKEN);
