@@ -127,7 +127,8 @@ impl Mounted {
                     let answered = match with_small_body(request, &inner.around.settings).await {
                         Ok(request) => {
                             let origin = origin::of(request.headers(), &inner.around.settings);
-                            let admitted = inner.admitted(place, request, facts.address, is_long);
+                            // In a box: what nests around it would move it as a whole, several times.
+                            let admitted = Box::pin(inner.admitted(place, request, facts.address, is_long));
                             engine::files::reached_at(origin, admitted).await
                         }
                         Err(error) => Ok(Failure(error).into_response()),
@@ -199,7 +200,8 @@ impl Inner {
             return panics::caught(router.clone().call(request)).await;
         };
         let answered = if once::is_asked(&request) {
-            let answer = self.under_way.answer(engine, router.clone(), request, &self.around.settings);
+            // Rare and large, so it takes no room in the future of every request.
+            let answer = Box::pin(self.under_way.answer(engine, router.clone(), request, &self.around.settings));
             if engine.is_shared() { engine.arrive(answer).await } else { Ok(answer.await) }
         } else if !engine.is_shared() {
             Ok(panics::caught(router.clone().call(request)).await)
