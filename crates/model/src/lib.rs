@@ -9,6 +9,7 @@ pub mod cell;
 pub mod change;
 pub mod error;
 pub mod evaluate;
+pub mod expr;
 pub mod field;
 pub mod filter;
 pub mod ids;
@@ -28,6 +29,7 @@ pub use access::{Ability, AbilitySet, Actor, Role};
 pub use cell::{Cell, StoredCell};
 pub use change::Change;
 pub use error::{Error, Fault, Path, Result, Rule, Subject};
+pub use expr::Expr;
 pub use field::{Field, Slot};
 pub use filter::{Filter, Predicate, Test};
 pub use ids::{
