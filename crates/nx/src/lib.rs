@@ -8,11 +8,15 @@
 pub mod builtin;
 pub mod fault;
 pub mod host;
+pub mod ir;
+pub mod setting;
 pub mod spelling;
 pub mod types;
 pub mod value;
 
 pub use fault::Fault;
 pub use host::Host;
+pub use ir::Program;
+pub use setting::Setting;
 pub use types::Type;
 pub use value::Value;

@@ -21,7 +21,10 @@ pub enum Value {
     /// Milliseconds.
     Interval(i64),
     /// Two instants, UTC milliseconds.
-    Appointment { start: i64, end: i64 },
+    Appointment {
+        start: i64,
+        end: i64,
+    },
     /// An option of a choice field.
     Choice(Choice),
     /// Options of a field, in their order.
