@@ -12,7 +12,7 @@ use model::{
     TableId, UserId, Value,
 };
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use store::database::Database;
@@ -39,7 +39,7 @@ pub(crate) struct Scope {
 pub(crate) struct Members {
     engine: Engine,
     info: DatabaseInfo,
-    found: OnceLock<HashSet<UserId>>,
+    found: OnceLock<BTreeMap<UserId, Role>>,
 }
 
 impl Members {
@@ -53,7 +53,12 @@ impl Members {
 
     /// Whether a user has a role here. When that cannot be read, nobody has.
     pub fn has(&self, user: UserId) -> bool {
-        self.found.get_or_init(|| self.engine.members(&self.info).unwrap_or_default()).contains(&user)
+        self.found.get_or_init(|| self.engine.member_roles(&self.info).unwrap_or_default()).contains_key(&user)
+    }
+
+    /// Everybody with a role here.
+    pub fn roles(&self) -> Result<BTreeMap<UserId, Role>> {
+        self.engine.member_roles(&self.info)
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Error {
     NotFound { subject: Subject, given: String },
     /// Something in the request is wrong; nothing was written.
     Invalid(Vec<Fault>),
+    /// A script that cannot be run, or stopped: why, and where (counted from 1, columns in characters).
+    Script { message: String, line: u32, column: u32 },
     /// Well-formed, but against the present state, with the reason.
     Conflict(String),
     /// What the request expected of a record (`If-Match`) is not so any more; nothing was written.
@@ -332,6 +334,7 @@ impl fmt::Display for Error {
                 }
                 Ok(())
             }
+            Error::Script { message, line, column } => write!(f, "{message} (line {line}, column {column})"),
             Error::Conflict(why) => f.write_str(why),
             Error::PreconditionFailed => f.write_str("The record was changed since it was read"),
             Error::Busy { .. } => f.write_str("The server has too much to do just now"),

@@ -17,7 +17,7 @@ pub fn describe(error: &Error) -> (StatusCode, &'static str, String) {
         Error::Forbidden(_) => (StatusCode::FORBIDDEN, "restricted_resource"),
         Error::NotFound { subject: Subject::View, .. } => (StatusCode::NOT_FOUND, "view_not_found"),
         Error::NotFound { .. } => (StatusCode::NOT_FOUND, "not_found"),
-        Error::Invalid(_) => (StatusCode::BAD_REQUEST, "validation_error"),
+        Error::Invalid(_) | Error::Script { .. } => (StatusCode::BAD_REQUEST, "validation_error"),
         Error::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
         Error::PreconditionFailed => (StatusCode::PRECONDITION_FAILED, "precondition_failed"),
         Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large"),
@@ -66,6 +66,7 @@ fn message(error: &Error) -> String {
         Error::Forbidden(ability) => format!("Not allowed: {}", needs(*ability)),
         Error::Unauthenticated(_)
         | Error::Invalid(_)
+        | Error::Script { .. }
         | Error::Conflict(_)
         | Error::PreconditionFailed
         | Error::TooLarge { .. }

@@ -3,21 +3,24 @@
 use super::DatabaseInfo;
 use crate::Engine;
 use model::{Result, Role, UserId};
-use std::collections::HashSet;
-use store::home::grants::{self, GrantRow, Holder};
+use std::collections::BTreeMap;
+use store::home::grants::{self, Holder};
 
 impl Engine {
-    /// The users with a role on a database or its workspace.
-    pub(crate) fn members(&self, info: &DatabaseInfo) -> Result<HashSet<UserId>> {
+    /// The users with a role on a database or its workspace, and the higher one of the two.
+    pub(crate) fn member_roles(&self, info: &DatabaseInfo) -> Result<BTreeMap<UserId, Role>> {
         let found = self.inner().store.home().read(|tx| {
             let mut found = grants::of_workspace(tx, info.workspace)?;
             found.extend(grants::of_database(tx, info.id)?);
             Ok(found)
         })?;
-        let user = |grant: &GrantRow| match grant.holder {
-            Holder::User(user) if grant.role > Role::None => Some(user),
-            Holder::User(_) | Holder::Token(_) => None,
-        };
-        Ok(found.iter().filter_map(user).collect())
+        let mut roles = BTreeMap::new();
+        for grant in found {
+            if let (Holder::User(user), true) = (grant.holder, grant.role > Role::None) {
+                let role = roles.entry(user).or_insert(grant.role);
+                *role = grant.role.max(*role);
+            }
+        }
+        Ok(roles)
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// The schema of a database and how its tables lie in SQL. Shared by readers; a write that changes it makes its own.
 #[derive(Clone, Debug)]
 pub struct Catalog {
-    pub schema: Schema,
+    pub schema: Arc<Schema>,
     /// The indexes that stand.
     pub indexes: Arc<Vec<Standing>>,
     /// Whether there can be trigram indexes.
@@ -31,7 +31,7 @@ impl Catalog {
     pub fn put_table(&mut self, table: Table) {
         let table = Arc::new(table);
         self.layouts.insert(table.id, Arc::new(Layout::of(&table, self.flavor)));
-        self.schema.tables.insert(table.id, table);
+        Arc::make_mut(&mut self.schema).tables.insert(table.id, table);
     }
 }
 
@@ -54,7 +54,7 @@ pub fn load(tx: &mut dyn Tx) -> Result<Catalog> {
     })?;
     let indexes = Arc::new(index::list(tx)?);
     let (trigrams, flavor) = (tx.trigrams().is_some(), tx.flavor());
-    let mut catalog = Catalog { schema, indexes, trigrams, flavor, layouts: BTreeMap::new() };
+    let mut catalog = Catalog { schema: Arc::new(schema), indexes, trigrams, flavor, layouts: BTreeMap::new() };
     tx.query(TABLES, &[], &mut |row| {
         catalog.put_table(stored(row.cell(0).text())?);
         Ok(GO_ON)

@@ -147,6 +147,14 @@ impl<'a> WriteTx<'a> {
         self.pending.touched.insert(table);
     }
 
+    /// How many more records a table has than its stored counts say: the counts are written once for each group.
+    pub fn uncounted(&self, table: TableId) -> i64 {
+        let of = |blocks: &BTreeMap<(TableId, u32), i64>| -> i64 {
+            blocks.iter().filter(|((of, _), _)| *of == table).map(|(_, n)| *n).sum()
+        };
+        of(&self.counters.blocks) + of(&self.pending.blocks)
+    }
+
     pub(super) fn count(&mut self, table: TableId, record: RecordId, n: i64) {
         *self.pending.blocks.entry((table, blocks::block_of(record))).or_default() += n;
     }
@@ -194,14 +202,14 @@ impl<'a> WriteTx<'a> {
     pub fn put_nav(&mut self, item: NavItem) -> Result<()> {
         let definition = to_stored(&item)?;
         self.tx.execute(PUT_NAV, &[Cell::Integer(item.id.0.into()), Cell::Text(&definition)])?;
-        self.change_catalog(|catalog| drop(catalog.schema.nav.insert(item.id, item)));
+        self.change_catalog(|catalog| drop(Arc::make_mut(&mut catalog.schema).nav.insert(item.id, item)));
         Ok(())
     }
 
     /// Takes an item out of the navigation tree.
     pub fn delete_nav(&mut self, item: NavId) -> Result<()> {
         self.tx.execute(DELETE_NAV, &[Cell::Integer(item.0.into())])?;
-        self.change_catalog(|catalog| drop(catalog.schema.nav.remove(&item)));
+        self.change_catalog(|catalog| drop(Arc::make_mut(&mut catalog.schema).nav.remove(&item)));
         Ok(())
     }
 
@@ -209,7 +217,7 @@ impl<'a> WriteTx<'a> {
     pub fn put_settings(&mut self, settings: Settings) -> Result<()> {
         let definition = to_stored(&settings)?;
         self.tx.execute(PUT_SETTINGS, &[Cell::Text(&definition)])?;
-        self.change_catalog(|catalog| catalog.schema.settings = settings);
+        self.change_catalog(|catalog| Arc::make_mut(&mut catalog.schema).settings = settings);
         Ok(())
     }
 
