@@ -9,24 +9,29 @@ mod plan;
 
 use crate::judge::deferred::present_value;
 use crate::once::Once;
-use crate::view::{Members, Scope, View};
-use crate::write::{WriteContext, run};
+use crate::view::{Scope, View};
+use crate::script::carry_out;
+use crate::write::WriteContext;
 use crate::{Engine, Receipt};
 pub(crate) use deliver::AT_ONCE as DELIVERIES;
 use deliver::{Call, Delivering};
-use model::access::Reach;
+pub(crate) use plan::Step;
 use model::change::{Change, RecordUpdate};
 use model::error::Path;
 use model::kind::Kind;
 use model::kind::button::{Action, Button};
 use model::{
-    Ability, AbilitySet, Actor, DatabaseKey, Error, Field, FieldId, RecordAddress, Result, Role, Rule, Seq, Slot,
+    Ability, Actor, DatabaseKey, Error, Field, FieldId, Json, RecordAddress, Result, Rule, Seq, Slot,
     Subject, Value,
 };
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 use store::database::WriteTx;
 use store::database::runs::{self, Outcome, Run, State};
+
+/// What scripts gave, as JSON, by the places of their actions.
+pub(crate) type Results = BTreeMap<usize, Json>;
 
 /// Most bytes that a webhook is told.
 const MOST_TOLD: usize = 256 << 10;
@@ -52,20 +57,22 @@ impl Engine {
         mut render: impl FnMut(&mut View<'_>, Seq) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let scope = self.scope(actor, database)?;
-        let own = self.delegate(actor, database, &scope)?;
+        let own = scope.as_manager();
         let open = self.inner().store.database(database)?;
         let (key, context) = (self.write_key(), context.of(actor));
         let places = self.inner().deliveries.clone();
+        let limits = self.inner().script_limits;
         let started = Instant::now();
         let once = Once::next();
         let mut click = move |w: &mut WriteTx<'_>| {
-            let (button, changes) = planned(w, &scope, at)?;
-            let receipt = run(w, &own, key, context.clone(), changes).map_err(|error| plan::hidden(error, &scope))?;
-            let seq = receipt.seq.ok_or_else(|| Error::Internal("a click has no sequence".to_owned()))?;
+            let (button, steps) = planned(w, &scope, at)?;
+            let carried = carry_out(w, &own, (key, context.clone()), at, steps, &limits);
+            let (seq, results) = carried.map_err(|error| plan::hidden(error, &scope))?;
+            let seq = seq.ok_or_else(|| Error::Internal("a click has no sequence".to_owned()))?;
             let present = w.catalog();
             let (calls, outcomes) = {
                 let mut view = View::new(&mut *w.tx, present.clone(), &own);
-                calls(&button, |fields| tell(&mut view, seq, fields))?
+                calls(&mut view, at, (&button, &results), |view, fields| tell(view, seq, fields))?
             };
             // Held until the webhooks are called, so that what waits for other servers is bounded.
             let place = match calls.is_empty() {
@@ -127,32 +134,6 @@ impl Engine {
         };
         self.write(actor, database, context, plan, render).await
     }
-
-    /// The scope of a button's actions: the person who clicks, with the rights of a manager of this database and no
-    /// other.
-    fn delegate(&self, actor: &Arc<Actor>, database: DatabaseKey, scope: &Scope) -> Result<Scope> {
-        let (info, _) = self.resolve_database(actor, database)?;
-        let delegate = Actor {
-            user: actor.user,
-            credential: actor.credential,
-            // Addresses of people are not for webhooks.
-            abilities: AbilitySet::of(Ability::ALL.into_iter().filter(|ability| *ability != Ability::EmailRead)),
-            reach: Reach::Only { workspaces: Vec::new(), databases: vec![database] },
-            grants: Arc::default(),
-            administrator: false,
-            rate: None,
-        };
-        Ok(Scope {
-            key: database,
-            actor: Arc::new(delegate),
-            role: Role::Manage,
-            directory: scope.directory.clone(),
-            members: Members::new(self.clone(), info),
-            now: scope.now,
-            keeping: scope.keeping,
-            origin: scope.origin.clone(),
-        })
-    }
 }
 
 impl View<'_> {
@@ -167,7 +148,7 @@ impl View<'_> {
 }
 
 /// The button and the changes of a click on it, judged: what is not there, not a button or not to be clicked is refused.
-fn planned(w: &mut WriteTx<'_>, scope: &Scope, at: ButtonAt) -> Result<(Button, Vec<Change>)> {
+fn planned(w: &mut WriteTx<'_>, scope: &Scope, at: ButtonAt) -> Result<(Button, Vec<Step>)> {
     let catalog = w.catalog();
     let (table, field) = {
         let view = View::new(&mut *w.tx, catalog.clone(), scope);
@@ -190,19 +171,28 @@ fn planned(w: &mut WriteTx<'_>, scope: &Scope, at: ButtonAt) -> Result<(Button, 
     if let Some(max) = button.max_count.filter(|max| count >= u64::from(*max)) {
         return Err(refused(&field, &format!("was clicked as often as it may be ({max})")));
     }
-    let mut changes = vec![counted(at, count.saturating_add(1))];
-    changes.extend(plan::changes(&catalog.schema, scope, at, &field, button)?);
-    Ok((button.clone(), changes))
+    let mut steps = vec![Step::Change(counted(at, count.saturating_add(1)))];
+    steps.extend(plan::steps(&catalog.schema, scope, at, &field, button)?);
+    Ok((button.clone(), steps))
 }
 
 /// What there is to call after the commit, and how each action stands until then.
-fn calls(button: &Button, mut tell: impl FnMut(&[FieldId]) -> Result<Vec<u8>>) -> Result<(Vec<Call>, Vec<Outcome>)> {
+fn calls(
+    view: &mut View<'_>,
+    at: ButtonAt,
+    (button, results): (&Button, &Results),
+    mut tell: impl FnMut(&mut View<'_>, &[FieldId]) -> Result<Vec<u8>>,
+) -> Result<(Vec<Call>, Vec<Outcome>)> {
     let (mut calls, mut outcomes) = (Vec::new(), Vec::with_capacity(button.actions.len()));
     for (index, action) in button.actions.iter().enumerate() {
-        let outcome = |state| Outcome { action: action.deed(), state, status: None, error: None };
+        let outcome = |state| Outcome { action: action.deed(), state, status: None, error: None, result: None };
         outcomes.push(match action {
             Action::SetFields { .. } | Action::CreateRecord { .. } => outcome(State::Done),
-            Action::CallWebhook { url, fields } => match tell(fields)? {
+            Action::RunScript { .. } => Outcome { result: results.get(&index).cloned(), ..outcome(State::Done) },
+            Action::CallWebhook { condition: Some(condition), .. } if !view.script_holds(condition, at.record)? => {
+                outcome(State::Skipped)
+            }
+            Action::CallWebhook { url, fields, .. } => match tell(view, fields)? {
                 body if body.len() > MOST_TOLD => {
                     let error = format!("the values to send have more than {MOST_TOLD} bytes");
                     Outcome { error: Some(error), ..outcome(State::Failed) }

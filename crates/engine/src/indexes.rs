@@ -79,6 +79,7 @@ impl Engine {
         self.inner().store.sweep()?;
         self.forget_done(now)?;
         self.expire_trash(now)?;
+        self.refresh_volatile();
         self.sweep_files_now_and_then()?;
         for database in self.inner().store.open_databases() {
             let automatic = |s: &Standing| s.definition.origin == Origin::Automatic;

@@ -8,6 +8,7 @@ pub mod access;
 mod apply;
 mod buttons;
 pub mod files;
+mod formula;
 mod history;
 mod indexes;
 mod judge;
@@ -15,6 +16,7 @@ mod nav;
 mod once;
 pub mod ports;
 mod replay;
+mod script;
 mod trash;
 mod undo;
 mod view;
@@ -25,6 +27,7 @@ pub use history::{FieldMeta, HistoryAsk, HistoryEntry, HistoryPage, HistoryPoint
 pub use indexes::IndexInfo;
 pub use nav::NavLine;
 pub use once::{KeptAnswer, LongWork, Retry};
+pub use script::{ScriptLimits, ScriptPlace};
 pub use store::database::Weight;
 pub use store::database::log::Cause;
 pub use store::database::runs::{Outcome, Run, State as RunState};
@@ -33,7 +36,7 @@ pub use store::tx::{GO_ON, Next, STOP};
 pub use trash::{Keeping, TrashItem, TrashKind, TrashPage, Trashed, TrashedDatabase, TrashedWorkspace};
 pub use undo::UndoOutcome;
 pub use view::View;
-pub use write::{Made, Receipt, WriteContext};
+pub use write::{Made, Receipt, Triggers, WriteContext};
 
 use model::time::Instant;
 use model::{Actor, DatabaseKey, Result};
@@ -49,6 +52,13 @@ pub struct Engine {
     inner: Arc<Inner>,
 }
 
+/// What an operator may set.
+#[derive(Clone, Default)]
+pub struct Options {
+    pub files: files::FileOptions,
+    pub scripts: ScriptLimits,
+}
+
 /// What the engine holds.
 pub(crate) struct Inner {
     pub(crate) store: Store,
@@ -58,20 +68,24 @@ pub(crate) struct Inner {
     pub(crate) deliveries: Arc<Semaphore>,
     pub(crate) trash_days: trash::Days,
     pub(crate) files: files::State,
+    pub(crate) formulas: formula::State,
+    pub(crate) script_limits: script::ScriptLimits,
 }
 
 impl Engine {
     /// The engine over an open store, with files in its data folder.
     pub fn open(store: Store, ports: Ports) -> Result<Engine> {
-        Engine::open_with(store, ports, files::FileOptions::default())
+        Engine::open_with(store, ports, Options::default())
     }
 
     /// The engine over an open store.
-    pub fn open_with(store: Store, ports: Ports, options: files::FileOptions) -> Result<Engine> {
-        let files = files::State::open(&store, &ports, options)?;
+    pub fn open_with(store: Store, ports: Ports, options: Options) -> Result<Engine> {
+        let files = files::State::open(&store, &ports, options.files)?;
         let deliveries = Arc::new(Semaphore::new(buttons::DELIVERIES));
         let (access, trash_days) = (access::State::default(), trash::Days::default());
-        Ok(Engine { inner: Arc::new(Inner { store, ports, access, deliveries, trash_days, files }) })
+        let (formulas, script_limits) = (formula::State::default(), options.scripts);
+        let inner = Inner { store, ports, access, deliveries, trash_days, files, formulas, script_limits };
+        Ok(Engine { inner: Arc::new(inner) })
     }
 
     pub(crate) fn inner(&self) -> &Inner {

@@ -3,12 +3,13 @@
 use crate::access::{DatabaseInfo, Directory};
 use crate::trash::Keeping;
 use crate::{Engine, Made};
+use model::access::Reach;
 use model::filter::{Filter, Operand};
 use model::kind::{Class, Kind, Names};
 use model::query::{Projection, Query, Source, Summary};
 use model::time::Instant as Moment;
 use model::{
-    Ability, Actor, DatabaseKey, Error, FieldId, RecordAddress, RecordId, Result, Role, Schema, Subject, Table,
+    Ability, AbilitySet, Actor, DatabaseKey, Error, FieldId, RecordAddress, RecordId, Result, Role, Schema, Subject, Table,
     TableId, UserId, Value,
 };
 use std::cell::RefCell;
@@ -33,6 +34,33 @@ pub(crate) struct Scope {
     pub keeping: Keeping,
     /// By which address the request came.
     pub origin: Arc<str>,
+}
+
+impl Scope {
+    /// The same request with the rights of a manager of this database and of nothing else: for what was judged when it
+    /// was saved, such as the actions of a button.
+    pub fn as_manager(&self) -> Scope {
+        let delegate = Actor {
+            user: self.actor.user,
+            credential: self.actor.credential,
+            // Addresses of people are not for webhooks and formulas.
+            abilities: AbilitySet::of(Ability::ALL.into_iter().filter(|ability| *ability != Ability::EmailRead)),
+            reach: Reach::Only { workspaces: Vec::new(), databases: vec![self.key] },
+            grants: Arc::default(),
+            administrator: false,
+            rate: None,
+        };
+        Scope {
+            key: self.key,
+            actor: Arc::new(delegate),
+            role: Role::Manage,
+            directory: self.directory.clone(),
+            members: Members::new(self.members.engine.clone(), self.members.info.clone()),
+            now: self.now,
+            keeping: self.keeping,
+            origin: self.origin.clone(),
+        }
+    }
 }
 
 /// The people of the database, read when somebody is named.

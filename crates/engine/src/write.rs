@@ -7,6 +7,7 @@ use crate::undo::client_of;
 use crate::view::{Scope, View};
 use crate::{Cause, Engine};
 use model::{Actor, Change, DatabaseKey, FieldId, NavId, RecordId, Result, Seq, TableId, ViewId};
+use std::cell::OnceCell;
 use std::sync::Arc;
 use store::database::WriteTx;
 
@@ -16,13 +17,22 @@ pub struct WriteContext {
     /// The client's name for itself (`X-Window-Id`): what it wrote can be undone by that name.
     pub client: Option<String>,
     pub cause: Cause,
+    /// Whether the scripts of the tables run after this write. What scripts and imports write runs none.
+    pub triggers: Triggers,
     /// Files that were just sent, for the records of this write. Nobody else knows them.
     pub files: Vec<FileRow>,
 }
 
+/// Whether scripts run after a write.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Triggers {
+    Run,
+    Skip,
+}
+
 impl Default for WriteContext {
     fn default() -> WriteContext {
-        WriteContext { client: None, cause: Cause::Write, files: Vec::new() }
+        WriteContext { client: None, cause: Cause::Write, triggers: Triggers::Run, files: Vec::new() }
     }
 }
 
@@ -106,11 +116,15 @@ pub(crate) fn run(
     context: WriteContext,
     changes: Vec<Change>,
 ) -> Result<Receipt> {
+    let manager = OnceCell::new();
     let mut work = Work::new(w, scope);
     work.new_files.clone_from(&context.files);
     let mut made = Vec::with_capacity(changes.len());
     for change in changes {
         made.push(work.apply(change)?);
+    }
+    if context.triggers == Triggers::Run && context.cause == Cause::Write {
+        work.run_triggers(scope, &manager)?;
     }
     let seq = work.finish(key, context)?;
     Ok(Receipt { seq, made })

@@ -308,6 +308,8 @@ pub struct TablePatch {
     pub field_order: Option<Vec<FieldId>>,
     /// All views in their new order.
     pub view_order: Option<Vec<ViewId>>,
+    pub after_create: Patch<String>,
+    pub after_update: Patch<String>,
     /// Entries to put into the bag; a null entry goes.
     pub bag: Bag,
 }

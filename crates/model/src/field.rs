@@ -60,6 +60,8 @@ pub enum DefaultValue {
     Now,
     /// The user who creates the record.
     Me,
+    /// What a script in NX gives, which is about no record and only reads.
+    Script(String),
 }
 
 impl Field {

@@ -43,8 +43,26 @@ pub struct Table {
     pub singleton: bool,
     #[serde(default)]
     pub deleted_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Triggers::is_empty")]
+    pub triggers: Triggers,
     #[serde(default)]
     pub bag: Bag,
+}
+
+/// Scripts in NX about a record that run when it was written, in the same write.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Triggers {
+    #[serde(default)]
+    pub after_create: Option<String>,
+    #[serde(default)]
+    pub after_update: Option<String>,
+}
+
+impl Triggers {
+    /// Whether nothing runs.
+    pub fn is_empty(&self) -> bool {
+        self.after_create.is_none() && self.after_update.is_none()
+    }
 }
 
 /// Whether the records of a table have a place.

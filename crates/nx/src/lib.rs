@@ -6,6 +6,7 @@
 //! each function, `encode` gives results as JSON. No IO lives here: a host reads and writes.
 
 pub mod builtin;
+pub mod dependencies;
 pub mod fault;
 pub mod host;
 pub mod ir;

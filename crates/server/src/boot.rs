@@ -7,7 +7,7 @@ use crate::own::Own;
 use crate::{cli, control, logs, serve, shutdown};
 use edge::limit::Plan;
 use edge::{Door, Settings};
-use engine::Engine;
+use engine::{Engine, Options, ScriptLimits};
 use engine::files::{FileOptions, Place};
 use engine::ports::Ports;
 use engine::ports::mailer::Mailer;
@@ -60,7 +60,8 @@ pub fn open(config: &Config, folder: &Path) -> Result<Opened, String> {
     let mailer: Arc<dyn Mailer> = Arc::new(PostOffice::open(mail_settings(config, folder))?);
     let outbound = Arc::new(Guard::new(config.allowed.clone()));
     let ports = Ports { mailer, outbound, ..Ports::system() };
-    let engine = Engine::open_with(store, ports, files).map_err(|error| cause(&error))?;
+    let scripts = ScriptLimits { exec_time: config.exec_time, ..ScriptLimits::default() };
+    let engine = Engine::open_with(store, ports, Options { files, scripts }).map_err(|error| cause(&error))?;
     engine.allow_sign_up(config.sign_up);
     engine.keep_trash(config.trash_days);
     let made = first_start::of(&engine).map_err(|error| cause(&error))?;

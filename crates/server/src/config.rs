@@ -16,6 +16,7 @@ use engine::access::SignUp;
 use outbound::{Allowed, Hosts};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 use store::postgres::PostgresOptions;
 use store::sqlite::Durability;
 
@@ -32,6 +33,8 @@ pub struct Config {
     pub auto_indexes: Switch,
     /// How long building an index may stop the writes of its database.
     pub index_pause_ms: u64,
+    /// How long a script may hold the writer of its database.
+    pub exec_time: Duration,
     pub body_limit: usize,
     /// The most bytes of a file that is sent.
     pub upload_limit: u64,
@@ -139,6 +142,7 @@ impl Config {
             durability,
             auto_indexes: all.auto_indexes.unwrap_or(Switch::On),
             index_pause_ms: all.index_pause_ms.unwrap_or(1000),
+            exec_time: Duration::from_millis(all.exec_ms.unwrap_or(1000)),
             body_limit: all.body_limit.map_or(16 << 20, |size| size.0),
             upload_limit: all.upload_limit.map_or(1 << 30, |size| size.0 as u64),
             files_url: all.files_url,

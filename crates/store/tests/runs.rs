@@ -14,7 +14,7 @@ fn open(bed: &Bed) -> Database {
 }
 
 fn run(seq: u64, field: u32) -> Run {
-    let pending = Outcome { action: Deed::CallWebhook, state: State::Pending, status: None, error: None };
+    let pending = Outcome { action: Deed::CallWebhook, state: State::Pending, status: None, error: None, result: None };
     Run {
         seq: Seq(seq),
         at: Instant(1_700_000_000_000),

@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use edge::{Door, Settings};
-use engine::Engine;
+use engine::{Engine, Options};
 use engine::access::FirstStart;
 use engine::files::FileOptions;
 use engine::ports::mailer::MemoryMailer;
@@ -87,7 +87,7 @@ impl Server {
         // Nodes of one store share their key.
         let secret_key = Some("a key that all nodes of a test share".to_owned());
         let files = FileOptions { secret_key, ..FileOptions::default() };
-        let engine = Engine::open_with(bed.store(), ports, files).expect("an engine");
+        let engine = Engine::open_with(bed.store(), ports, Options { files, ..Options::default() }).expect("an engine");
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let owner = FirstStart { name: "Owner", email: EMAIL, password: PASSWORD, token: Some(TOKEN) };
         engine.first_start(owner).expect("a first start");

@@ -244,8 +244,9 @@ impl Import {
         self.order.target.database
     }
 
+    /// What imports write runs no scripts of the table.
     fn context(&self, report: &Report) -> WriteContext {
-        WriteContext { client: Some(report.client.clone()), ..WriteContext::default() }
+        WriteContext { client: Some(report.client.clone()), triggers: Triggers::Skip, ..WriteContext::default() }
     }
 
     async fn ask<T: Send + 'static>(&self, ask: impl FnMut(&mut View<'_>) -> Result<T> + Send + 'static) -> Result<T> {

@@ -42,6 +42,8 @@ impl Work<'_, '_> {
                     self.require(Some(id), Ability::RecordRead)?;
                     self.admit_sent(&*self.table(id)?, fields, &at)?;
                 }
+                // A script does whatever it says, whoever clicks.
+                Action::RunScript { .. } => self.require_whole()?,
             }
         }
         Ok(())

@@ -34,6 +34,7 @@ impl Work<'_, '_> {
             .behaviour()
             .check_settings()
             .map_err(|rule| model::Error::invalid(model::Path::field(was.id, &was.name).key("options"), rule))?;
+        self.settle_scripts(&was_table, Some(&was), &mut field)?;
         self.admit_actions(id, Some(&was.kind), &field)?;
         field.validators.retain(|v| v.check_settings(&field.kind).is_ok());
         if let Some(DefaultValue::Fixed(value)) = &field.default
@@ -52,7 +53,9 @@ impl Work<'_, '_> {
             super::tables::check_primary(&probe, field_id)?;
         }
         tables::add_columns(self.w, &table, &field)?;
-        self.fill(&was_table, &was, &field, &all)?;
+        if !field.kind.is_computed() {
+            self.fill(&was_table, &was, &field, &all)?;
+        }
         for (other, partner) in partners_of(&was) {
             if self.table_ever(other).is_ok_and(|t| t.field(partner).is_ok()) {
                 self.hide_field(other, partner)?;

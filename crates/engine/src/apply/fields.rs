@@ -70,6 +70,7 @@ impl Work<'_, '_> {
             bag: new.bag,
         };
         self.check_field(&field)?;
+        self.settle_scripts(table, None, &mut field)?;
         self.give_columns(table, &mut field);
         Ok(field)
     }
@@ -107,7 +108,10 @@ impl Work<'_, '_> {
             Some(DefaultValue::Me) if !matches!(field.kind.class(), Class::User | Class::Users) => {
                 Err(Error::invalid(path().key("defaultValue"), Rule::Type("a value of the field")))
             }
-            Some(DefaultValue::Now | DefaultValue::Me) | None => Ok(()),
+            Some(DefaultValue::Script(script)) if script.trim().is_empty() => {
+                Err(Error::invalid(path().key("defaultValue"), Rule::Required))
+            }
+            Some(DefaultValue::Now | DefaultValue::Me | DefaultValue::Script(_)) | None => Ok(()),
         }
     }
 
@@ -168,12 +172,16 @@ impl Work<'_, '_> {
             add_option(&mut field, option, &name)?;
         }
         self.check_field(&field)?;
+        self.settle_scripts(&table, Some(&was), &mut field)?;
         self.admit_actions(id, Some(&was.kind), &field)?;
         self.clear_gone_options(&table, &was, &field)?;
         if let Some(localized) = patch.localized
             && localized != field.localized
         {
             return self.change_localized(id, was, field, localized);
+        }
+        if was.kind.storage() != field.kind.storage() || was.kind.class() != field.kind.class() {
+            return self.put_formula(id, &was, field);
         }
         self.store_field(id, &was, field)
     }

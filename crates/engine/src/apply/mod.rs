@@ -19,6 +19,7 @@ mod views;
 
 use crate::Made;
 use crate::files::FileRow;
+use crate::formula::Dirty;
 use crate::judge::deferred::Touched;
 use crate::view::Scope;
 use crate::write::WriteContext;
@@ -54,11 +55,18 @@ pub(crate) struct Work<'w, 'a> {
     tables: BTreeSet<TableId>,
     /// Tables made by this write: what is put into them belongs to making them.
     own: BTreeSet<TableId>,
+    /// The catalog as the write found it.
+    pub(crate) began: Arc<Catalog>,
+    /// What formulas may have to be worked out for.
+    pub(crate) dirty: Dirty,
+    /// Whether a formula of a record came out otherwise.
+    pub(crate) computed: bool,
 }
 
 impl<'w, 'a> Work<'w, 'a> {
     pub fn new(w: &'w mut WriteTx<'a>, scope: &'w Scope) -> Work<'w, 'a> {
         let stamp = Stamp { at: scope.now.0, by: scope.actor.user };
+        let began = w.catalog();
         Work {
             w,
             scope,
@@ -70,6 +78,9 @@ impl<'w, 'a> Work<'w, 'a> {
             touched: BTreeMap::new(),
             tables: BTreeSet::new(),
             own: BTreeSet::new(),
+            began,
+            dirty: Dirty::default(),
+            computed: false,
         }
     }
 
@@ -105,10 +116,11 @@ impl<'w, 'a> Work<'w, 'a> {
 
     /// Judges what is judged at the end and appends the log's row. None when nothing changed.
     pub fn finish(mut self, key: [u8; 16], context: WriteContext) -> Result<Option<Seq>> {
+        self.compute_formulas()?;
         if !self.trusted {
             self.judge_deferred()?;
         }
-        if self.inverse.is_empty() {
+        if self.inverse.is_empty() && !self.computed {
             return Ok(None);
         }
         self.inverse.reverse();

@@ -104,7 +104,7 @@ impl Work<'_, '_> {
     ) -> Result<Vec<(FieldId, Value)>> {
         let NewRecord { mut values, place, without_defaults, .. } = record;
         if !without_defaults {
-            self.add_defaults(table, &mut values);
+            self.add_defaults(table, &mut values)?;
         }
         let (placed, reverses) = self.place_values(table, id, values, at)?;
         cells.clear();
@@ -135,10 +135,11 @@ impl Work<'_, '_> {
             link_rows::set(self.w.tx, table.id, column, id, &targets)?;
         }
         self.touched.entry(table.id).or_default().created(id);
+        self.dirty_created(table, id, &placed);
         Ok(reverses)
     }
 
-    fn add_defaults(&self, table: &Table, values: &mut Vec<(Slot, Value)>) {
+    fn add_defaults(&mut self, table: &Table, values: &mut Vec<(Slot, Value)>) -> Result<()> {
         for field in table.live_fields() {
             let Some(default) = &field.default else { continue };
             if values.iter().any(|(slot, _)| slot.field == field.id) {
@@ -155,9 +156,11 @@ impl Work<'_, '_> {
                     (Some(user), _) => Value::User(user),
                     (None, _) => Value::Null,
                 },
+                DefaultValue::Script(script) => self.default_of(field, script)?,
             };
             values.push((Slot::plain(field.id), value));
         }
+        Ok(())
     }
 
     /// Resolves and judges values one by one. Values of reverse fields come apart: they are written on the other side.
@@ -346,9 +349,61 @@ impl Work<'_, '_> {
             }
             let fields = before.iter().map(|(slot, _)| slot.field);
             self.touched.entry(table.id).or_default().updated(record, valid, fields);
+            self.dirty_updated(table, record, &placed, &before);
             self.note_changed(table.id, record);
         }
         Ok((changed.then_some(RecordUpdate { record, values: before }), reverses))
+    }
+}
+
+impl Work<'_, '_> {
+    /// Notes a new record for the formulas, and the records that it points at.
+    fn dirty_created(&mut self, table: &Table, record: RecordId, placed: &[Placed<'_>]) {
+        if !self.minds_formulas() {
+            return;
+        }
+        self.dirty.came(table.id, record);
+        for p in placed {
+            self.dirty_targets(p.field, &p.value);
+        }
+    }
+
+    /// Notes changed cells for the formulas, and the records that they point or pointed at.
+    fn dirty_updated(&mut self, table: &Table, record: RecordId, placed: &[Placed<'_>], before: &[(Slot, Value)]) {
+        if !self.minds_formulas() {
+            return;
+        }
+        self.dirty.changed(table.id, record, before.iter().map(|(slot, _)| slot.field));
+        for (slot, was) in before {
+            if let Some(p) = placed.iter().find(|p| p.slot == *slot) {
+                self.dirty_targets(p.field, was);
+                self.dirty_targets(p.field, &p.value);
+            }
+        }
+    }
+
+    /// Notes that the reverse of a link changed at the records in its value.
+    pub(super) fn dirty_targets(&mut self, field: &Field, value: &Value) {
+        let targets: &[RecordAddress] = match value {
+            Value::Reference(target) => std::slice::from_ref(target),
+            Value::References(targets) => targets,
+            _ => return,
+        };
+        let partners = match &field.kind {
+            Kind::Reference(kind) => &kind.partners,
+            Kind::Links(kind) => &kind.partners,
+            _ => return,
+        };
+        for target in targets {
+            if let Some(partner) = partners.iter().find(|partner| partner.table == target.table) {
+                self.dirty.changed(target.table, target.record, [partner.field]);
+            }
+        }
+    }
+
+    /// Whether there are formulas to be told what changes.
+    pub(super) fn minds_formulas(&self) -> bool {
+        self.began.has_formulas() || self.w.catalog().has_formulas()
     }
 }
 

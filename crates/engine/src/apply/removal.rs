@@ -5,7 +5,7 @@ use crate::Made;
 use model::change::{Change, Children, DeletedRecord, Place, RecordSet};
 use model::kind::Kind;
 use model::table::Shape;
-use model::{Ability, ColumnId, Error, RecordAddress, RecordId, Result, StoredCell, Subject, TableId};
+use model::{Ability, ColumnId, Error, RecordAddress, RecordId, Result, StoredCell, Subject, Table, TableId, Value};
 use store::database::{links, places, records};
 
 /// Most records that one deletion may take with it.
@@ -32,6 +32,7 @@ impl Work<'_, '_> {
             self.forget_references(&referring, RecordAddress { table: id, record }, &mut deleted)?;
             records::delete(self.w, &table, record)?;
             self.note_changed(id, record);
+            self.dirty_deleted(&table, record, &deleted);
             if let Some(touched) = self.touched.get_mut(&id) {
                 touched.forget(record);
             }
@@ -43,6 +44,46 @@ impl Work<'_, '_> {
             self.keep_inverse(Some(id), Change::RestoreRecords { table: id, records: gone });
         }
         Ok(Made::Records { table: id, ids })
+    }
+
+    /// Notes for the formulas that a record is gone, and what it pointed at and what pointed at it.
+    fn dirty_deleted(&mut self, table: &Table, record: RecordId, deleted: &DeletedRecord) {
+        if self.minds_formulas() {
+            self.dirty.went(table.id, record);
+            self.dirty_linked(table, deleted);
+        }
+    }
+
+    /// Notes for the formulas that a record is back.
+    fn dirty_restored(&mut self, table: &Table, deleted: &DeletedRecord) {
+        if self.minds_formulas() {
+            self.dirty.came(table.id, deleted.id);
+            self.dirty_linked(table, deleted);
+        }
+    }
+
+    fn dirty_linked(&mut self, table: &Table, deleted: &DeletedRecord) {
+        for field in table.live_fields() {
+            for column in &field.columns {
+                let linked = deleted.links.iter().filter(|(of, _)| *of == column.column).flat_map(|(_, to)| to.clone());
+                let referred = deleted.cells.iter().filter(|(of, _)| *of == column.column).filter_map(|(_, cell)| {
+                    match (&field.kind, cell) {
+                        (Kind::Reference(_), StoredCell::Integer(packed)) => Some(*packed),
+                        _ => None,
+                    }
+                });
+                let targets: Vec<RecordAddress> = linked.chain(referred).filter_map(RecordAddress::unpack).collect();
+                self.dirty_targets(field, &Value::References(targets));
+            }
+        }
+        let catalog = self.catalog();
+        let owners = deleted.linked_from.iter().map(|(table, column, owner, _)| (*table, *column, *owner));
+        let owners: Vec<_> = owners.chain(deleted.referred_from.iter().copied()).collect();
+        for (table, column, owner) in owners {
+            let Ok(found) = catalog.schema.table(table) else { continue };
+            let fields = found.live_fields().filter(|f| f.columns.iter().any(|c| c.column == column)).map(|f| f.id);
+            self.dirty.changed(table, owner, fields);
+        }
     }
 
     /// Appends all records below those listed.
@@ -144,6 +185,7 @@ impl Work<'_, '_> {
             records::restore(self.w, &table, record)?;
             self.note_changed(id, record.id);
             self.touched.entry(id).or_default().restored(record.id);
+            self.dirty_restored(&table, record);
             ids.push(record.id);
         }
         if table.shape == Shape::Tree {

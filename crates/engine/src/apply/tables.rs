@@ -7,7 +7,7 @@ use model::error::Path;
 use model::field::MAX_NAME;
 use model::kind::Kind;
 use model::schema::key_from_name;
-use model::table::{MAX_FIELDS, Shape};
+use model::table::{MAX_FIELDS, Shape, Triggers};
 use model::{
     Ability, Bag, ColumnId, Error, FieldId, RecordAddress, RecordId, Result, Role, Rule, Subject, Table, TableId,
     ViewId,
@@ -57,15 +57,25 @@ impl Work<'_, '_> {
             retired_links: Vec::new(),
             singleton: new.singleton,
             deleted_at: None,
+            triggers: Triggers::default(),
             bag: new.bag,
         };
         let mut reverse_names = Vec::new();
-        for field in new.fields {
+        // A formula may name fields that stand behind it.
+        let (formulas, others): (Vec<_>, Vec<_>) = new
+            .fields
+            .into_iter()
+            .enumerate()
+            .partition(|(place, field)| *place > 0 && matches!(field.kind, Kind::Formula(_)));
+        let mut places = Vec::new();
+        for (place, field) in others.into_iter().chain(formulas) {
             let naming = (field.reverse_name.clone(), field.reverse_hidden_in.clone());
             let field = self.build_field(&mut table, field)?;
             reverse_names.push((field.id, naming));
+            places.push((field.id, place));
             table.fields.push(field);
         }
+        table.fields.sort_by_key(|field| places.iter().find(|(id, _)| *id == field.id).map(|(_, place)| *place));
         check_primary(&table, FieldId(1))?;
         tables::create(self.w, &table)?;
         let fields = table.fields.clone();
@@ -132,6 +142,9 @@ impl Work<'_, '_> {
         if let Some(order) = patch.view_order {
             reorder_views(&mut table, &order)?;
         }
+        patch.after_create.apply(&mut table.triggers.after_create);
+        patch.after_update.apply(&mut table.triggers.after_update);
+        self.settle_triggers(&was, &mut table)?;
         merge_bag(&mut table.bag, patch.bag);
         if table != *was {
             let was = Table::clone(&was);

@@ -7,9 +7,16 @@ use model::kind::button::{Action, Button, Input};
 use model::kind::{Class, Kind};
 use model::{Error, Field, FieldId, Result, Role, Schema, Slot, Table, TableId, Value};
 
-/// The changes of all actions, in their order. What an action names and is gone makes all of them fail.
-pub fn changes(schema: &Schema, scope: &Scope, at: ButtonAt, field: &Field, button: &Button) -> Result<Vec<Change>> {
-    let mut changes = Vec::new();
+/// One thing that a click does inside its write.
+pub enum Step {
+    Change(Change),
+    /// The place of the action, and its script.
+    Script(usize, String),
+}
+
+/// What all actions do, in their order. What an action names and is gone makes all of them fail.
+pub fn steps(schema: &Schema, scope: &Scope, at: ButtonAt, field: &Field, button: &Button) -> Result<Vec<Step>> {
+    let mut steps = Vec::new();
     for (index, action) in button.actions.iter().enumerate() {
         let missing = |what: String| {
             let why = format!("cannot run its action {} ({}): {what} is gone", index + 1, action.deed().word());
@@ -18,6 +25,10 @@ pub fn changes(schema: &Schema, scope: &Scope, at: ButtonAt, field: &Field, butt
         let table = match action {
             Action::SetFields { .. } => at.record.table,
             Action::CreateRecord { table, .. } => *table,
+            Action::RunScript { script } => {
+                steps.push(Step::Script(index, script.clone()));
+                continue;
+            }
             Action::CallWebhook { .. } => continue,
         };
         let table = schema.table(table).map_err(|_| missing(table_in_words(schema, scope, table)))?;
@@ -25,17 +36,17 @@ pub fn changes(schema: &Schema, scope: &Scope, at: ButtonAt, field: &Field, butt
             Action::SetFields { values } => {
                 let values = resolved(scope, at, table, values).map_err(missing)?;
                 let updates = vec![RecordUpdate { record: at.record.record, values }];
-                changes.push(Change::UpdateRecords { table: table.id, updates });
+                steps.push(Step::Change(Change::UpdateRecords { table: table.id, updates }));
             }
             Action::CreateRecord { values, .. } => {
                 let values = resolved(scope, at, table, values).map_err(missing)?;
                 let records = vec![NewRecord { values, ..NewRecord::default() }];
-                changes.push(Change::CreateRecords { table: table.id, records });
+                steps.push(Step::Change(Change::CreateRecords { table: table.id, records }));
             }
-            Action::CallWebhook { .. } => {}
+            Action::CallWebhook { .. } | Action::RunScript { .. } => {}
         }
     }
-    Ok(changes)
+    Ok(steps)
 }
 
 /// The values that inputs mean in this click; else what is gone, in words.
@@ -86,8 +97,12 @@ fn field_in_words(scope: &Scope, table: &Table, field: FieldId) -> String {
 pub fn hidden(error: Error, scope: &Scope) -> Error {
     let sees_all = scope.actor.grants.fields.is_empty() && scope.actor.grants.tables.is_empty();
     match error {
-        Error::Invalid(_) | Error::Conflict(_) if sees_all => error,
-        Error::Invalid(_) | Error::Conflict(_) | Error::NotFound { .. } | Error::Forbidden(_) => {
+        Error::Invalid(_) | Error::Conflict(_) | Error::Script { .. } if sees_all => error,
+        Error::Invalid(_)
+        | Error::Conflict(_)
+        | Error::Script { .. }
+        | Error::NotFound { .. }
+        | Error::Forbidden(_) => {
             Error::Conflict("An action of the button is against the rules of the table".to_owned())
         }
         other => other,

@@ -47,6 +47,12 @@ impl Touched {
         touch.fields.extend(fields);
     }
 
+    /// The records that were made or changed and are there, and whether they were made.
+    pub fn written(&self) -> impl Iterator<Item = (RecordId, bool)> + '_ {
+        let written = self.records.iter().filter(|(_, touch)| touch.whole || !touch.fields.is_empty());
+        written.map(|(record, touch)| (*record, touch.whole))
+    }
+
     /// A record that is gone.
     pub fn forget(&mut self, record: RecordId) {
         self.records.remove(&record);

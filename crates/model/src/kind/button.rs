@@ -70,7 +70,12 @@ pub enum Action {
         url: String,
         /// The fields of the clicked record that are sent.
         fields: Vec<FieldId>,
+        /// A script in NX about the clicked record: only where it is true the system is told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        condition: Option<String>,
     },
+    /// Runs a script in NX about the clicked record, which may read and write all of the database.
+    RunScript { script: String },
 }
 
 /// An action without what it is about: what a run keeps of it.
@@ -80,6 +85,7 @@ pub enum Deed {
     SetFields,
     CreateRecord,
     CallWebhook,
+    RunScript,
 }
 
 impl Action {
@@ -89,6 +95,7 @@ impl Action {
             Action::SetFields { .. } => Deed::SetFields,
             Action::CreateRecord { .. } => Deed::CreateRecord,
             Action::CallWebhook { .. } => Deed::CallWebhook,
+            Action::RunScript { .. } => Deed::RunScript,
         }
     }
 }
@@ -100,6 +107,7 @@ impl Deed {
             Deed::SetFields => "set fields",
             Deed::CreateRecord => "create a record",
             Deed::CallWebhook => "call a webhook",
+            Deed::RunScript => "run a script",
         }
     }
 }
@@ -182,7 +190,7 @@ fn check_action(action: &Action) -> Result<(), Rule> {
             let twice = values.iter().enumerate().any(|(i, (field, _))| values[..i].iter().any(|(f, _)| f == field));
             if twice { wrong("must have each field once in an action".to_owned()) } else { Ok(()) }
         }
-        Action::CallWebhook { url, fields } => {
+        Action::CallWebhook { url, fields, .. } => {
             let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or("");
             if rest.is_empty() || url.len() > MAX_URL || url.contains(|c: char| c.is_whitespace() || c.is_control()) {
                 let why = format!("must have webhooks with an address of http or https, of at most {MAX_URL} bytes");
@@ -193,6 +201,8 @@ fn check_action(action: &Action) -> Result<(), Rule> {
             }
             Ok(())
         }
+        Action::RunScript { script } if script.trim().is_empty() => wrong("must have a script to run".to_owned()),
+        Action::RunScript { .. } => Ok(()),
     }
 }
 
@@ -205,7 +215,7 @@ mod tests {
     }
 
     fn hook(url: &str) -> Action {
-        Action::CallWebhook { url: url.to_owned(), fields: Vec::new() }
+        Action::CallWebhook { url: url.to_owned(), fields: Vec::new(), condition: None }
     }
 
     #[test]

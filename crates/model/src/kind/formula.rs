@@ -1,4 +1,5 @@
-//! A formula: an expression worked out from other fields.
+//! A formula: a script that is worked out from the record and what it is linked with, and kept beside the record, so
+//! that lists are filtered, sorted and indexed by it like by any other field.
 
 use super::{Behaviour, Class, Names};
 use crate::error::Rule;
@@ -9,10 +10,39 @@ use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
 /// Settings of a formula field.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Formula {
     /// As the dialect that made it wrote it.
     pub expression: String,
+    /// The same in NX. A door gives it with names; it is kept with the numbers of tables and fields in their place, so
+    /// that renaming changes nothing. Empty: it cannot be worked out.
+    #[serde(default)]
+    pub script: String,
+    /// What its values are: told by the script when it is saved, whatever a door says.
+    #[serde(default)]
+    pub result: FormulaResult,
+}
+
+/// The class of a formula's values.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FormulaResult {
+    /// Also what has no class of its own here, as text.
+    #[default]
+    Text,
+    Number,
+    Boolean,
+    Date,
+    Instant,
+    Time,
+    Duration,
+}
+
+impl Formula {
+    /// A formula as a door gives it: as its dialect wrote it, and in NX with names.
+    pub fn new(expression: impl Into<String>, script: impl Into<String>) -> Formula {
+        Formula { expression: expression.into(), script: script.into(), result: FormulaResult::default() }
+    }
 }
 
 impl Behaviour for Formula {
@@ -21,7 +51,15 @@ impl Behaviour for Formula {
     }
 
     fn class(&self) -> Class {
-        Class::List
+        match self.result {
+            FormulaResult::Text => Class::Text,
+            FormulaResult::Number => Class::Number,
+            FormulaResult::Boolean => Class::Bool,
+            FormulaResult::Date => Class::Date,
+            FormulaResult::Instant => Class::Instant,
+            FormulaResult::Time => Class::Time,
+            FormulaResult::Duration => Class::Duration,
+        }
     }
 
     fn check_settings(&self) -> Result<(), Rule> {

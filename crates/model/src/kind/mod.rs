@@ -283,7 +283,7 @@ impl Kind {
     /// references of the other side.
     pub fn is_computed(&self) -> bool {
         match self.storage() {
-            Storage::Column(_) | Storage::LinkRows => false,
+            Storage::Column(_) | Storage::LinkRows => matches!(self, Kind::Formula(_)),
             Storage::System(_) => true,
             Storage::Derived => !matches!(self, Kind::Reverse(_)),
         }

@@ -42,6 +42,7 @@ pub struct Layer {
     /// How long building one may stop the writes of its database, in milliseconds [1000]
     #[arg(long, value_name = "MS")]
     pub index_pause_ms: Option<u64>,
+    pub exec_ms: Option<u64>,
     /// The most bytes of a request's body [16 MiB]
     #[arg(long, value_name = "SIZE")]
     pub body_limit: Option<Size>,
@@ -106,7 +107,7 @@ pub struct Layer {
 impl Layer {
     /// Every setting's name, as in the file.
     #[cfg(test)]
-    pub const NAMES: [&str; 29] = [
+    pub const NAMES: [&str; 30] = [
         "data",
         "database_url",
         "database_schema",
@@ -118,6 +119,7 @@ impl Layer {
         "durability",
         "auto_indexes",
         "index_pause_ms",
+        "exec_ms",
         "body_limit",
         "upload_limit",
         "files_url",
@@ -158,6 +160,7 @@ impl Layer {
             durability: from.word("MANYTONGUE_DURABILITY")?,
             auto_indexes: from.word("MANYTONGUE_AUTO_INDEXES")?,
             index_pause_ms: from.parsed("MANYTONGUE_INDEX_PAUSE_MS")?,
+            exec_ms: from.parsed("MANYTONGUE_EXEC_MS")?,
             body_limit: from.parsed("MANYTONGUE_BODY_LIMIT")?,
             upload_limit: from.parsed("MANYTONGUE_UPLOAD_LIMIT")?,
             files_url: from.text("MANYTONGUE_FILES_URL"),
@@ -195,6 +198,7 @@ impl Layer {
             durability: self.durability.or(next.durability),
             auto_indexes: self.auto_indexes.or(next.auto_indexes),
             index_pause_ms: self.index_pause_ms.or(next.index_pause_ms),
+            exec_ms: self.exec_ms.or(next.exec_ms),
             body_limit: self.body_limit.or(next.body_limit),
             upload_limit: self.upload_limit.or(next.upload_limit),
             files_url: self.files_url.or(next.files_url),

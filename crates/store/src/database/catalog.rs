@@ -6,7 +6,7 @@ use crate::index::{self, Standing};
 use crate::tx::{self, GO_ON, Tx};
 use model::{Error, NavItem, Result, Schema, Table, TableId};
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The schema of a database and how its tables lie in SQL. Shared by readers; a write that changes it makes its own.
@@ -19,6 +19,8 @@ pub struct Catalog {
     pub trigrams: bool,
     flavor: Flavor,
     layouts: BTreeMap<TableId, Arc<Layout>>,
+    /// The tables that have formulas.
+    formulas: BTreeSet<TableId>,
 }
 
 impl Catalog {
@@ -27,9 +29,20 @@ impl Catalog {
         self.layouts.get(&table).ok_or_else(|| Error::not_found(model::Subject::Table, table.0.to_string()))
     }
 
+    /// Whether a table has a formula.
+    pub fn has_formulas(&self) -> bool {
+        !self.formulas.is_empty()
+    }
+
     /// Puts a definition in the place of the one with its number.
     pub fn put_table(&mut self, table: Table) {
         let table = Arc::new(table);
+        let has_formulas =
+            table.deleted_at.is_none() && table.live_fields().any(|f| matches!(f.kind, model::Kind::Formula(_)));
+        match has_formulas {
+            true => self.formulas.insert(table.id),
+            false => self.formulas.remove(&table.id),
+        };
         self.layouts.insert(table.id, Arc::new(Layout::of(&table, self.flavor)));
         Arc::make_mut(&mut self.schema).tables.insert(table.id, table);
     }
@@ -54,7 +67,7 @@ pub fn load(tx: &mut dyn Tx) -> Result<Catalog> {
     })?;
     let indexes = Arc::new(index::list(tx)?);
     let (trigrams, flavor) = (tx.trigrams().is_some(), tx.flavor());
-    let mut catalog = Catalog { schema: Arc::new(schema), indexes, trigrams, flavor, layouts: BTreeMap::new() };
+    let mut catalog = Catalog { schema: Arc::new(schema), indexes, trigrams, flavor, layouts: BTreeMap::new(), formulas: BTreeSet::new() };
     tx.query(TABLES, &[], &mut |row| {
         catalog.put_table(stored(row.cell(0).text())?);
         Ok(GO_ON)

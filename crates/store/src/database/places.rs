@@ -92,6 +92,12 @@ pub fn all_records(tx: &mut dyn Tx, table: TableId) -> Result<Vec<RecordId>> {
     tx::all(tx, &sql, &[], |row| Ok(number(row.cell(0))))
 }
 
+/// At most so many records after one, in the order of creation.
+pub fn records_after(tx: &mut dyn Tx, table: TableId, after: RecordId, most: usize) -> Result<Vec<RecordId>> {
+    let sql = format!("SELECT id FROM {} WHERE id > ?1 ORDER BY id LIMIT ?2", table_name(table));
+    tx::all(tx, &sql, &[Cell::Integer(after.0.into()), Cell::Integer(most as i64)], |row| Ok(number(row.cell(0))))
+}
+
 /// The records whose column refers to a packed address.
 pub fn referring(tx: &mut dyn Tx, table: TableId, column: ColumnId, target: i64) -> Result<Vec<RecordId>> {
     let sql = format!("SELECT id FROM {} WHERE {} = ?1 ORDER BY id", table_name(table), column_name(column));

@@ -85,6 +85,32 @@ pub fn update(
     Ok(())
 }
 
+/// Sets cells that are worked out: the record gets the sequence of this write, but nobody changed it.
+pub fn set_computed(
+    w: &mut WriteTx<'_>,
+    layout: &Layout,
+    id: RecordId,
+    cells: &[(ColumnId, StoredCell)],
+) -> Result<()> {
+    let mut sql = format!("UPDATE {} SET seq = ?2", layout.name);
+    let mut params = vec![Cell::Integer(id.0.into()), Cell::Integer(w.seq().0 as i64)];
+    let flavor = w.tx.flavor();
+    let is_text = |column: ColumnId| layout.columns.iter().any(|c| c.column == column && c.cells == ColumnType::Text);
+    let beside = besides(flavor, cells.iter().filter(|(column, _)| is_text(*column)));
+    for (column, cell) in cells {
+        params.push(cell.borrow());
+        sql.push_str(&format!(", {} = ?{}", column_name(*column), params.len()));
+    }
+    for (name, cell) in &beside {
+        params.push(cell.borrow());
+        sql.push_str(&format!(", {name} = ?{}", params.len()));
+    }
+    sql.push_str(" WHERE id = ?1");
+    w.tx.put(&sql, &params)?;
+    w.touch(layout.table);
+    Ok(())
+}
+
 /// Sets the place of a record in an ordered table or tree.
 pub fn set_place(w: &mut WriteTx<'_>, layout: &Layout, id: RecordId, parent: i64, rank: &str) -> Result<()> {
     let sql = format!("UPDATE {} SET parent = ?2, rank = ?3, seq = ?4 WHERE id = ?1", layout.name);

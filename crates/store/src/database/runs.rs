@@ -6,7 +6,7 @@ use super::write::WriteTx;
 use crate::tx::{self, Row, Tx};
 use model::kind::button::Deed;
 use model::time::Instant;
-use model::{Cell, FieldId, RecordId, Result, Seq, TableId, UserId};
+use model::{Cell, FieldId, Json, RecordId, Result, Seq, TableId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// How many runs of a button are kept.
@@ -39,6 +39,9 @@ pub struct Outcome {
     /// Why it failed, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// What a script gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<Json>,
 }
 
 /// How far an action is.
@@ -49,6 +52,8 @@ pub enum State {
     /// Not yet, or cut short.
     Pending,
     Failed,
+    /// Its condition was not true.
+    Skipped,
 }
 
 const COLUMNS: &str = "seq, at, actor, table_id, record_id, field_id, outcomes, took";

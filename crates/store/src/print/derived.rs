@@ -29,7 +29,6 @@ impl Printer<'_> {
             },
             Kind::Lookup(lookup) => self.look_up(scope, lookup, depth + 1),
             Kind::Rollup(rollup) => self.roll_up(scope, rollup, depth + 1),
-            // Formulas are not worked out yet.
             _ => nothing(),
         }
     }

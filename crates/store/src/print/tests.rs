@@ -49,6 +49,7 @@ fn field(number: u32, name: &str, kind: Kind) -> Field {
         indexed: false,
         hidden_in: Vec::new(),
         deleted_at: None,
+        triggers: Default::default(),
         bag: Bag::new(),
     }
 }
@@ -70,6 +71,7 @@ fn table(id: u32, fields: Vec<Field>) -> Table {
         retired_links: Vec::new(),
         singleton: false,
         deleted_at: None,
+        triggers: Default::default(),
         bag: Bag::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! What a field is in an export: a SQL expression that any SQLite shell can run.
 //!
-//! Formulas and rollups are left out: they are worked out from the rest, by rules that SQL does not have.
+//! Rollups are left out: they are worked out from the rest, by rules that SQL does not have.
 
 use crate::database::catalog::Catalog;
 use crate::database::layout::{column_name, link_table, table_name};

@@ -55,6 +55,7 @@ pub fn field(id: u32, name: &str, kind: Kind) -> Field {
         indexed: false,
         hidden_in: vec![],
         deleted_at: None,
+        triggers: Default::default(),
         bag: Bag::new(),
     }
 }
@@ -77,6 +78,7 @@ pub fn table(id: u32, name: &str, fields: Vec<Field>) -> Table {
         retired_links: vec![],
         singleton: false,
         deleted_at: None,
+        triggers: Default::default(),
         bag: Bag::new(),
     }
 }

@@ -40,6 +40,7 @@ fn new_field(column: ColumnId, kind: Kind) -> Field {
         indexed: false,
         hidden_in: Vec::new(),
         deleted_at: None,
+        triggers: Default::default(),
         bag: Bag::new(),
     }
 }
@@ -74,6 +75,7 @@ pub fn database_in(bed: Bed, threads: usize) -> (Database, Bed) {
         retired_links: Vec::new(),
         singleton: false,
         deleted_at: None,
+        triggers: Default::default(),
         bag: Bag::new(),
     };
     database.write_blocking(move |w| tables::create(w, &table)).expect("the database works");

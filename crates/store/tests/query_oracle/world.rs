@@ -146,6 +146,7 @@ fn table(id: u32, name: &str, kinds: Vec<(&str, Kind)>) -> Table {
             indexed: false,
             hidden_in: Vec::new(),
             deleted_at: None,
+            triggers: Default::default(),
             bag: Bag::new(),
         });
     }
@@ -165,6 +166,7 @@ fn table(id: u32, name: &str, kinds: Vec<(&str, Kind)>) -> Table {
         retired_links: Vec::new(),
         singleton: false,
         deleted_at: None,
+        triggers: Default::default(),
         bag: Bag::new(),
     }
 }
@@ -264,7 +266,7 @@ fn definitions() -> Vec<Table> {
             ("children's sizes", rollup(27, 3, 4, Average)),
             ("filled skills", rollup(23, 1, 7, Counta)),
             ("names of names", lookup(23, 1, 8)),
-            ("formula", Kind::Formula(model::kind::formula::Formula { expression: "1".to_owned() })),
+            ("formula", Kind::Formula(model::kind::formula::Formula::new("1", ""))),
             ("person's sizes", lookup(21, 1, 9)),
             ("friends' sizes", lookup(23, 1, 9)),
             ("lowest skill", rollup(21, 1, 7, Min)),

@@ -66,6 +66,7 @@ fn one(outcome: &Outcome) -> Json {
         Deed::SetFields => "setFields",
         Deed::CreateRecord => "createRecord",
         Deed::CallWebhook => "callWebhook",
+        Deed::RunScript => "runScript",
     };
     let mut out = json!({"type": action, "state": word(outcome.state)});
     if let Some(status) = outcome.status {
@@ -73,6 +74,9 @@ fn one(outcome: &Outcome) -> Json {
     }
     if let Some(error) = &outcome.error {
         out["error"] = json!(error);
+    }
+    if let Some(result) = &outcome.result {
+        out["result"] = result.clone();
     }
     out
 }
@@ -92,5 +96,6 @@ fn word(state: RunState) -> &'static str {
         RunState::Done => "done",
         RunState::Pending => "pending",
         RunState::Failed => "failed",
+        RunState::Skipped => "skipped",
     }
 }

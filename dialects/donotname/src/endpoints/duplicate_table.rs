@@ -145,7 +145,10 @@ fn may_copy(view: &View<'_>, action: &Action, from: TableId) -> bool {
         Action::CreateRecord { table, .. } if *table != from => {
             view.require(Some(*table), Ability::RecordCreate).is_ok()
         }
-        Action::CallWebhook { .. } => view.require(Some(from), Ability::AutomationUpdate).is_ok(),
+        // A script may do anything in the database; whether who copies may save it is for the write to say.
+        Action::CallWebhook { .. } | Action::RunScript { .. } => {
+            view.require(Some(from), Ability::AutomationUpdate).is_ok()
+        }
         Action::SetFields { .. } | Action::CreateRecord { .. } => true,
     }
 }
@@ -164,9 +167,14 @@ fn copied_action(action: &Action, from: TableId, to: TableId, numbers: &BTreeMap
             Some(Action::CreateRecord { table: to, values: mapped(values).filter(|v| is_fixed(v))? })
         }
         Action::CreateRecord { values, .. } => is_fixed(values).then(|| action.clone()),
-        Action::CallWebhook { url, fields } => {
+        // Scripts name the table that is copied, not the copy.
+        Action::RunScript { .. } => None,
+        Action::CallWebhook { url, fields, condition } => {
+            if condition.is_some() {
+                return None;
+            }
             let fields = fields.iter().filter_map(|field| numbers.get(field).copied()).collect();
-            Some(Action::CallWebhook { url: url.clone(), fields })
+            Some(Action::CallWebhook { url: url.clone(), fields, condition: None })
         }
     }
 }

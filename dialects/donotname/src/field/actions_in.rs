@@ -71,16 +71,22 @@ fn action(view: &View<'_>, place: &Place<'_>, table: &Table, given: &Json, at: &
             Ok(Action::CreateRecord { table: there.id, values: values(view, place, &there, fields, at)? })
         }
         "callWebhook" => {
-            known(&["type", "url", "fieldIds"])?;
+            known(&["type", "url", "fieldIds", "condition"])?;
             let url = json::text(given, "url", at)?.ok_or_else(|| required("url"))?.trim().to_owned();
             let fields = match given.get("fieldIds") {
                 None | Some(Json::Null) => all_fields(view, table),
                 Some(list) => sent(table, name_of(view, table), list, &at.clone().key("fieldIds"))?,
             };
-            Ok(Action::CallWebhook { url, fields })
+            let condition = json::text(given, "condition", at)?.map(str::to_owned);
+            Ok(Action::CallWebhook { url, fields, condition })
+        }
+        "runScript" => {
+            known(&["type", "script"])?;
+            let script = json::text(given, "script", at)?.ok_or_else(|| required("script"))?.to_owned();
+            Ok(Action::RunScript { script })
         }
         other => {
-            let words = ["setFields", "createRecord", "callWebhook"].map(str::to_owned).to_vec();
+            let words = ["setFields", "createRecord", "callWebhook", "runScript"].map(str::to_owned).to_vec();
             Err(Error::invalid_given(at.clone().key("type"), Rule::Enum(words), other))
         }
     }
@@ -120,6 +126,8 @@ fn input(view: &View<'_>, place: &Place<'_>, field: &Field, given: &Json, at: &P
             DefaultValue::Fixed(value) => Input::Fixed(value),
             DefaultValue::Now => Input::Now,
             DefaultValue::Me => Input::Me,
+            // No default of a cell is written as a script.
+            DefaultValue::Script(_) => Input::Fixed(Value::Null),
         }),
     }
 }

@@ -40,13 +40,18 @@ fn action(view: &View<'_>, table: TableId, action: &Action) -> Option<Json> {
             let id = names::table(shown::name_of(view, *table));
             json!({"type": "createRecord", "tableId": id, "fields": fields(view, *table, values)?})
         }
-        Action::CallWebhook { url, fields } => {
+        Action::RunScript { script } => json!({"type": "runScript", "script": view.script_source(script)}),
+        Action::CallWebhook { url, fields, condition } => {
             let name = shown::name_of(view, table);
             let seen = view.table(table).ok()?;
             let shown = fields.iter().filter(|id| !is_gone(view, table, **id));
             let ids: Option<Vec<String>> =
                 shown.map(|id| seen.field(*id).ok().map(|field| names::field(name, field.id))).collect();
-            json!({"type": "callWebhook", "url": url, "fieldIds": ids?})
+            let mut out = json!({"type": "callWebhook", "url": url, "fieldIds": ids?});
+            if let Some(condition) = condition {
+                out["condition"] = view.script_source(condition).into();
+            }
+            out
         }
     })
 }

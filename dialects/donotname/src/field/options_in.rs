@@ -111,7 +111,7 @@ pub fn build(
         }
         Word::Formula => {
             let expression = json::text(options, "expression", &at)?.ok_or_else(|| missing(&at, "expression"))?;
-            built.kind = Kind::Formula(formula::Formula { expression: expression.to_owned() });
+            built.kind = Kind::Formula(formula::Formula::new(expression, ""));
             &["timeZone", "formatting", "showAs"]
         }
         Word::Rollup => {

@@ -248,7 +248,7 @@ pub fn default_value(default: &DefaultValue, kind: &Kind) -> Option<Json> {
         }
         (DefaultValue::Fixed(Value::User(user)), _) => Some(json!(names::user(*user))),
         (DefaultValue::Fixed(Value::Users(users)), _) => Some(users.iter().map(|user| names::user(*user)).collect()),
-        (DefaultValue::Fixed(_), _) => None,
+        (DefaultValue::Fixed(_) | DefaultValue::Script(_), _) => None,
     }
 }
 

@@ -1,0 +1,17 @@
+//! Scripts in the NX language over a database: queries that read, and ones that write.
+//!
+//! The language knows nothing of stores and rights; it is given a [`host`]. One that reads is a view on a snapshot, so a
+//! query sees exactly what its actor may see and cannot write, whatever it says. One that writes applies changes one by
+//! one through the same judgement as any write, and reads what it wrote.
+
+mod answer;
+mod automate;
+mod host;
+mod limits;
+mod seen;
+
+pub use answer::ScriptPlace;
+pub use limits::ScriptLimits;
+pub(crate) use automate::carry_out;
+pub(crate) use host::{Reading, Writing};
+pub(crate) use seen::schema_for;

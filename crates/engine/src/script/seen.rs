@@ -1,0 +1,28 @@
+//! The schema as an actor may see it: what a script can name.
+
+use crate::view::Scope;
+use model::{Role, Schema, Table};
+use std::sync::Arc;
+
+/// The schema without the tables and fields that the actor may not see, nor the deleted ones.
+///
+/// Shared as it is when the actor sees all of it, which is the usual case.
+pub(crate) fn schema_for(schema: &Arc<Schema>, scope: &Scope) -> Arc<Schema> {
+    let grants = &scope.actor.grants;
+    if grants.tables.is_empty() && grants.fields.is_empty() {
+        return schema.clone();
+    }
+    let mut seen = Schema::clone(schema);
+    seen.tables.retain(|id, _| scope.actor.table_role(scope.role, scope.key, *id) > Role::None);
+    for (id, table) in &mut seen.tables {
+        let role = scope.actor.table_role(scope.role, scope.key, *id);
+        let shown = |field: model::FieldId| scope.actor.field_role(role, scope.key, *id, field) > Role::None;
+        if table.fields.iter().all(|field| shown(field.id)) {
+            continue;
+        }
+        let mut partly = Table::clone(table);
+        partly.fields.retain(|field| shown(field.id));
+        *table = Arc::new(partly);
+    }
+    Arc::new(seen)
+}
