@@ -3,6 +3,7 @@
 
 use crate::builtin::Effect;
 use crate::ir::{Kind, Node, Place, Program};
+use std::collections::HashMap;
 
 /// What an expression does and depends on.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -59,11 +60,17 @@ fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
 #[derive(Debug)]
 pub(crate) struct Facts {
     functions: Vec<Traits>,
+    /// How often the script's own variables are named in it.
+    named: HashMap<Place, usize>,
 }
 
 impl Facts {
     pub fn of(program: &Program) -> Facts {
-        let mut facts = Facts { functions: vec![Traits::default(); program.functions.len()] };
+        let mut named = HashMap::new();
+        count_names(&program.root, &mut named);
+        // Places of a frame of a function are named in that function alone, but those of two have the same numbers.
+        program.functions.iter().for_each(|function| count_names(&function.body, &mut named));
+        let mut facts = Facts { functions: vec![Traits::default(); program.functions.len()], named };
         // Functions call each other: what they do spreads until nothing new is found.
         loop {
             let mut news = false;
@@ -84,6 +91,21 @@ impl Facts {
                 return facts;
             }
         }
+    }
+
+    /// Whether an expression may run for each record when that is read, or not at all: it writes nothing, and no
+    /// variable that it sets is named elsewhere.
+    pub fn is_harmless(&self, node: &Node) -> bool {
+        let traits = self.traits(node);
+        if traits.writes || traits.breaks {
+            return false;
+        }
+        if traits.sets.is_empty() {
+            return true;
+        }
+        let mut within = HashMap::new();
+        count_names(node, &mut within);
+        traits.sets.iter().all(|place| within.get(place) == self.named.get(place))
     }
 
     /// What an expression does and depends on.
@@ -143,6 +165,17 @@ impl Facts {
         }
         traits
     }
+}
+
+fn count_names(node: &Node, named: &mut HashMap<Place, usize>) {
+    match &node.kind {
+        Kind::Variable(place)
+        | Kind::SetVariable(place, _)
+        | Kind::ForEach { place, .. }
+        | Kind::ForRange { place, .. } => *named.entry(*place).or_default() += 1,
+        _ => {}
+    }
+    node.children().into_iter().for_each(|child| count_names(child, named));
 }
 
 impl Node {

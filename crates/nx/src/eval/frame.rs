@@ -35,6 +35,8 @@ pub(super) struct Batch<'p> {
     pub width: usize,
     pub records: Vec<RecordId>,
     pub cells: Vec<Value>,
+    /// Whether the bytes of its cells ended it.
+    pub is_full: bool,
 }
 
 impl<'p> Frame<'p> {

@@ -13,7 +13,6 @@ mod frame;
 mod items;
 mod loader;
 mod memo;
-mod names;
 mod path;
 mod plan;
 mod selection;
@@ -32,6 +31,7 @@ use loader::Loader;
 use memo::Memo;
 use model::{RecordAddress, Schema};
 use std::fmt;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Why and where a script stopped.
@@ -107,7 +107,7 @@ pub(crate) struct Machine<'p, 'h> {
     budget: &'h mut Budget,
     schema: Arc<Schema>,
     lowering: Lowering,
-    facts: Facts,
+    facts: Rc<Facts>,
     /// The first is the script's own.
     frames: Vec<Frame<'p>>,
     /// Arguments of calls in the making.
@@ -134,7 +134,7 @@ impl<'p, 'h> Machine<'p, 'h> {
             host,
             budget,
             lowering,
-            facts: Facts::of(program),
+            facts: Rc::new(Facts::of(program)),
             frames: vec![frame],
             stack: Vec::new(),
             nesting: 0,

@@ -68,7 +68,7 @@ impl<'p> Lower<'_, 'p> {
                 if linked.of.is_some() {
                     return None;
                 }
-                let only = self.within(linked.table, context.0, |lower| lower.expr(condition))?.truthy()?;
+                let only = self.within(linked.table, context.0, |lower| lower.expr(condition))?.truthy();
                 linked.only.push(only);
                 Some(linked)
             }

@@ -77,6 +77,8 @@ impl<'p> Lower<'_, 'p> {
             (Shape::Date, Shape::DateTime) | (Shape::DateTime, Shape::Date) => {
                 same(beginning(left), beginning(right))
             }
+            // Options compare by their ids alone.
+            (Shape::Choice(_, _), Shape::Choice(_, _)) => same(left, right),
             (a, b) if a == b => same(left, right),
             _ => None,
         }
@@ -92,6 +94,9 @@ impl<'p> Lower<'_, 'p> {
                 Shape::Number | Shape::Text | Shape::Date | Shape::DateTime | Shape::Time | Shape::Interval,
                 other,
             ) if left.shape == *other => Some(Low::compare(relation, left.expr, right.expr)),
+            (Shape::Choice(_, _), Shape::Choice(_, _) | Shape::Number) | (Shape::Number, Shape::Choice(_, _)) => {
+                Some(Low::compare(relation, by_number(left), by_number(right)))
+            }
             _ => None,
         }
     }
@@ -159,6 +164,14 @@ fn beginning(low: Low) -> Low {
         }
         (Shape::Date, _) => Low::of(call(Function::BeginningOf, vec![low.expr]), Shape::DateTime),
         _ => low,
+    }
+}
+
+/// An option as its number.
+fn by_number(low: Low) -> Expr {
+    match low.shape {
+        Shape::Choice(_, _) => call(Function::Number, vec![low.expr]),
+        _ => low.expr,
     }
 }
 

@@ -19,7 +19,9 @@ use crate::value::Value;
 use model::expr::{Expr, MAX_NODES};
 use model::filter::System;
 use model::{Filter, Schema, TableId};
+pub(crate) use field::{only_target, path};
 pub(crate) use shape::{Low, Shape};
+pub(crate) use sort::{ascending, turned};
 
 /// What is being lowered: expressions of one context, whose items are the records of a table.
 pub(crate) struct Lower<'a, 'p> {
@@ -103,14 +105,14 @@ impl<'a, 'p> Lower<'a, 'p> {
             Kind::Block(nodes) if nodes.len() == 1 => self.low(&nodes[0]),
             Kind::This(depth) => (depth.0 == self.depth).then(|| Low::this(self.table)),
             Kind::Field { .. } => self.field(node),
-            Kind::Not(inner) => Some(Low::truth(Expr::Not(Box::new(self.low(inner)?.truthy()?)))),
+            Kind::Not(inner) => Some(Low::truth(Expr::Not(Box::new(self.low(inner)?.truthy())))),
             Kind::And(left, right) => {
                 let (left, right) = (self.low(left)?, self.low(right)?);
-                Some(Low::truth(Expr::And(vec![left.truthy()?, right.truthy()?])))
+                Some(Low::truth(Expr::And(vec![left.truthy(), right.truthy()])))
             }
             Kind::Or(left, right) => {
                 let (left, right) = (self.low(left)?, self.low(right)?);
-                Some(Low::truth(Expr::Or(vec![left.truthy()?, right.truthy()?])))
+                Some(Low::truth(Expr::Or(vec![left.truthy(), right.truthy()])))
             }
             Kind::If { condition, then, otherwise } => self.choose(condition, then, otherwise.as_deref()),
             Kind::Negate(inner) => self.negated(inner),
@@ -143,7 +145,7 @@ impl<'a, 'p> Lower<'a, 'p> {
     }
 
     fn choose(&mut self, condition: &'p Node, then: &'p Node, otherwise: Option<&'p Node>) -> Option<Low> {
-        let condition = self.low(condition)?.truthy()?;
+        let condition = self.low(condition)?.truthy();
         let then = self.low(then)?;
         let otherwise = match otherwise {
             Some(node) => self.low(node)?,

@@ -87,21 +87,9 @@ impl Low {
     }
 
     /// As a condition.
-    pub fn truthy(self) -> Option<Expr> {
-        match self.shape {
-            // Whether these are true is not said of the store's values in so many words.
-            Shape::Time | Shape::Interval => None,
-            Shape::Null
-            | Shape::Bool
-            | Shape::Number
-            | Shape::Text
-            | Shape::Date
-            | Shape::DateTime
-            | Shape::Choice(_, _)
-            | Shape::Record(_)
-            | Shape::This(_)
-            | Shape::User => Some(self.expr),
-        }
+    pub fn truthy(self) -> Expr {
+        // Both take null, false, 0 and "" for not true, and everything else for true.
+        self.expr
     }
 
     /// The constant text that it is.

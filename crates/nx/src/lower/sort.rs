@@ -40,11 +40,13 @@ impl<'p> Lower<'_, 'p> {
                     | Shape::Time
                     | Shape::Interval
                     | Shape::Choice(_, _)
+                    | Shape::Record(_)
+                    | Shape::User
                     | Shape::This(_),
                 expr,
                 ..
             } => Some(vec![ascending(expr)]),
-            Low { shape: Shape::Null | Shape::Record(_) | Shape::User, .. } => None,
+            Low { shape: Shape::Null, .. } => Some(Vec::new()),
         }
     }
 }
