@@ -11,6 +11,8 @@ pub mod host;
 pub mod ir;
 pub mod setting;
 pub mod spelling;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod types;
 pub mod value;
 
