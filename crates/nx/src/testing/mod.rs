@@ -7,8 +7,12 @@ mod change;
 mod sample;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod values;
 
 pub use sample::{CUSTOMERS, INVOICES, ITEMS, table};
+#[cfg(test)]
+pub use values::any_value;
 
 use crate::host::{File, Host, Person};
 use model::evaluate::{self, Row, World};
