@@ -6,14 +6,19 @@
 //! each function, `encode` gives results as JSON. No IO lives here: a host reads and writes.
 
 pub mod builtin;
+pub mod encode;
 pub mod fault;
 pub mod host;
 pub mod ir;
+pub mod ops;
 pub mod setting;
 pub mod spelling;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod types;
 pub mod value;
 
+pub use encode::encode;
 pub use fault::Fault;
 pub use host::Host;
 pub use ir::Program;
