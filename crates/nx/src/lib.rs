@@ -6,14 +6,17 @@
 //! each function, `encode` gives results as JSON. No IO lives here: a host reads and writes.
 
 pub mod builtin;
+pub mod diagnostic;
 pub mod fault;
 pub mod host;
 pub mod ir;
 pub mod setting;
 pub mod spelling;
+pub mod syntax;
 pub mod types;
 pub mod value;
 
+pub use diagnostic::Diagnostic;
 pub use fault::Fault;
 pub use host::Host;
 pub use ir::Program;
