@@ -1,6 +1,33 @@
-//! Ids as scripts spell them: tables and fields in letters (`A`, `Z`, `AA`), records as the table's letters and a number.
+//! Ids as scripts spell them: tables and fields in letters (`A`, `Z`, `AA`), records as the table's letters and a number,
+//! users in 17 letters and digits.
 
-use model::{RecordAddress, RecordId, TableId};
+use model::{RecordAddress, RecordId, TableId, UserId};
+
+/// The first characters of every user.
+const USER: &str = "mAnyTonGue1";
+const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// The id of a user: its number in six digits of base 62, behind what all users have in front.
+pub fn user(user: UserId) -> String {
+    let (mut left, mut digits) = (user.0, ['0'; 6]);
+    for place in digits.iter_mut().rev() {
+        *place = char::from(BASE62[(left % 62) as usize]);
+        left /= 62;
+    }
+    let mut text = USER.to_owned();
+    text.extend(digits);
+    text
+}
+
+/// The user that an id spells.
+pub fn read_user(text: &str) -> Option<UserId> {
+    let digits = text.strip_prefix(USER).filter(|digits| digits.len() == 6)?;
+    let mut number: u64 = 0;
+    for byte in digits.bytes() {
+        number = number * 62 + BASE62.iter().position(|digit| *digit == byte)? as u64;
+    }
+    u32::try_from(number).ok().map(UserId)
+}
 
 /// A number from 1 in letters: `A` to `Z`, `AA` to `ZZ`, and so on.
 pub fn letters(number: u32) -> String {
@@ -44,6 +71,17 @@ mod tests {
         }
         assert_eq!(read_letters("a"), None);
         assert_eq!(read_letters(""), None);
+    }
+
+    #[test]
+    fn a_user_is_spelled_in_seventeen_characters_and_read_back() {
+        for (number, spelled) in [(0, "mAnyTonGue1000000"), (5, "mAnyTonGue1000005"), (u32::MAX, "mAnyTonGue14gfFC3")] {
+            assert_eq!(user(UserId(number)), spelled);
+            assert_eq!(read_user(spelled), Some(UserId(number)));
+        }
+        for wrong in ["5", "mAnyTonGue100005", "mAnyTonGue1zzzzzz", "mAnyTonGue100000-"] {
+            assert_eq!(read_user(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -1,0 +1,6 @@
+//! The language from text to checked tree: grammar, round trips, mistakes, names, types, completion.
+
+mod grammar;
+mod hostile;
+mod round_trip;
+mod sources;
