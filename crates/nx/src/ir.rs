@@ -26,10 +26,19 @@ pub struct Program {
     pub functions: Vec<Function>,
     /// How many places the script's own frame has.
     pub globals: usize,
+    /// The names in the source that mean tables and fields.
+    pub names: Vec<(Span, Named)>,
     /// Whether it writes: `create`, `delete`, assignments to fields, functions that write.
     pub writes: bool,
     /// Whether it depends on the moment, on chance or on who asks.
     pub volatile: bool,
+}
+
+/// What a name in the source means.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Named {
+    Table(TableId),
+    Field(TableId, FieldId),
 }
 
 /// A user function.

@@ -2,7 +2,8 @@
 //! nothing. `@2` is table 2, `@2.3` its field 3.
 
 use crate::ir::{Named, Program};
-use crate::syntax;
+use crate::syntax::print;
+use crate::syntax::numbered as names;
 use model::{FieldId, Schema, TableId};
 
 /// A script with numbers in the place of the names that it resolved to tables and fields.
@@ -27,11 +28,11 @@ pub fn numbered(source: &str, program: &Program) -> String {
 pub fn named(kept: &str, schema: &Schema) -> String {
     let mut out = String::with_capacity(kept.len());
     let mut at = 0;
-    for (span, named) in syntax::numbers(kept) {
+    for (span, named) in names::all(kept) {
         let (start, end) = (span.start as usize, span.end as usize);
         out.push_str(&kept[at..start]);
         match name(named, schema) {
-            Some(name) => out.push_str(&syntax::quoted(name)),
+            Some(name) => out.push_str(&print::spelled(name)),
             None => out.push_str(&kept[start..end]),
         }
         at = end;

@@ -59,6 +59,7 @@ impl Lexer<'_, '_, '_> {
                 c if c.is_ascii_digit() => self.number(),
                 '.' if self.rest()[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number(),
                 c if c == '_' || c.is_alphabetic() => self.name(),
+                '@' if super::numbered::length(&self.rest()[1..]) > 0 => self.numbered_name(),
                 c => self.sign(c),
             }
         }
@@ -108,6 +109,13 @@ impl Lexer<'_, '_, '_> {
         self.push(self.at + length, token);
     }
 
+    fn numbered_name(&mut self) {
+        let length = super::numbered::length(&self.rest()[1..]);
+        let numbers = &self.rest()[1..=length];
+        let name = format!("{}{numbers}", super::numbered::MARK);
+        self.push(self.at + 1 + length, Token::Name(Arc::from(name)));
+    }
+
     fn quoted_name(&mut self) {
         let start = self.at;
         let Some((name, end)) = self.delimited('\'') else {
@@ -117,6 +125,9 @@ impl Lexer<'_, '_, '_> {
         self.push(end, Token::Name(Arc::from(name.as_str())));
         if name.is_empty() {
             self.mistakes.add(self.span(start), "a name cannot be empty");
+        }
+        if name.starts_with(super::numbered::MARK) {
+            self.mistakes.add(self.span(start), "a name cannot begin with a control character");
         }
     }
 

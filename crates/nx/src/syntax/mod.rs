@@ -5,6 +5,7 @@
 pub mod ast;
 mod branches;
 mod lexer;
+pub mod numbered;
 mod parser;
 pub mod print;
 mod token;
@@ -14,7 +15,7 @@ use crate::ir::Span;
 use ast::Block;
 
 pub(crate) use lexer::lex;
-pub(crate) use token::{WORDS, Word};
+pub(crate) use token::{Token, WORDS, Word};
 
 /// Longest source, in bytes.
 pub const MAX_SOURCE: usize = 1 << 20;

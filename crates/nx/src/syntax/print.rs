@@ -202,6 +202,9 @@ impl Display for Name {
 
 /// A name as a script writes it: in quotes unless it is plain.
 pub fn spelled(name: &str) -> String {
+    if let Some(numbers) = name.strip_prefix(super::numbered::MARK) {
+        return format!("@{numbers}");
+    }
     let mut characters = name.chars();
     let plain = characters.next().is_some_and(|c| c == '_' || c.is_alphabetic())
         && characters.all(|c| c == '_' || c.is_alphanumeric())

@@ -240,6 +240,6 @@ impl<'a> WriteTx<'a> {
     fn change_catalog(&mut self, change: impl FnOnce(&mut Catalog)) {
         let catalog = Arc::make_mut(&mut self.catalog);
         change(catalog);
-        catalog.schema.version += 1;
+        Arc::make_mut(&mut catalog.schema).version += 1;
     }
 }
