@@ -12,6 +12,7 @@ const MOST: usize = 3;
 
 /// The index that a query could use best; none when its form leaves nothing to an index.
 pub fn wanted(catalog: &Catalog, query: &Query) -> Option<Definition> {
+    let query = &*query.simplified(&catalog.schema);
     let Source::Table(id) = &query.source else { return None };
     let table = catalog.schema.tables.get(id)?;
     let mut tests = Vec::new();

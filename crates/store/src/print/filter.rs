@@ -6,9 +6,10 @@
 use super::operand::{Linked, Printed, Printer, Scope};
 use super::reading::Reading;
 use crate::index;
+use model::expr::{Function, Relation};
 use model::filter::{Comparison, Operand, Predicate, System, Test};
 use model::kind::{Class, Kind};
-use model::{Error, Filter, RecordAddress, Result, StoredCell, Value};
+use model::{Error, Expr, Filter, RecordAddress, Result, StoredCell, Value};
 
 /// Most values of a test: an engine takes only so many parameters.
 const MOST_VALUES: usize = 10_000;
@@ -65,11 +66,35 @@ impl Printer<'_> {
         if let Operand::System(System::Parent) = test.operand {
             return self.test_parent(scope, &test.predicate);
         }
+        if let (Operand::Expr(expr), Predicate::Contains(needle)) = (&test.operand, &test.predicate) {
+            return self.expression_contains(scope, expr, needle);
+        }
         let printed = self.operand(scope, &test.operand)?;
         match printed.reading {
             Reading::Nothing => Ok(Some(of_nothing(&test.predicate))),
             Reading::One(class) => self.test_cell(scope, class, &printed, test),
             Reading::Each(_) | Reading::Rolled(_) | Reading::Titles(_) => Ok(None),
+        }
+    }
+
+    /// Whether a text that is worked out contains a needle; none where what is folded is not kept. What is no text
+    /// contains none, and neither does an empty one.
+    fn expression_contains(&mut self, scope: &Scope, expr: &Expr, needle: &str) -> Result<Option<String>> {
+        if expr.class(&self.catalog.schema, scope.table.id)? != Some(Class::Text) {
+            return Ok(Some("FALSE".to_owned()));
+        }
+        let text = || expr.clone();
+        let empty = Expr::constant(Value::text(""));
+        if needle.is_empty() {
+            let filled = Expr::Compare { relation: Relation::NotEqual, left: text().into(), right: empty.into() };
+            return self.holds(scope, &filled).map(Some);
+        }
+        let needle = Expr::constant(Value::text(needle));
+        let contains = Expr::Call { function: Function::ContainsFolded, arguments: vec![text(), needle] };
+        match contains.class(&self.catalog.schema, scope.table.id) {
+            Ok(_) => self.holds(scope, &contains).map(Some),
+            // A part of a text, or a needle that no text contains.
+            Err(_) => Ok(None),
         }
     }
 

@@ -92,6 +92,11 @@ impl<'c> Printer<'c> {
         printed
     }
 
+    /// What of texts is printed.
+    pub fn aspect(&self) -> Aspect {
+        self.aspect
+    }
+
     /// Whether an index orders the texts of an operand, by natural keys or by code points.
     pub fn is_ordered(&self, scope: &Scope, operand: &Operand, natural: bool) -> bool {
         let Operand::Slot(slot) = operand else { return false };

@@ -16,7 +16,7 @@ use crate::tx::{GO_ON, Insertion, Next, Row, STOP, Tx};
 use model::filter::Operand;
 use model::kind::Names;
 use model::query::{Page, Projection, Query, Sort};
-use model::{Cell, Error, Filter, RecordId, Result, StoredCell, TableId};
+use model::{Cell, Filter, RecordId, Result, StoredCell, TableId};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -44,6 +44,8 @@ pub struct Head<'c> {
     /// The same of one record, `?1`.
     one: Cow<'c, str>,
     pub outputs: Vec<Output>,
+    /// What is bound in the list; what else is bound comes behind.
+    params: Vec<StoredCell>,
     /// How the rows of the table go in, when all its columns are selected in their order.
     insert: Option<&'c Arc<Insertion>>,
 }
@@ -100,7 +102,7 @@ pub fn select(
         return by_ids(tx, &head, &ids, each);
     }
     let short = straight && take.is_some_and(|take| take <= SHORT);
-    let select = head.with_hidden(&conditions.cells);
+    let select = head.among(&mut printer, &conditions.cells)?;
     let from = SYSTEM_COLUMNS + head.outputs.len();
     let mut hand_out = |row: &dyn Row| each(&RecordRow::new(row, &head.outputs, head.table));
     if short {
@@ -179,7 +181,7 @@ pub fn query_passing(
 fn in_order_of_creation(tx: &mut dyn Tx, head: &Head<'_>, page: Page, each: &mut Each<'_>) -> Result<()> {
     let mut hand_out = |row: &dyn Row| each(&RecordRow::new(row, &head.outputs, head.table));
     let (first, skip, take): (i64, u64, u64) = match page {
-        Page::All => return tx.query(&format!("{} ORDER BY 1", head.sql), &[], &mut hand_out),
+        Page::All => return tx.query(&format!("{} ORDER BY 1", head.sql), &head.bound(&[]), &mut hand_out),
         Page::Window { skip: 0, take } => (0, 0, take),
         Page::Window { skip, take } => {
             let (first, left) = blocks::seek(tx, head.table, skip)?;
@@ -187,9 +189,10 @@ fn in_order_of_creation(tx: &mut dyn Tx, head: &Head<'_>, page: Page, each: &mut
         }
         Page::After { record, take } => (i64::from(record.0) + 1, 0, take),
     };
-    let sql = format!("{} WHERE id >= ?1 ORDER BY 1 LIMIT ?2 OFFSET ?3", head.sql);
+    let [from, limit, offset] = [1, 2, 3].map(|number| head.place(number));
+    let sql = format!("{} WHERE id >= {from} ORDER BY 1 LIMIT {limit} OFFSET {offset}", head.sql);
     let count = |count: u64| Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX));
-    let params = [Cell::Integer(first), count(take), count(skip)];
+    let params = head.bound(&[Cell::Integer(first), count(take), count(skip)]);
     if take <= SHORT { tx.query_short(&sql, &params, &mut hand_out) } else { tx.query(&sql, &params, &mut hand_out) }
 }
 
@@ -206,7 +209,7 @@ pub fn by_ids(tx: &mut dyn Tx, head: &Head<'_>, ids: &[RecordId], each: &mut Eac
         if tx.flavor() == Flavor::Postgres && ids.len() > 1 {
             return by_ids_at_once(tx, head, ids, each);
         }
-        tx.query_short(&head.one, &[Cell::Integer(id.0.into())], &mut |row| {
+        tx.query_short(&head.one, &head.bound(&[Cell::Integer(id.0.into())]), &mut |row| {
             let next = each(&RecordRow::new(row, &head.outputs, head.table))?;
             stopped = next.is_break();
             Ok(STOP)
@@ -221,9 +224,11 @@ pub fn by_ids(tx: &mut dyn Tx, head: &Head<'_>, ids: &[RecordId], each: &mut Eac
 /// [`by_ids`] where each statement is a journey. No record may have been handed out yet.
 fn by_ids_at_once(tx: &mut dyn Tx, head: &Head<'_>, ids: &[RecordId], each: &mut Each<'_>) -> Result<()> {
     let numbers: Vec<String> = ids.iter().map(|id| id.0.to_string()).collect();
-    let sql = format!("{}{}", head.sql, flavor_sql::wanted(&table_name(head.table), "?1"));
+    let sql = format!("{}{}", head.sql, flavor_sql::wanted(&table_name(head.table), &head.place(1)));
     let numbers = format!("[{}]", numbers.join(","));
-    tx.query_short(&sql, &[Cell::Text(&numbers)], &mut |row| each(&RecordRow::new(row, &head.outputs, head.table)))
+    tx.query_short(&sql, &head.bound(&[Cell::Text(&numbers)]), &mut |row| {
+        each(&RecordRow::new(row, &head.outputs, head.table))
+    })
 }
 
 /// A row that was inserted in this write, as [`Layout::get`] would read it.
@@ -291,6 +296,14 @@ impl<'c> Head<'c> {
             return Ok(head);
         }
         let mut printer = Printer::new(catalog, flavor);
+        let (sql, outputs) = Head::print(&mut printer, table, operands)?;
+        let params = printer.params;
+        let one = format!("{sql} WHERE id = ?{}", params.len() + 1);
+        Ok(Head { table, sql: Cow::Owned(sql), one: Cow::Owned(one), outputs, params, insert: None })
+    }
+
+    /// The select of operands, and how they are read.
+    fn print(printer: &mut Printer<'_>, table: TableId, operands: &[Operand]) -> Result<(String, Vec<Output>)> {
         let scope = printer.scope(table)?;
         let mut sql = format!("SELECT {}", SYSTEM.map(|column| format!("{}.{column}", scope.name)).join(", "));
         let mut outputs = Vec::with_capacity(operands.len());
@@ -301,13 +314,9 @@ impl<'c> Head<'c> {
             let class = printed.reading.class();
             outputs.push(Output { operand: operand.clone(), class, reading: printed.reading });
         }
-        if !printer.params.is_empty() {
-            return Err(Error::Internal("a projection with parameters".to_owned()));
-        }
         sql.push_str(" FROM ");
         sql.push_str(&scope.name);
-        let one = format!("{sql}{BY_ID}");
-        Ok(Head { table, sql: Cow::Owned(sql), one: Cow::Owned(one), outputs, insert: None })
+        Ok((sql, outputs))
     }
 
     /// All columns of a table in their order: the statement that is written already.
@@ -322,17 +331,34 @@ impl<'c> Head<'c> {
         };
         let outputs = layout.columns.iter().map(output).collect();
         let (sql, one, insert) = (Cow::Borrowed(sql), Cow::Borrowed(layout.get.as_str()), Some(&layout.insert));
-        Some(Head { table: layout.table, sql, one, outputs, insert })
+        Some(Head { table: layout.table, sql, one, outputs, params: Vec::new(), insert })
     }
 
-    /// The select with hidden cells behind those asked for.
-    fn with_hidden(&self, cells: &Cells) -> Cow<'_, str> {
+    /// The select as part of a statement in which other things are bound, with hidden cells behind those asked for.
+    fn among(&self, printer: &mut Printer<'_>, cells: &Cells) -> Result<Cow<'_, str>> {
+        let sql = match self.params.is_empty() {
+            true => Cow::Borrowed(self.sql.as_ref()),
+            false => {
+                let operands: Vec<Operand> = self.outputs.iter().map(|output| output.operand.clone()).collect();
+                Cow::Owned(Head::print(printer, self.table, &operands)?.0)
+            }
+        };
         if cells.len() == 0 {
-            return Cow::Borrowed(&self.sql);
+            return Ok(sql);
         }
-        let from = format!(" FROM {}", crate::database::layout::table_name(self.table));
-        let list = self.sql.strip_suffix(from.as_str()).unwrap_or(&self.sql);
-        Cow::Owned(format!("{list}{}{from}", cells.sql()))
+        let from = format!(" FROM {}", table_name(self.table));
+        let list = sql.strip_suffix(from.as_str()).unwrap_or(&sql);
+        Ok(Cow::Owned(format!("{list}{}{from}", cells.sql())))
+    }
+
+    /// What is bound: the parameters of the list, then these.
+    fn bound<'a>(&'a self, more: &[Cell<'a>]) -> Vec<Cell<'a>> {
+        self.params.iter().map(StoredCell::borrow).chain(more.iter().copied()).collect()
+    }
+
+    /// The place of what is bound behind the list, from 1.
+    fn place(&self, number: usize) -> String {
+        format!("?{}", self.params.len() + number)
     }
 }
 

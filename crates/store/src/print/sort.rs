@@ -115,8 +115,12 @@ impl Printer<'_> {
         let natural = match sort.order {
             TextOrder::Codepoint => None,
             TextOrder::Natural => {
-                let key = self.with(Aspect::Key, |printer| print(printer))?;
-                // What is no column has no key beside it.
+                // What is no column has no key beside it, and what is worked out is printed only once: its parameters
+                // would have other places.
+                let key = match sort.by {
+                    Operand::Expr(_) => sql.to_owned(),
+                    _ => self.with(Aspect::Key, |printer| print(printer))?,
+                };
                 let key = if key == sql { index::key_of_text(self.flavor, sql) } else { Some(key) };
                 let Some(key) = key else { return Ok(None) };
                 Some(key)

@@ -4,6 +4,8 @@ mod functions;
 pub(crate) mod readers;
 pub(crate) mod writer;
 
+pub(crate) use functions::part_number;
+
 use crate::flavor::Flavor;
 use crate::tx::{Next, Row, Tx};
 use model::{Cell, Error, Result};

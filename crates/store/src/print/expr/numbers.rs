@@ -1,0 +1,135 @@
+//! Numbers: arithmetic as IEEE doubles, where what is not finite is null. SQLite goes on with the infinite, PostgreSQL
+//! refuses it and what is too small as well: there an operation is done only where it has a result.
+
+use super::super::operand::Printer;
+use super::Term;
+use crate::flavor::Flavor;
+use model::expr::Operation;
+use model::kind::Class;
+
+/// A sum with a number below this does not leave the doubles by more than it was outside before.
+const HARMLESS: f64 = 1e290;
+
+impl Printer<'_> {
+    /// An operation on two doubles. One null counts as 0.
+    pub(super) fn calculate(&mut self, operation: Operation, left: Term, right: Term) -> Term {
+        let (most, least) = range(operation, &left, &right);
+        let filled = match operation {
+            Operation::Add | Operation::Subtract | Operation::Multiply => {
+                (left.filled || right.filled) && most.is_finite()
+            }
+            Operation::Divide | Operation::Remainder => false,
+        };
+        let sql = match operation {
+            Operation::Add | Operation::Subtract => self.sum(operation, &left, &right, most),
+            Operation::Multiply if self.flavor == Flavor::Postgres && (most.is_infinite() || least == 0.0) => {
+                self.product(&left, &right)
+            }
+            Operation::Multiply => {
+                let product = match (left.filled, right.filled) {
+                    (true, true) => format!("({} * {})", left.sql, right.sql),
+                    (true, false) => format!("({} * coalesce({}, 0.0))", left.sql, right.sql),
+                    (false, true) => format!("(coalesce({}, 0.0) * {})", left.sql, right.sql),
+                    (false, false) => {
+                        self.named([&left, &right], |[l, r]| format!("coalesce({l} * {r}, {l} * 0.0, {r} * 0.0)"))
+                    }
+                };
+                if most.is_finite() { product } else { self.finite(&product) }
+            }
+            Operation::Divide => match self.flavor {
+                Flavor::Sqlite => {
+                    // Divided by 0 it is null there.
+                    let quotient = format!("({} / {})", filled_up(&left), right.sql);
+                    if most.is_finite() { quotient } else { self.finite(&quotient) }
+                }
+                Flavor::Postgres => {
+                    let left = Term { sql: filled_up(&left), ..left };
+                    self.quotient(&left, &right)
+                }
+            },
+            Operation::Remainder => self.remainder(&left, &right),
+        };
+        let (most, least) = (most.min(f64::MAX), least.max(f64::from_bits(1)));
+        Term { filled, most, least, ..Term::of(Class::Number, sql) }
+    }
+
+    fn sum(&mut self, operation: Operation, left: &Term, right: &Term, most: f64) -> String {
+        let sign = if operation == Operation::Subtract { "-" } else { "+" };
+        if most.is_infinite() && self.flavor == Flavor::Postgres {
+            let negated = if operation == Operation::Subtract { "-" } else { "" };
+            let (down, limit) = (two_to(-10), two_to(1014));
+            return self.named([left, right], |[l, r]| {
+                format!(
+                    "CASE WHEN {l} IS NULL THEN {negated}{r} WHEN {r} IS NULL THEN {l} \
+                     WHEN abs({l}) <= {HARMLESS:e} OR abs({r}) <= {HARMLESS:e} THEN {l} {sign} {r} \
+                     WHEN abs({l} * {down} {sign} {r} * {down}) < {limit} THEN {l} {sign} {r} END"
+                )
+            });
+        }
+        let sum = match (left.filled, right.filled) {
+            (true, _) | (_, true) => format!("({} {sign} {})", filled_up(left), filled_up(right)),
+            (false, false) => {
+                let negated = if operation == Operation::Subtract { "-" } else { "" };
+                self.named([left, right], |[l, r]| format!("coalesce({l} {sign} {r}, {l}, {negated}{r})"))
+            }
+        };
+        if most.is_finite() { sum } else { self.finite(&sum) }
+    }
+
+    /// A number that may be infinite in SQLite, null when it is.
+    pub(super) fn finite(&self, number: &str) -> String {
+        format!("nullif(nullif({number}, 9e999), -9e999)")
+    }
+}
+
+/// How far from 0 and how close to it the result of an operation may be.
+fn range(operation: Operation, left: &Term, right: &Term) -> (f64, f64) {
+    let tiny = f64::from_bits(1);
+    match operation {
+        Operation::Add | Operation::Subtract => (left.most + right.most, tiny),
+        Operation::Multiply => (left.most * right.most, left.least * right.least),
+        Operation::Divide => (left.most / right.least, left.least / right.most),
+        Operation::Remainder => (left.most, tiny),
+    }
+}
+
+/// A number, 0 in the place of null.
+fn filled_up(term: &Term) -> String {
+    if term.filled { term.sql.clone() } else { format!("coalesce({}, 0.0)", term.sql) }
+}
+
+/// A power of two as both engines read it, to the last bit.
+pub(super) fn two_to(exponent: i32) -> String {
+    format!("{:e}", 2f64.powi(exponent))
+}
+
+/// What PostgreSQL adds up instead of a number: what is harmless, what is so large that the sum might not be a double,
+/// made smaller by [`SMALLER`], and how many there are.
+pub fn sums(number: &str) -> [String; 3] {
+    let smaller = two_to(-SMALLER);
+    [
+        format!("sum({number}) FILTER (WHERE abs({number}) <= {HARMLESS:e})"),
+        format!("sum({number} * {smaller}) FILTER (WHERE abs({number}) > {HARMLESS:e})"),
+        format!("count({number})"),
+    ]
+}
+
+/// Powers of two.
+const SMALLER: i32 = 100;
+
+/// The sum of both parts of [`sums`] in SQL; null when it is no double.
+pub(super) fn total(small: &str, large: &str) -> String {
+    let (smaller, larger, limit) = (two_to(-SMALLER), two_to(SMALLER), two_to(1024 - SMALLER));
+    // What is below 1 is nothing beside what is large.
+    let both = format!("({large} + CASE WHEN abs({small}) >= 1 THEN {small} * {smaller} ELSE 0 END)");
+    format!("CASE WHEN {large} IS NULL THEN {small} WHEN abs({both}) < {limit} THEN {both} * {larger} END")
+}
+
+/// The same here.
+pub fn total_of(small: Option<f64>, large: Option<f64>) -> Option<f64> {
+    let total = match large {
+        None => small.unwrap_or(0.0),
+        Some(large) => (large + small.unwrap_or(0.0) * 2f64.powi(-SMALLER)) * 2f64.powi(SMALLER),
+    };
+    total.is_finite().then_some(total)
+}
