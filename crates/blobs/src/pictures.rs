@@ -73,9 +73,26 @@ pub(crate) fn shrink<R: BufRead + Seek>(from: R, media_type: &str, size: Thumbna
         picture.apply_orientation(turned);
     }
     let mut out = Cursor::new(Vec::new());
-    match format {
-        ImageFormat::Jpeg => DynamicImage::ImageRgb8(picture.into_rgb8()).write_to(&mut out, ImageFormat::Jpeg).ok()?,
+    match (format, size) {
+        (_, Thumbnail::Jpeg) => on_white(picture).write_to(&mut out, ImageFormat::Jpeg).ok()?,
+        (ImageFormat::Jpeg, _) => {
+            DynamicImage::ImageRgb8(picture.into_rgb8()).write_to(&mut out, ImageFormat::Jpeg).ok()?
+        }
         _ => DynamicImage::ImageRgba8(picture.into_rgba8()).write_to(&mut out, ImageFormat::Png).ok()?,
     }
     Some(out.into_inner())
+}
+
+/// A picture without transparency.
+fn on_white(picture: DynamicImage) -> DynamicImage {
+    let mut picture = picture.into_rgba8();
+    for pixel in picture.pixels_mut() {
+        let [.., alpha] = pixel.0;
+        for part in &mut pixel.0[..3] {
+            let sum = u16::from(*part) * u16::from(alpha) + 255 * (255 - u16::from(alpha));
+            *part = (sum / 255) as u8;
+        }
+        pixel.0[3] = 255;
+    }
+    DynamicImage::ImageRgb8(DynamicImage::ImageRgba8(picture).into_rgb8())
 }

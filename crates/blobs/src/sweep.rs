@@ -37,7 +37,7 @@ impl Blobs {
             let now = remote.store().head(&found.location).await.map_err(told)?;
             if SystemTime::from(now.last_modified) < before {
                 remote.store().delete(&found.location).await.map_err(told)?;
-                for size in [Thumbnail::Small, Thumbnail::Large] {
+                for size in [Thumbnail::Small, Thumbnail::Large, Thumbnail::Jpeg] {
                     // Most files have none.
                     drop(remote.store().delete(&remote.name(Key::Small(hash, size))).await);
                 }
@@ -56,7 +56,7 @@ fn sweep_folder(files: &local::Local, kept: &HashSet<Hash>, before: SystemTime) 
         if kept.contains(&hash) || !local::is_older(&path, before) || !files.remove_older(&path, before)? {
             return Ok(());
         }
-        for size in [Thumbnail::Small, Thumbnail::Large] {
+        for size in [Thumbnail::Small, Thumbnail::Large, Thumbnail::Jpeg] {
             drop(std::fs::remove_file(files.place_of(Key::Small(hash, size))));
         }
         removed += 1;

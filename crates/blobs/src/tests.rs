@@ -118,6 +118,10 @@ async fn pictures_have_a_size_and_small_copies() {
                 }
             }
         }
+        let stored = put(&blobs, "a", &picture(300, 400, ImageFormat::Png)).await;
+        let (made, told) =
+            blobs.thumbnail(stored.hash, "image/png", Thumbnail::Jpeg).await.expect("made").expect("a copy");
+        assert_eq!((told, image::load_from_memory(&made).expect("a picture").height()), ("image/jpeg", 160));
         let broken = put(&blobs, "a", &picture(300, 150, ImageFormat::Png)[..200]).await;
         assert_eq!(broken.dimensions, Some(Dimensions { width: 300, height: 150 }));
         for _ in 0..2 {

@@ -12,6 +12,8 @@ pub enum Thumbnail {
     Small,
     /// At most 525 pixels high: for a card.
     Large,
+    /// At most 160 pixels high and a JPEG, whatever the picture is; on white where that is transparent.
+    Jpeg,
 }
 
 impl Thumbnail {
@@ -28,6 +30,7 @@ impl Thumbnail {
         match self {
             Thumbnail::Small => "sm",
             Thumbnail::Large => "lg",
+            Thumbnail::Jpeg => "jpg",
         }
     }
 
@@ -35,6 +38,7 @@ impl Thumbnail {
         match self {
             Thumbnail::Small => 56,
             Thumbnail::Large => 525,
+            Thumbnail::Jpeg => 160,
         }
     }
 }

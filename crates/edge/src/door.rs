@@ -17,6 +17,12 @@ pub trait Door: Send + Sync {
     /// decides who answers a request, unknown paths below it included.
     fn prefixes(&self) -> &'static [&'static str];
 
+    /// The path below one of the prefixes that is meant by one which begins with an id instead, such as `/TEAM/api/…`;
+    /// none for a path that is not the door's. Asked where no prefix but an empty one matches.
+    fn alias(&self, _: &str) -> Option<String> {
+        None
+    }
+
     /// Whether every request needs the store.
     fn needs_store(&self) -> bool {
         true

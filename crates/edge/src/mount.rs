@@ -87,6 +87,26 @@ fn mounted(doors: Vec<(Arc<dyn Door>, Router)>, engine: Option<Engine>, settings
     Mounted { inner: Arc::new(Inner { doors, under_way: once::UnderWay::default(), prefixes, around }) }
 }
 
+/// The door of a request, and the path that is meant when it is said in another way.
+struct Owner {
+    place: usize,
+    meant: Option<String>,
+}
+
+impl Owner {
+    /// The place of the door, and the request as its router knows it.
+    fn reached(self, request: &mut Request) -> usize {
+        if let Some(meant) = self.meant {
+            let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+            // What was an address is one still: `alias` only puts parts of it elsewhere.
+            if let Ok(uri) = format!("{meant}{query}").parse() {
+                *request.uri_mut() = uri;
+            }
+        }
+        self.place
+    }
+}
+
 impl Mounted {
     /// The counters of all doors.
     pub fn metrics(&self) -> &Arc<Metrics> {
@@ -112,7 +132,7 @@ impl Mounted {
         let started = Instant::now();
         let inner = &*self.inner;
         let request_id = RequestId::of(request.headers());
-        let owner = inner.owner(request.uri().path());
+        let owner = inner.owner(request.uri().path()).map(|owner| owner.reached(&mut request));
         let crosses = request.headers().contains_key(header::ORIGIN);
         let mut response = if crosses && cors::is_preflight(&request) {
             cors::preflight()
@@ -215,12 +235,21 @@ impl Inner {
         answered.unwrap_or_else(|error| Ok(Failure(error).into_response()))
     }
 
-    /// The door of the longest prefix that ends where a segment of the path ends.
-    fn owner(&self, path: &str) -> Option<usize> {
-        let owns = |prefix: &str| {
-            path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || prefix.is_empty())
-        };
-        self.prefixes.iter().find(|(prefix, _)| owns(prefix)).map(|(_, place)| *place)
+    /// The door of the longest prefix that ends where a segment of the path ends. A path of no such prefix but the empty
+    /// one may be another way to say one.
+    fn owner(&self, path: &str) -> Option<Owner> {
+        let owns =
+            |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let named = self.prefixes.iter().filter(|(prefix, _)| !prefix.is_empty()).find(|(prefix, _)| owns(prefix));
+        if let Some((_, place)) = named {
+            return Some(Owner { place: *place, meant: None });
+        }
+        let alias = self.doors.iter().enumerate().find_map(|(place, mount)| Some((place, mount.door.alias(path)?)));
+        if let Some((place, meant)) = alias {
+            return Some(Owner { place, meant: Some(meant) });
+        }
+        let rest = self.prefixes.iter().find(|(prefix, _)| prefix.is_empty());
+        rest.map(|(_, place)| Owner { place: *place, meant: None })
     }
 
     /// The answer of a door, its errors and panics rendered, and the error if there was one.

@@ -7,6 +7,7 @@
 pub mod access;
 mod apply;
 mod buttons;
+mod changes;
 pub mod files;
 mod formula;
 mod history;
@@ -23,6 +24,7 @@ mod view;
 mod write;
 
 pub use buttons::ButtonAt;
+pub use changes::Gone;
 pub use history::{FieldMeta, HistoryAsk, HistoryEntry, HistoryPage, HistoryPoint};
 pub use indexes::IndexInfo;
 pub use nav::NavLine;

@@ -7,7 +7,7 @@ use crate::judge::deferred::present_value;
 use crate::once::Once;
 use crate::view::Scope;
 use crate::write::{WriteContext, run};
-use model::change::{Change, RecordSet};
+use model::change::{Change, RecordFile, RecordSet};
 use model::error::Path;
 use model::table::Shape;
 use model::{Actor, DatabaseKey, Error, NavId, RecordId, Result, Rule, Seq, Table, TableId};
@@ -169,6 +169,9 @@ fn refuse_if_changed_since(w: &mut WriteTx<'_>, row: &LogRow) -> Result<()> {
                     refuse_if_moved(w, *table, *record, row.seq)?;
                 }
             }
+            Change::SetRecordFiles { table, record, files } => {
+                refuse_if_files_changed(w, *table, *record, files, row.seq)?;
+            }
             Change::ReplaceField { table, .. } => refuse_if_definition_changed(w, *table, row.seq)?,
             Change::ReplaceTable { table } => refuse_if_definition_changed(w, table.id, row.seq)?,
             Change::DeleteNavItem { item } => refuse_if_nav_changed(w, *item, row.seq)?,
@@ -229,6 +232,28 @@ fn refuse_if_moved(w: &mut WriteTx<'_>, table: TableId, record: RecordId, seq: S
         return Ok(());
     }
     Err(Error::Conflict("The record was moved since, so this cannot be undone".to_owned()))
+}
+
+/// Refuses when a file of a record under one of these names was put there or taken away after the write.
+fn refuse_if_files_changed(
+    w: &mut WriteTx<'_>,
+    table: TableId,
+    record: RecordId,
+    files: &[RecordFile],
+    seq: Seq,
+) -> Result<()> {
+    let sets_one = |row: &LogRow| {
+        row.inverse.iter().any(|change| match change {
+            Change::SetRecordFiles { table: of, record: its, files: others } if *of == table && *its == record => {
+                others.iter().any(|other| files.iter().any(|file| file.name == other.name))
+            }
+            _ => false,
+        })
+    };
+    if stands_as_left(w, table, record, seq, &sets_one)? {
+        return Ok(());
+    }
+    Err(Error::Conflict("The files were changed since, so this cannot be undone".to_owned()))
 }
 
 /// Refuses when the table's definition changed after the write.

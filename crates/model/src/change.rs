@@ -6,7 +6,7 @@
 use crate::Bag;
 use crate::cell::StoredCell;
 use crate::field::{DefaultValue, Field, Slot};
-use crate::ids::{ChoiceId, ColumnId, FieldId, NavId, RecordId, TableId, ViewId};
+use crate::ids::{ChoiceId, ColumnId, FieldId, NavId, RecordId, TableId, UserId, ViewId};
 use crate::kind::Kind;
 use crate::nav::NavItem;
 use crate::schema::Settings;
@@ -47,6 +47,13 @@ pub enum Change {
     RestoreRecords {
         table: TableId,
         records: Vec<DeletedRecord>,
+    },
+    /// Files that a record has itself, beside those in its fields, under their names.
+    #[serde(rename = "f")]
+    SetRecordFiles {
+        table: TableId,
+        record: RecordId,
+        files: Vec<RecordFile>,
     },
 
     CreateTable {
@@ -188,6 +195,18 @@ pub struct RecordUpdate {
     pub values: Vec<(Slot, Value)>,
 }
 
+/// A file that a record has itself. No two have one name.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RecordFile {
+    pub name: String,
+    /// None takes the file of that name away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// When (UTC milliseconds) and by whom it was put there, when that is not now: inverses know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stamp: Option<(i64, Option<UserId>)>,
+}
+
 /// What happens to the records below a deleted one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Children {
@@ -235,6 +254,9 @@ pub struct DeletedRecord {
     /// References of other records that pointed at it: (table, column, owner).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub referred_from: Vec<(TableId, ColumnId, RecordId)>,
+    /// Files that it had itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<RecordFile>,
 }
 
 /// A set of records as ascending runs (first, count): a bulk create is one short log row.

@@ -57,6 +57,8 @@ pub struct Config {
     pub sign_up: SignUp,
     pub smtp_url: Option<SmtpUrl>,
     pub mail_from: Option<String>,
+    /// What answers at the plain address of the Ninox API.
+    pub ninox_profile: NinoxProfile,
 }
 
 /// Where the data is.
@@ -99,6 +101,23 @@ pub enum SignUpRule {
     Off,
     Invited,
     Open,
+}
+
+/// Which of the Ninox API's two shapes is answered at its plain address, in the words of the settings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum NinoxProfile {
+    Documented,
+    Observed,
+}
+
+impl From<NinoxProfile> for ninox::Profile {
+    fn from(profile: NinoxProfile) -> ninox::Profile {
+        match profile {
+            NinoxProfile::Documented => ninox::Profile::Documented,
+            NinoxProfile::Observed => ninox::Profile::Observed,
+        }
+    }
 }
 
 /// How hard a commit is, in the words of the settings.
@@ -164,6 +183,7 @@ impl Config {
             },
             smtp_url: all.smtp_url,
             mail_from: all.mail_from,
+            ninox_profile: all.ninox_profile.unwrap_or(NinoxProfile::Documented),
         }
     }
 

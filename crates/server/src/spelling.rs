@@ -1,7 +1,7 @@
 //! A database and its workspace as each API spells their ids, for the command line and the first start.
 //!
-//! Donotname's spelling is its dialect's own. The other three dialects are not written yet: what stands here is what
-//! their `names.rs` will take over, and then this room only calls them. All are reversible without a list.
+//! Donotname's and Ninox' spelling is their dialect's own. The other two dialects are not written yet: what stands here
+//! is what their `names.rs` will take over, and then this room only calls them. All are reversible without a list.
 
 use donotname::names;
 use model::{DatabaseId, DatabaseKey, WorkspaceId};
@@ -38,18 +38,14 @@ pub struct Dynalist {
     pub folder: String,
 }
 
-/// The first characters of every Ninox team; 17 mixed-case letters and digits are Ninox' own shape.
-const TEAM: &str = "mAnyTonGue0";
-const TEAM_DIGITS: usize = 6;
 /// What follows the key in the id of a database's top folder; other nav items will have their number here.
 const TOP_FOLDER: &str = "-_-_-_-_-_-_";
-const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 impl Spelling {
     /// The ids of a database.
     pub fn of(workspace: WorkspaceId, database: DatabaseId, key: DatabaseKey) -> Spelling {
         Spelling {
-            ninox: Ninox { team: team(workspace), database: key.to_string() },
+            ninox: Ninox { team: ninox::names::team(workspace), database: ninox::names::database(key) },
             donotname: Donotname { space: names::space(workspace), base: names::base(key) },
             dato: Dato { site: database.0.to_string() },
             dynalist: Dynalist { folder: format!("{key}{TOP_FOLDER}") },
@@ -67,7 +63,7 @@ pub enum Named<'a> {
 
 /// What a text names: an id in one of the spellings, else a name.
 pub fn read_database(text: &str) -> Named<'_> {
-    let key = names::read_base(text).or_else(|| DatabaseKey::parse(text));
+    let key = names::read_base(text).or_else(|| ninox::names::read_database(text));
     let key = key.or_else(|| DatabaseKey::parse(text.strip_suffix(TOP_FOLDER)?));
     let number = || text.parse().ok().filter(|n| *n > 0).map(|n| Named::Number(DatabaseId(n)));
     key.map(Named::Key).or_else(number).unwrap_or(Named::Name(text))
@@ -76,25 +72,7 @@ pub fn read_database(text: &str) -> Named<'_> {
 /// The workspace that an id names: Donotname's, Ninox', or the plain number.
 pub fn read_workspace(text: &str) -> Option<WorkspaceId> {
     let number = || text.parse().ok().filter(|n| *n > 0).map(WorkspaceId);
-    names::read_space(text).or_else(|| read_team(text)).or_else(number)
-}
-
-fn team(workspace: WorkspaceId) -> String {
-    let mut text = String::from(TEAM);
-    for place in (0..TEAM_DIGITS as u32).rev() {
-        let digit = u64::from(workspace.0) / 62_u64.pow(place) % 62;
-        text.push(char::from(DIGITS[digit as usize]));
-    }
-    text
-}
-
-fn read_team(text: &str) -> Option<WorkspaceId> {
-    let digits = text.strip_prefix(TEAM).filter(|digits| digits.len() == TEAM_DIGITS)?;
-    let mut number = 0_u64;
-    for digit in digits.bytes() {
-        number = number * 62 + DIGITS.iter().position(|d| *d == digit)? as u64;
-    }
-    u32::try_from(number).ok().filter(|n| *n > 0).map(WorkspaceId)
+    names::read_space(text).or_else(|| ninox::names::read_team(text)).or_else(number)
 }
 
 #[cfg(test)]

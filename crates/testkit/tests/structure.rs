@@ -15,9 +15,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("transfer", &["model", "engine"]),
     ("mail", &["engine"]),
     ("donotname", &["model", "engine", "edge", "transfer"]),
-    ("server", &["model", "store", "engine", "edge", "transfer", "outbound", "mail", "donotname"]),
+    ("ninox", &["model", "engine", "edge"]),
+    ("server", &["model", "store", "engine", "edge", "transfer", "outbound", "mail", "donotname", "ninox"]),
     ("testbed", &["model", "store"]),
-    ("testkit", &["model", "store", "engine", "edge", "outbound", "donotname", "server", "testbed"]),
+    ("testkit", &["model", "store", "engine", "edge", "outbound", "donotname", "ninox", "server", "testbed"]),
 ];
 
 /// Packages of others that only one of ours may name.
@@ -30,7 +31,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("icu_collator", &["model"]),
     ("icu_casemap", &["model"]),
     ("regex", &["model", "nx", "testkit"]),
-    ("axum", &["edge", "server", "donotname", "testkit"]),
+    ("axum", &["edge", "server", "donotname", "ninox", "testkit"]),
     ("tower", &["edge", "server"]),
     ("tower-http", &["edge", "server"]),
     ("argon2", &["engine"]),

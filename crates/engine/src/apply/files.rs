@@ -2,11 +2,12 @@
 //! from the file, never from a client.
 
 use super::Work;
+use super::record_files::ITSELF;
 use crate::files::{FilePlace, FileRow, GRACE_MS};
 use crate::judge::deferred::present_value;
 use model::access::Credential;
-use model::{Ability, Field, FieldId, Json, RecordId, Result, Role, Rule, Slot, Table, TableId, Value};
-use store::database::files;
+use model::{Ability, Field, FieldId, Json, RecordAddress, RecordId, Result, Role, Rule, Slot, Table, TableId, Value};
+use store::database::{files, record_files};
 use store::home::uploads;
 
 /// Most files in one cell that are looked at; the kind refuses more.
@@ -43,7 +44,7 @@ impl Work<'_, '_> {
 
     /// The file of a token, if this actor may put it there: it came with this write or is an upload of theirs, it is or
     /// was in this very cell, or it is in a cell that they may read. It has a row and the place when this returns.
-    fn usable_file(&mut self, token: &str, place: FilePlace) -> Result<Option<FileRow>> {
+    pub(super) fn usable_file(&mut self, token: &str, place: FilePlace) -> Result<Option<FileRow>> {
         if let Some(new) = self.new_files.iter().find(|file| file.token == token).cloned() {
             files::insert(self.w.tx, &new)?;
             files::add_place(self.w.tx, token, place)?;
@@ -96,6 +97,10 @@ impl Work<'_, '_> {
     fn stands_at(&mut self, token: &str, at: FilePlace) -> Result<bool> {
         let catalog = self.catalog();
         let Ok(table) = catalog.schema.table(at.table) else { return Ok(false) };
+        if at.field == ITSELF {
+            let address = RecordAddress { table: at.table, record: at.record };
+            return Ok(record_files::of_record(self.w.tx, address)?.iter().any(|file| file.token == token));
+        }
         let Ok(field) = table.field(at.field) else { return Ok(false) };
         for column in &field.columns {
             let slot = Slot { field: field.id, locale: column.locale };

@@ -11,6 +11,7 @@ mod links;
 mod nav;
 mod partners;
 mod places;
+mod record_files;
 mod records;
 mod removal;
 mod settings;
@@ -92,6 +93,7 @@ impl<'w, 'a> Work<'w, 'a> {
             Change::DeleteRecords { table, records, children } => self.delete_records(table, &records, children),
             Change::MoveRecords { table, moves } => self.move_records(table, moves),
             Change::RestoreRecords { table, records } => self.restore_records(table, records),
+            Change::SetRecordFiles { table, record, files } => self.set_record_files(table, record, files),
             Change::CreateTable { table } => self.create_table(*table),
             Change::EditTable { table, patch } => self.edit_table(table, *patch),
             Change::DeleteTable { table } => self.delete_table(table),

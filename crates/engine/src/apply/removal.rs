@@ -6,7 +6,7 @@ use model::change::{Change, Children, DeletedRecord, Place, RecordSet};
 use model::kind::Kind;
 use model::table::Shape;
 use model::{Ability, ColumnId, Error, RecordAddress, RecordId, Result, StoredCell, Subject, Table, TableId, Value};
-use store::database::{links, places, records};
+use store::database::{links, places, record_files, records};
 
 /// Most records that one deletion may take with it.
 const MOST: usize = 100_000;
@@ -27,9 +27,13 @@ impl Work<'_, '_> {
         }
         let referring = self.columns_referring_to(id);
         let (mut gone, mut ids) = (Vec::new(), Vec::new());
+        let has_files = record_files::any(self.w.tx, id)?;
         for record in going {
             let Some(mut deleted) = records::capture(self.w.tx, &table, record)? else { continue };
             self.forget_references(&referring, RecordAddress { table: id, record }, &mut deleted)?;
+            if has_files {
+                self.take_files(id, &mut deleted)?;
+            }
             records::delete(self.w, &table, record)?;
             self.note_changed(id, record);
             self.dirty_deleted(&table, record, &deleted);
@@ -183,6 +187,7 @@ impl Work<'_, '_> {
                 return Err(Error::Conflict(format!("The record {} is there already", record.id.0)));
             }
             records::restore(self.w, &table, record)?;
+            self.restore_files(id, record)?;
             self.note_changed(id, record.id);
             self.touched.entry(id).or_default().restored(record.id);
             self.dirty_restored(&table, record);

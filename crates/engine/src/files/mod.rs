@@ -9,6 +9,7 @@ mod fetch;
 mod keep;
 mod look;
 mod name;
+mod of_record;
 mod origin;
 mod seals;
 mod sweep;
@@ -17,6 +18,7 @@ pub use blobs::{Dimensions, Place, Reading, Stored, Thumbnail, Upload, known_typ
 pub use fetch::Fetching;
 pub use keep::GRACE_MS;
 pub use name::clean as clean_name;
+pub use of_record::FileOfRecord;
 pub use origin::reached_at;
 pub use seals::{Claim, Seals, UploadClaim};
 pub use store::database::files::{FilePlace, FileRow};

@@ -109,8 +109,27 @@ CREATE INDEX file_places_record ON file_places (table_id, record_id);
 ",
 };
 
+/// `record_files` has the files that records have themselves, beside those in cells, by their names; `seq` is that of the
+/// write which put one there.
+const RECORD_FILES: Migration = Migration {
+    version: 5,
+    name: "record_files",
+    sqlite: "
+CREATE TABLE record_files (table_id INTEGER NOT NULL, record_id INTEGER NOT NULL, name TEXT NOT NULL,
+    token TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, user_id INTEGER,
+    PRIMARY KEY (table_id, record_id, name)) WITHOUT ROWID, STRICT;
+CREATE INDEX record_files_seq ON record_files (table_id, seq);
+",
+    postgres: "
+CREATE TABLE record_files (table_id bigint NOT NULL, record_id bigint NOT NULL, name text COLLATE \"C\" NOT NULL,
+    token text COLLATE \"C\" NOT NULL, seq bigint NOT NULL, at bigint NOT NULL, user_id bigint,
+    PRIMARY KEY (table_id, record_id, name));
+CREATE INDEX record_files_seq ON record_files (table_id, seq);
+",
+};
+
 /// The steps of the format, oldest first.
-pub const STEPS: &[Migration] = &[FIRST, RUNS, DONE, FILES];
+pub const STEPS: &[Migration] = &[FIRST, RUNS, DONE, FILES, RECORD_FILES];
 
 const KEY: &str = "SELECT value FROM meta WHERE key = 'database'";
 const PUT_KEY: &str = "INSERT INTO meta (key, value) VALUES ('database', ?1)";

@@ -6,6 +6,7 @@
 pub(crate) mod beside;
 pub mod blocks;
 pub mod catalog;
+pub mod changes;
 pub mod done;
 pub mod files;
 pub mod format;
@@ -14,6 +15,7 @@ pub mod links;
 pub mod log;
 pub mod places;
 pub mod readers;
+pub mod record_files;
 pub mod records;
 pub mod runs;
 pub mod tables;

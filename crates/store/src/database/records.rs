@@ -169,6 +169,7 @@ pub fn capture(tx: &mut dyn Tx, table: &Table, id: RecordId) -> Result<Option<De
             links: Vec::new(),
             linked_from: Vec::new(),
             referred_from: Vec::new(),
+            files: Vec::new(),
         })
     })?;
     let Some(mut record) = found else { return Ok(None) };

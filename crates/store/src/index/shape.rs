@@ -59,6 +59,9 @@ pub fn wanted(catalog: &Catalog, query: &Query) -> Option<Definition> {
 
 /// Whether an index that stands yields the records of a query in its order, so that they can be read right away.
 pub fn yields_in_order(catalog: &Catalog, query: &Query) -> bool {
+    if follows_sequence(query) {
+        return true;
+    }
     let Some(wanted) = wanted(catalog, query).filter(|w| w.form == Form::Ordered) else { return false };
     let Some(table) = catalog.schema.tables.get(&wanted.table) else { return false };
     let ordered = |sort: &model::query::Sort| sort_column(table, sort).is_some_and(|c| wanted.columns.contains(&c));
@@ -67,6 +70,27 @@ pub fn yields_in_order(catalog: &Catalog, query: &Query) -> bool {
             let same = standing.definition.columns.len() == wanted.columns.len();
             standing.built && standing.definition.serves(&wanted) && (same || !query.sort.is_empty())
         })
+}
+
+/// Whether a query is in the order of sequences and asks for nothing else: every table has an index on them.
+fn follows_sequence(query: &Query) -> bool {
+    let mut tests = Vec::new();
+    collect(&query.filter, &mut tests);
+    let tested = tests
+        .iter()
+        .all(|test| test.operand == Operand::System(System::Seq) && matches!(test.predicate, Predicate::Compare(..)));
+    let sorted = query.sort.first().is_some_and(|sort| sort.by == Operand::System(System::Seq));
+    let searched = query.search.as_ref().is_some_and(|search| !search.needle.is_empty());
+    sorted && tested && is_plain_and(&query.filter) && !searched
+}
+
+/// Whether a filter is nothing but tests that must all hold.
+fn is_plain_and(filter: &Filter) -> bool {
+    match filter {
+        Filter::And(parts) => parts.iter().all(is_plain_and),
+        Filter::Test(_) => true,
+        Filter::Or(_) | Filter::Not(_) => false,
+    }
 }
 
 /// The tests that every record must pass.

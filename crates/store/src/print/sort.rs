@@ -29,6 +29,11 @@ fn begun(sql: &str, class: Class, bucket: &Bucket) -> Option<String> {
     Some(format!("({sql} - (({sql} % {length}) + {length}) % {length})"))
 }
 
+/// Whether every record has a value there.
+fn is_never_null(operand: &Operand) -> bool {
+    matches!(operand, Operand::System(System::Id | System::Seq))
+}
+
 impl Printer<'_> {
     /// What follows `ORDER BY`; none when a key cannot be said in SQL. Nothing is bound then.
     pub fn order_by(&mut self, scope: &Scope, sort: &[Sort]) -> Result<Option<String>> {
@@ -40,9 +45,12 @@ impl Printer<'_> {
                 self.params.truncate(bound);
                 return Ok(None);
             };
-            let direction = match key.direction {
-                Direction::Ascending => "ASC NULLS FIRST",
-                Direction::Descending => "DESC NULLS LAST",
+            // An index that is in the order of what is never null serves only who does not ask where nulls come.
+            let direction = match (key.direction, is_never_null(&key.by)) {
+                (Direction::Ascending, true) => "ASC",
+                (Direction::Descending, true) => "DESC",
+                (Direction::Ascending, false) => "ASC NULLS FIRST",
+                (Direction::Descending, false) => "DESC NULLS LAST",
             };
             keys.extend(parts.into_iter().map(|part| format!("{part} {direction}")));
             unique = key.by == Operand::System(System::Id);

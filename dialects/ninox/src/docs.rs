@@ -1,0 +1,1 @@
+//! `docs/dialects/ninox.md`.
