@@ -13,8 +13,10 @@ mod indexes;
 mod judge;
 mod nav;
 mod once;
+mod places;
 pub mod ports;
 mod replay;
+mod stepwise;
 mod trash;
 mod undo;
 mod view;
@@ -25,6 +27,7 @@ pub use history::{FieldMeta, HistoryAsk, HistoryEntry, HistoryPage, HistoryPoint
 pub use indexes::IndexInfo;
 pub use nav::NavLine;
 pub use once::{KeptAnswer, LongWork, Retry};
+pub use stepwise::Steps;
 pub use store::database::Weight;
 pub use store::database::log::Cause;
 pub use store::database::runs::{Outcome, Run, State as RunState};

@@ -14,6 +14,7 @@ mod places;
 mod records;
 mod removal;
 mod settings;
+mod siblings;
 mod tables;
 mod views;
 
@@ -54,6 +55,8 @@ pub(crate) struct Work<'w, 'a> {
     tables: BTreeSet<TableId>,
     /// Tables made by this write: what is put into them belongs to making them.
     own: BTreeSet<TableId>,
+    /// Orders of children, for places that are named by their index.
+    siblings: siblings::Siblings,
 }
 
 impl<'w, 'a> Work<'w, 'a> {
@@ -70,6 +73,7 @@ impl<'w, 'a> Work<'w, 'a> {
             touched: BTreeMap::new(),
             tables: BTreeSet::new(),
             own: BTreeSet::new(),
+            siblings: siblings::Siblings::default(),
         }
     }
 

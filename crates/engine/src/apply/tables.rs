@@ -56,6 +56,8 @@ impl Work<'_, '_> {
             retired: Vec::new(),
             retired_links: Vec::new(),
             singleton: new.singleton,
+            created_at: self.stamp.at,
+            edited_at: self.stamp.at,
             deleted_at: None,
             bag: new.bag,
         };
@@ -133,6 +135,9 @@ impl Work<'_, '_> {
             reorder_views(&mut table, &order)?;
         }
         merge_bag(&mut table.bag, patch.bag);
+        if (&table.name, &table.description) != (&was.name, &was.description) {
+            table.edited_at = self.stamp.at;
+        }
         if table != *was {
             let was = Table::clone(&was);
             self.keep_inverse(Some(id), Change::ReplaceTable { table: Box::new(was) });

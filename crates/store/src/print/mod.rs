@@ -7,7 +7,7 @@ mod compare;
 mod contains;
 mod derived;
 mod filter;
-mod flavor_sql;
+pub(crate) mod flavor_sql;
 mod judge;
 mod lists;
 mod many;
