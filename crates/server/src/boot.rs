@@ -122,7 +122,8 @@ async fn run(mut config: Config) -> Result<(), String> {
         spill_folder: spill_folder(&folder)?,
         ..Settings::default()
     };
-    let doors: Vec<Arc<dyn Door>> = vec![Arc::new(donotname::Donotname), Arc::new(Own::new())];
+    let doors: Vec<Arc<dyn Door>> =
+        vec![Arc::new(donotname::Donotname), Arc::new(dynalist::Dynalist), Arc::new(Own::new())];
     let doors = edge::mount(doors, &engine, settings);
     announce(&config, &folder, opened.made.as_ref());
     tokio::select! {
