@@ -14,9 +14,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("transfer", &["model", "engine"]),
     ("mail", &["engine"]),
     ("donotname", &["model", "engine", "edge", "transfer"]),
-    ("server", &["model", "store", "engine", "edge", "transfer", "outbound", "mail", "donotname"]),
+    ("dynalist", &["model", "engine", "edge", "transfer"]),
+    ("server", &["model", "store", "engine", "edge", "transfer", "outbound", "mail", "donotname", "dynalist"]),
     ("testbed", &["model", "store"]),
-    ("testkit", &["model", "store", "engine", "edge", "outbound", "donotname", "server", "testbed"]),
+    ("testkit", &["model", "store", "engine", "edge", "outbound", "donotname", "dynalist", "server", "testbed"]),
 ];
 
 /// Packages of others that only one of ours may name.
@@ -29,7 +30,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("icu_collator", &["model"]),
     ("icu_casemap", &["model"]),
     ("regex", &["model", "testkit"]),
-    ("axum", &["edge", "server", "donotname", "testkit"]),
+    ("axum", &["edge", "server", "donotname", "dynalist", "testkit"]),
     ("tower", &["edge", "server"]),
     ("tower-http", &["edge", "server"]),
     ("argon2", &["engine"]),
@@ -43,6 +44,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("ureq", &["testkit"]),
     ("url", &["outbound"]),
     ("csv", &["transfer"]),
+    ("quick-xml", &["transfer"]),
     ("lettre", &["mail"]),
     ("image", &["blobs"]),
 ];
