@@ -3,8 +3,10 @@
 mod check_for_updates;
 mod doc_edit;
 mod doc_read;
+mod export;
 mod file_edit;
 mod file_list;
+mod import;
 mod inbox_add;
 mod preferences;
 mod upload;
@@ -54,6 +56,9 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::POST, "/inbox/add", "add to inbox", "Adds a node to the inbox.", "record|create"),
     endpoint(Method::POST, "/upload", "upload", "Keeps a file and tells its address.", "record|create"),
     endpoint(Method::GET, "/u/{id}", "read upload", "The bytes of an uploaded file.", "the address itself"),
+    endpoint(Method::GET, "/export", "export all", "All documents as an archive of OPML.", "base|read, table|read, record|read"),
+    endpoint(Method::GET, "/export/{file}", "export document", "A document as OPML, Markdown or text (`format`: opml, markdown, text).", "table|export, record|read"),
+    endpoint(Method::POST, "/import", "import document", "A new document of the file that is the body (`format`, `title`, `parent_id`, `index` in the query).", "record|create"),
     endpoint(Method::POST, "/pref/get", "get preference", "A preference of the user.", ""),
     endpoint(Method::POST, "/pref/set", "set preference", "Sets a preference of the user.", "record|update"),
 ];
@@ -69,6 +74,9 @@ pub fn router(state: State) -> Router {
         .on("add to inbox", inbox_add::answer)
         .on("upload", upload::answer)
         .on("read upload", upload::get)
+        .on("export all", export::all)
+        .on("export document", export::one)
+        .on("import document", import::answer)
         .on("get preference", preferences::get)
         .on("set preference", preferences::set)
         .finish(state)

@@ -5,9 +5,11 @@
 //! differences of `docs/dialects/dynalist.md` say what we do. Start with [`endpoints::ENDPOINTS`], then
 //! `endpoints/doc_read.rs` for a read and `endpoints/doc_edit.rs` for a write.
 
+pub mod docs;
 mod door;
 pub mod endpoints;
 mod error;
+pub mod exchange;
 mod files;
 mod inbox;
 pub mod names;

@@ -1,5 +1,6 @@
 //! Plain text: a line for each item, four spaces for each level, bullets, and notes indented by two more. It tells
-//! content and notes; a content of several lines becomes one with a note.
+//! contents and notes; a content of several lines becomes one with a note, and a line of a note that is indented and begins
+//! with a bullet becomes an item.
 
 use super::{Depths, Item, Outline, after_bullet, after_spaces, indented};
 use model::Result;
