@@ -1,7 +1,7 @@
 //! The seam between this room and a dialect.
 
 use crate::endpoint::{Endpoint, unknown_route};
-use crate::limit::Rate;
+use crate::limit::{Rate, Rule};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -39,6 +39,17 @@ pub trait Door: Send + Sync {
     /// The place in [`Door::rates`] of the limit that an endpoint counts against.
     fn rate_of(&self, _: &Endpoint) -> usize {
         0
+    }
+
+    /// The limit of what the requests of a rate are about, where it is published apart from that of requests; else each
+    /// record counts as a request.
+    fn rule_of_records(&self, _: usize) -> Option<Rule> {
+        None
+    }
+
+    /// Whether a request may show its token in its body, so that its headers do not tell that it shows none.
+    fn has_tokens_in_bodies(&self) -> bool {
+        false
     }
 
     /// A router of full paths, made by [`Routes`](crate::Routes) from the list.

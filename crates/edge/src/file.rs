@@ -126,6 +126,11 @@ pub fn say_beyond(response: &mut Response, size: u64) {
     insert(response.headers_mut(), header::CONTENT_RANGE, &format!("bytes */{size}"));
 }
 
+/// Says on an answer that it is to be kept as a file of this name.
+pub fn save_as(response: &mut Response, name: &str) {
+    insert(response.headers_mut(), header::CONTENT_DISPOSITION, &disposition("attachment", name));
+}
+
 /// On answers that are to be sent as they are, not compressed: their bytes are addressed by number.
 #[derive(Clone, Copy)]
 pub(crate) struct AsItIs;

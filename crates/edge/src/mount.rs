@@ -198,6 +198,7 @@ impl Inner {
             return self.arrived(place, request).await;
         }
         if around.limits.guesses.any()
+            && !self.doors[place].door.has_tokens_in_bodies()
             && presented(request.method(), request.headers(), around.settings.secure()) == Presented::Nothing
             && let Err(error) = around.limits.guesses.admit(address, around.now())
         {

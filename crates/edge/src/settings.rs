@@ -17,6 +17,8 @@ pub struct Settings {
     pub body_total: Duration,
     /// The most bytes of a file that is sent.
     pub upload_limit: u64,
+    /// The most bytes of all files that one database keeps beside its records; none for as many as there is room.
+    pub upload_quota: Option<u64>,
     /// How long sending a file may take in all.
     pub upload_total: Duration,
     /// The most bytes of a query string.
@@ -44,6 +46,7 @@ impl Default for Settings {
             body_idle: Duration::from_secs(30),
             body_total: Duration::from_secs(300),
             upload_limit: 1 << 30,
+            upload_quota: None,
             upload_total: Duration::from_secs(3600),
             query_limit: 1 << 20,
             public_url: "http://127.0.0.1:8080".to_owned(),

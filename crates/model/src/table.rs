@@ -41,6 +41,12 @@ pub struct Table {
     /// Whether the table is Dato's singleton: at most one record.
     #[serde(default)]
     pub singleton: bool,
+    /// When it was made, and when its own name or description changed last (UTC milliseconds); 0 in tables that are
+    /// older than this.
+    #[serde(default)]
+    pub created_at: i64,
+    #[serde(default)]
+    pub edited_at: i64,
     #[serde(default)]
     pub deleted_at: Option<i64>,
     #[serde(default, skip_serializing_if = "Triggers::is_empty")]

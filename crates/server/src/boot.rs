@@ -119,6 +119,7 @@ async fn run(mut config: Config) -> Result<(), String> {
         requests_at_once: config.requests_at_once,
         trusted_proxies: config.trusted_proxies.clone(),
         upload_limit: config.upload_limit,
+        upload_quota: config.upload_quota,
         follows_host: config.public_url.is_none(),
         spill_folder: spill_folder(&folder)?,
         ..Settings::default()
@@ -126,6 +127,7 @@ async fn run(mut config: Config) -> Result<(), String> {
     let doors: Vec<Arc<dyn Door>> = vec![
         Arc::new(donotname::Donotname),
         Arc::new(ninox::Ninox { profile: config.ninox_profile.into() }),
+        Arc::new(dynalist::Dynalist),
         Arc::new(Own::new()),
     ];
     let doors = edge::mount(doors, &engine, settings);

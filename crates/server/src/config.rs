@@ -38,6 +38,8 @@ pub struct Config {
     pub body_limit: usize,
     /// The most bytes of a file that is sent.
     pub upload_limit: u64,
+    /// None: as much as there is room.
+    pub upload_quota: Option<u64>,
     /// Where the bytes of files are; none for the data folder.
     pub files_url: Option<String>,
     pub open_databases: usize,
@@ -164,6 +166,7 @@ impl Config {
             exec_time: Duration::from_millis(all.exec_ms.unwrap_or(1000)),
             body_limit: all.body_limit.map_or(16 << 20, |size| size.0),
             upload_limit: all.upload_limit.map_or(1 << 30, |size| size.0 as u64),
+            upload_quota: all.upload_quota.map(|size| size.0 as u64).filter(|bytes| *bytes > 0),
             files_url: all.files_url,
             open_databases: all.open_databases.unwrap_or(64),
             scan_threads: all.scan_threads.filter(|n| *n > 0).unwrap_or(cores.max(2)),

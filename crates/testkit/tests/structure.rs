@@ -16,9 +16,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("mail", &["engine"]),
     ("donotname", &["model", "engine", "edge", "transfer"]),
     ("ninox", &["model", "engine", "edge"]),
-    ("server", &["model", "store", "engine", "edge", "transfer", "outbound", "mail", "donotname", "ninox"]),
+    ("dynalist", &["model", "engine", "edge", "transfer"]),
+    (
+        "server",
+        &["model", "store", "engine", "edge", "transfer", "outbound", "mail", "donotname", "ninox", "dynalist"],
+    ),
     ("testbed", &["model", "store"]),
-    ("testkit", &["model", "store", "engine", "edge", "outbound", "donotname", "ninox", "server", "testbed"]),
+    (
+        "testkit",
+        &["model", "store", "engine", "edge", "outbound", "donotname", "ninox", "dynalist", "server", "testbed"],
+    ),
 ];
 
 /// Packages of others that only one of ours may name.
@@ -31,7 +38,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("icu_collator", &["model"]),
     ("icu_casemap", &["model"]),
     ("regex", &["model", "nx", "testkit"]),
-    ("axum", &["edge", "server", "donotname", "ninox", "testkit"]),
+    ("axum", &["edge", "server", "donotname", "ninox", "dynalist", "testkit"]),
     ("tower", &["edge", "server"]),
     ("tower-http", &["edge", "server"]),
     ("argon2", &["engine"]),
@@ -45,6 +52,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("ureq", &["testkit"]),
     ("url", &["outbound"]),
     ("csv", &["transfer"]),
+    ("quick-xml", &["transfer"]),
     ("lettre", &["mail"]),
     ("image", &["blobs"]),
 ];

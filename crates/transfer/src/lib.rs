@@ -3,7 +3,7 @@
 //!
 //! Reading starts with [`Source`] (the bytes, as often as they are needed), [`sniff`](fn@sniff) (encoding, delimiter,
 //! header) and [`analyze`](fn@analyze) (what the columns hold). [`import`](fn@import) judges a whole file before it
-//! writes any of it. [`export`] says how values are written.
+//! writes any of it. [`export`] says how values are written. Outlines are [`outline`]'s.
 
 mod analyze;
 mod cells;
@@ -12,6 +12,7 @@ pub mod export;
 mod guess;
 mod import;
 mod number;
+pub mod outline;
 mod report;
 mod rows;
 mod sniff;

@@ -40,7 +40,10 @@ impl Plan {
         match self {
             Plan::Off => None,
             Plan::Fair => Some(Rules { requests: FAIR_REQUESTS, records: Some(FAIR_RECORDS) }),
-            Plan::Documented => door.rates().get(rate).map(|rate| Rules { requests: rate.rule, records: None }),
+            Plan::Documented => {
+                let records = door.rule_of_records(rate);
+                door.rates().get(rate).map(|rate| Rules { requests: rate.rule, records })
+            }
         }
     }
 }

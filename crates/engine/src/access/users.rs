@@ -9,7 +9,7 @@ use model::time::Instant;
 use model::{Actor, Error, Result, UserId};
 use store::home::grants::{self, Holder};
 use store::home::users::{self, NewUser, UserRow, UserState};
-use store::home::{Touch, invitations, resets, sessions, tokens, workspaces};
+use store::home::{Touch, invitations, preferences, resets, sessions, tokens, workspaces};
 use store::tx::Tx;
 
 /// A user with what concerns only them and the administrators.
@@ -131,6 +131,7 @@ impl Engine {
                 invitations::delete_of_user(tx, user)?;
                 tokens::revoke_of_user(tx, user, now)?;
                 grants::remove_of(tx, Holder::User(user))?;
+                preferences::remove(tx, Holder::User(user))?;
                 users::erase(tx, user)
             })
         })

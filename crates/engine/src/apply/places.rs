@@ -9,7 +9,7 @@ use model::table::Shape;
 use model::{Ability, Error, RecordAddress, RecordId, Result, Rule, Subject, Table, TableId};
 use store::database::{places, records};
 
-/// Deepest a tree may be.
+/// Deepest place in a tree that a record moves to.
 const MAX_DEPTH: usize = 10_000;
 
 impl Work<'_, '_> {
@@ -26,9 +26,11 @@ impl Work<'_, '_> {
             let Some((old_parent, old_rank)) = places::of(self.w.tx, id, record)? else {
                 return Err(Error::not_found(Subject::Record, record.0.to_string()));
             };
+            self.siblings.remove(id, old_parent, &(old_rank.clone(), record));
             let (parent, new_rank) = self.find_place(&table, record, Some(&place))?;
             self.refuse_cycle(id, record, parent)?;
             records::set_place(self.w, &layout, record, parent, &new_rank)?;
+            self.siblings.add(id, parent, (new_rank, record));
             self.note_changed(id, record);
             let parent = u32::try_from(old_parent).ok().filter(|p| *p > 0).map(RecordId);
             let back = Place { parent, among: Among::Rank(old_rank) };
@@ -78,7 +80,8 @@ impl Work<'_, '_> {
         match among {
             Among::First => places::around(self.w.tx, table, parent, record, 0),
             Among::Last => Ok((places::last(self.w.tx, table, parent, record)?, None)),
-            Among::Index(index) => places::around(self.w.tx, table, parent, record, *index),
+            Among::Index(0) => places::around(self.w.tx, table, parent, record, 0),
+            Among::Index(index) => self.around(table, parent, record, *index),
             Among::Rank(_) => Ok((None, None)),
             Among::Before(sibling) | Among::After(sibling) => {
                 let Some((its_parent, its_rank)) = places::of(self.w.tx, table, *sibling)? else {
@@ -99,8 +102,32 @@ impl Work<'_, '_> {
         }
     }
 
+    /// The ranks before and at an index among the children, `record` left out.
+    fn around(
+        &mut self,
+        table: TableId,
+        parent: i64,
+        record: RecordId,
+        index: usize,
+    ) -> Result<(Option<String>, Option<String>)> {
+        if self.siblings.ask(table, parent) {
+            let mut children = Vec::new();
+            for (child, rank) in places::children(self.w.tx, table, parent)? {
+                if child != record {
+                    children.push((rank, child));
+                }
+            }
+            self.siblings.learn(table, parent, children);
+        }
+        match self.siblings.around(table, parent, index) {
+            Some(found) => Ok(found),
+            None => places::around(self.w.tx, table, parent, record, index),
+        }
+    }
+
     /// Gives the children of a parent short ranks of their own again, in the order they have.
     fn spread_children(&mut self, table: TableId, parent: i64) -> Result<()> {
+        self.siblings.forget(table);
         let catalog = self.catalog();
         let layout = catalog.layout(table)?.clone();
         let children = places::children(self.w.tx, table, parent)?;
@@ -119,17 +146,14 @@ impl Work<'_, '_> {
 
     /// Refuses a parent that is the record itself or lies below it.
     fn refuse_cycle(&mut self, table: TableId, record: RecordId, parent: i64) -> Result<()> {
-        let mut above = parent;
-        for _ in 0..MAX_DEPTH {
-            if above == 0 {
-                return Ok(());
-            }
-            if above == i64::from(record.0) {
-                return Err(Error::Conflict("A record cannot move below itself".to_owned()));
-            }
-            let record = RecordId(u32::try_from(above).unwrap_or(0));
-            above = places::of(self.w.tx, table, record)?.map_or(0, |(parent, _)| parent);
+        let Some(parent) = u32::try_from(parent).ok().filter(|parent| *parent > 0).map(RecordId) else { return Ok(()) };
+        let above = places::above(self.w.tx, table, parent, MAX_DEPTH + 1)?;
+        if above.contains(&record) {
+            return Err(Error::Conflict("A record cannot move below itself".to_owned()));
         }
-        Err(Error::invalid(Path::of("parent"), Rule::TooDeep { limit: MAX_DEPTH as u64 }))
+        if above.len() > MAX_DEPTH {
+            return Err(Error::invalid(Path::of("parent"), Rule::TooDeep { limit: MAX_DEPTH as u64 }));
+        }
+        Ok(())
     }
 }

@@ -131,6 +131,9 @@ impl Work<'_, '_> {
         };
         let row = NewRow { id, cells, valid: true, parent, rank: rank.as_deref() };
         records::insert(self.w, layout, self.stamp, &row)?;
+        if let Some((parent, rank)) = parent.zip(rank) {
+            self.siblings.add(table.id, parent, (rank, id));
+        }
         for (column, targets) in links {
             link_rows::set(self.w.tx, table.id, column, id, &targets)?;
         }

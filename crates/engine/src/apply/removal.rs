@@ -6,6 +6,7 @@ use model::change::{Change, Children, DeletedRecord, Place, RecordSet};
 use model::kind::Kind;
 use model::table::Shape;
 use model::{Ability, ColumnId, Error, RecordAddress, RecordId, Result, StoredCell, Subject, Table, TableId, Value};
+use std::collections::HashSet;
 use store::database::{links, places, record_files, records};
 
 /// Most records that one deletion may take with it.
@@ -18,6 +19,7 @@ impl Work<'_, '_> {
         if set.len() > MOST {
             return Err(Error::TooLarge { what: "list of records", limit: MOST as u64 });
         }
+        self.siblings.forget(id);
         let mut going: Vec<RecordId> = set.iter().collect();
         if table.shape == Shape::Tree {
             match children {
@@ -92,17 +94,14 @@ impl Work<'_, '_> {
 
     /// Appends all records below those listed.
     fn add_descendants(&mut self, table: TableId, going: &mut Vec<RecordId>) -> Result<()> {
-        let mut next = 0;
-        while let Some(record) = going.get(next).copied() {
-            for (child, _) in places::children(self.w.tx, table, record.0.into())? {
-                if !going.contains(&child) {
-                    going.push(child);
-                }
-            }
+        let mut known: HashSet<RecordId> = going.iter().copied().collect();
+        for root in going.clone() {
+            let room = (MOST + 1).saturating_sub(known.len());
+            let below = places::below(self.w.tx, table, root, MOST + 1)?;
+            going.extend(below.into_iter().filter(|record| known.insert(*record)).take(room));
             if going.len() > MOST {
                 return Err(Error::TooLarge { what: "tree to delete", limit: MOST as u64 });
             }
-            next += 1;
         }
         Ok(())
     }
@@ -180,6 +179,7 @@ impl Work<'_, '_> {
     pub(super) fn restore_records(&mut self, id: TableId, deleted: Vec<DeletedRecord>) -> Result<Made> {
         let table = self.table(id)?;
         self.require(Some(id), Ability::RecordCreate)?;
+        self.siblings.forget(id);
         let mut ids = Vec::with_capacity(deleted.len());
         // All rows first: records of one write may link to each other.
         for record in &deleted {

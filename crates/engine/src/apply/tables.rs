@@ -56,6 +56,8 @@ impl Work<'_, '_> {
             retired: Vec::new(),
             retired_links: Vec::new(),
             singleton: new.singleton,
+            created_at: self.stamp.at,
+            edited_at: self.stamp.at,
             deleted_at: None,
             triggers: Triggers::default(),
             bag: new.bag,
@@ -146,6 +148,9 @@ impl Work<'_, '_> {
         patch.after_update.apply(&mut table.triggers.after_update);
         self.settle_triggers(&was, &mut table)?;
         merge_bag(&mut table.bag, patch.bag);
+        if (&table.name, &table.description) != (&was.name, &was.description) {
+            table.edited_at = self.stamp.at;
+        }
         if table != *was {
             let was = Table::clone(&was);
             self.keep_inverse(Some(id), Change::ReplaceTable { table: Box::new(was) });

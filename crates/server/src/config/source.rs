@@ -49,6 +49,7 @@ pub struct Layer {
     /// The most bytes of a file that is sent [1 GiB]
     #[arg(long, value_name = "SIZE")]
     pub upload_limit: Option<Size>,
+    pub upload_quota: Option<Size>,
     #[arg(
         long,
         value_name = "URL",
@@ -126,6 +127,7 @@ impl Layer {
         "exec_ms",
         "body_limit",
         "upload_limit",
+        "upload_quota",
         "files_url",
         "open_databases",
         "scan_threads",
@@ -168,6 +170,7 @@ impl Layer {
             exec_ms: from.parsed("MANYTONGUE_EXEC_MS")?,
             body_limit: from.parsed("MANYTONGUE_BODY_LIMIT")?,
             upload_limit: from.parsed("MANYTONGUE_UPLOAD_LIMIT")?,
+            upload_quota: from.parsed("MANYTONGUE_UPLOAD_QUOTA")?,
             files_url: from.text("MANYTONGUE_FILES_URL"),
             open_databases: from.parsed("MANYTONGUE_OPEN_DATABASES")?,
             scan_threads: from.parsed("MANYTONGUE_SCAN_THREADS")?,
@@ -207,6 +210,7 @@ impl Layer {
             exec_ms: self.exec_ms.or(next.exec_ms),
             body_limit: self.body_limit.or(next.body_limit),
             upload_limit: self.upload_limit.or(next.upload_limit),
+            upload_quota: self.upload_quota.or(next.upload_quota),
             files_url: self.files_url.or(next.files_url),
             open_databases: self.open_databases.or(next.open_databases),
             scan_threads: self.scan_threads.or(next.scan_threads),

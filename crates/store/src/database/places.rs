@@ -2,7 +2,7 @@
 
 use super::layout::{column_name, table_name};
 use crate::index;
-use crate::tx::{self, Tx};
+use crate::tx::{self, Next, Tx};
 use model::{Cell, ColumnId, RecordId, Result, TableId};
 
 /// The parent and rank of a record.
@@ -78,6 +78,42 @@ pub fn neighbours(
         "SELECT rank FROM {name} WHERE parent = ?1 AND id <> ?2 AND (rank, id) > (?3, ?4) ORDER BY rank, id LIMIT 1"
     );
     Ok((tx::first(tx, &before, &params, rank)?, tx::first(tx, &after, &params, rank)?))
+}
+
+/// Hands out the parent and the number of every record, each parent's children together and in their order.
+pub fn each_by_place(tx: &mut dyn Tx, table: TableId, each: &mut dyn FnMut(i64, RecordId) -> Next) -> Result<()> {
+    let sql = format!("SELECT parent, id FROM {} ORDER BY parent, rank, id", table_name(table));
+    tx.query(&sql, &[], &mut |row| each(row.cell(0).integer().unwrap_or(0), number(row.cell(1))))
+}
+
+/// The records below another, nearer ones first, at most `most` of them.
+pub fn below(tx: &mut dyn Tx, table: TableId, record: RecordId, most: usize) -> Result<Vec<RecordId>> {
+    let name = table_name(table);
+    let sql = format!(
+        "WITH RECURSIVE below (id) AS (SELECT id FROM {name} WHERE parent = ?1 UNION ALL \
+         SELECT child.id FROM below JOIN {name} AS child ON child.parent = below.id) SELECT id FROM below LIMIT ?2"
+    );
+    let params = [Cell::Integer(record.0.into()), Cell::Integer(i64::try_from(most).unwrap_or(i64::MAX))];
+    tx::all(tx, &sql, &params, |row| Ok(number(row.cell(0))))
+}
+
+/// A record and those above it, the nearest first, at most `most` of them. Empty when the record is not there.
+pub fn above(tx: &mut dyn Tx, table: TableId, record: RecordId, most: usize) -> Result<Vec<RecordId>> {
+    let name = table_name(table);
+    let sql = format!(
+        "WITH RECURSIVE above (id, parent) AS (SELECT id, parent FROM {name} WHERE id = ?1 UNION ALL \
+         SELECT higher.id, higher.parent FROM above JOIN {name} AS higher ON higher.id = above.parent) \
+         SELECT id FROM above LIMIT ?2"
+    );
+    let params = [Cell::Integer(record.0.into()), Cell::Integer(i64::try_from(most).unwrap_or(i64::MAX))];
+    tx::all(tx, &sql, &params, |row| Ok(number(row.cell(0))))
+}
+
+/// How many children a parent has.
+pub fn count(tx: &mut dyn Tx, table: TableId, parent: i64) -> Result<usize> {
+    let sql = format!("SELECT count(*) FROM {} WHERE parent = ?1", table_name(table));
+    let found = tx::first(tx, &sql, &[Cell::Integer(parent)], |row| Ok(row.cell(0).integer().unwrap_or(0)))?;
+    Ok(usize::try_from(found.unwrap_or(0)).unwrap_or(0))
 }
 
 /// The records that never had a place, in the order of creation.

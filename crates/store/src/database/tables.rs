@@ -6,9 +6,11 @@ use super::layout::{self, column_name, link_table, table_name};
 use super::write::WriteTx;
 use crate::flavor::{CellType, Flavor};
 use crate::index::{self, Definition, IndexColumn, Origin};
+use crate::print::flavor_sql;
+use crate::tx::{GO_ON, Tx};
 use model::kind::{Class, ColumnType, Storage};
 use model::table::Shape;
-use model::{ColumnId, Field, Kind, Result, Table};
+use model::{Cell, ColumnId, Field, Kind, Result, Table, TableId};
 
 /// Makes the physical table of a new definition, with its columns and the indexes that its fields need.
 pub fn create(w: &mut WriteTx<'_>, table: &Table) -> Result<()> {
@@ -114,4 +116,19 @@ pub fn create_indexes(w: &mut WriteTx<'_>, table: &Table, field: &Field) -> Resu
         }
     }
     Ok(())
+}
+
+/// The tables among these that are there, with how many writes changed each so far.
+pub fn versions(tx: &mut dyn Tx, ids: &[TableId]) -> Result<Vec<(TableId, u64)>> {
+    let (each, element) = (flavor_sql::each(tx.flavor(), "?1", "w"), flavor_sql::element(tx.flavor(), "w"));
+    let sql = format!("SELECT id, version FROM tables WHERE id IN (SELECT {element} FROM {each})");
+    let numbers: Vec<String> = ids.iter().map(|id| id.0.to_string()).collect();
+    let numbers = format!("[{}]", numbers.join(","));
+    let mut found = Vec::with_capacity(ids.len());
+    tx.query_short(&sql, &[Cell::Text(&numbers)], &mut |row| {
+        let whole = |place: usize| row.cell(place).integer().unwrap_or(0);
+        found.push((TableId(u32::try_from(whole(0)).unwrap_or(0)), whole(1).max(0) as u64));
+        Ok(GO_ON)
+    })?;
+    Ok(found)
 }

@@ -151,5 +151,19 @@ CREATE INDEX uploads_created ON uploads (created_at);
 ",
 };
 
+/// `preferences` has what a user chose for themselves (`token_id` 0), or a token that has no user (`user_id` 0), as JSON.
+const PREFERENCES: Migration = Migration {
+    version: 6,
+    name: "preferences",
+    sqlite: "
+CREATE TABLE preferences (user_id INTEGER NOT NULL, token_id INTEGER NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (user_id, token_id), CHECK ((user_id = 0) != (token_id = 0))) WITHOUT ROWID, STRICT;
+",
+    postgres: "
+CREATE TABLE preferences (user_id bigint NOT NULL, token_id bigint NOT NULL, value text COLLATE \"C\" NOT NULL,
+    PRIMARY KEY (user_id, token_id), CHECK ((user_id = 0) != (token_id = 0)));
+",
+};
+
 /// The steps of the format, oldest first.
-pub(crate) const STEPS: &[Migration] = &[FIRST, NUMBERS, INVITATIONS, SAFE, UPLOADS];
+pub(crate) const STEPS: &[Migration] = &[FIRST, NUMBERS, INVITATIONS, SAFE, UPLOADS, PREFERENCES];

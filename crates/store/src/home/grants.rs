@@ -164,7 +164,7 @@ fn list(tx: &mut dyn Tx, condition: &str, of: u32) -> Result<Vec<GrantRow>> {
     })
 }
 
-fn holder_cells(holder: Holder) -> [Cell<'static>; 2] {
+pub(super) fn holder_cells(holder: Holder) -> [Cell<'static>; 2] {
     match holder {
         Holder::User(user) => [Cell::Integer(user.0.into()), Cell::Integer(0)],
         Holder::Token(token) => [Cell::Integer(0), Cell::Integer(token.0.into())],

@@ -9,6 +9,7 @@ pub mod done;
 mod format;
 pub mod grants;
 pub mod invitations;
+pub mod preferences;
 pub mod resets;
 pub mod sessions;
 pub mod tokens;

@@ -8,7 +8,7 @@ mod contains;
 mod derived;
 mod expr;
 mod filter;
-mod flavor_sql;
+pub(crate) mod flavor_sql;
 mod judge;
 mod lists;
 mod many;

@@ -70,6 +70,8 @@ fn table(id: u32, fields: Vec<Field>) -> Table {
         retired: Vec::new(),
         retired_links: Vec::new(),
         singleton: false,
+        created_at: 0,
+        edited_at: 0,
         deleted_at: None,
         triggers: Default::default(),
         bag: Bag::new(),

@@ -199,6 +199,8 @@ fn pretended(id: TableId, fields: &[NewField]) -> Table {
         retired: Vec::new(),
         retired_links: Vec::new(),
         singleton: false,
+        created_at: 0,
+        edited_at: 0,
         deleted_at: None,
         bag: Bag::new(),
     }
