@@ -140,6 +140,69 @@ fn a_picture_of_too_many_pixels_is_not_decoded() {
     assert!(!crate::may_be_shrunk("image/svg+xml", Dimensions { width: 1, height: 1 }));
 }
 
+/// A chunk of RIFF.
+fn chunk(name: &[u8; 4], bytes: &[u8]) -> Vec<u8> {
+    let mut all = [&name[..], &(bytes.len() as u32).to_le_bytes(), bytes].concat();
+    all.resize(all.len().next_multiple_of(2), 0);
+    all
+}
+
+/// A moving WebP of one pixel and this many frames.
+fn moving(frames: usize) -> Vec<u8> {
+    let mut still = Cursor::new(Vec::new());
+    let pixel = DynamicImage::ImageRgba8(RgbaImage::from_pixel(1, 1, image::Rgba([10, 20, 30, 255])));
+    pixel.write_to(&mut still, ImageFormat::WebP).expect("a picture");
+    // Behind `RIFF`, a length and `WEBP` is the one chunk of a still picture.
+    let still = &still.into_inner()[12..];
+    let frame = chunk(b"ANMF", &[&[0; 12][..], &[1, 0, 0, 0], still].concat());
+    let mut parts = [b"WEBP".to_vec(), chunk(b"VP8X", &[0b10, 0, 0, 0, 0, 0, 0, 0, 0, 0]), chunk(b"ANIM", &[0; 6])].concat();
+    parts.extend(frame.repeat(frames));
+    chunk(b"RIFF", &parts)
+}
+
+/// A JPEG whose list of properties leads back to itself.
+fn circular() -> Vec<u8> {
+    let jpeg = picture(30, 20, ImageFormat::Jpeg);
+    let mut exif = b"Exif\0\0II*\0".to_vec();
+    // The list begins at 8, has one property that lies at 8 as well, and goes on at 8.
+    exif.extend([8, 0, 0, 0, 1, 0, 0x69, 0x87, 4, 0, 1, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0, 0]);
+    let length = (exif.len() as u16 + 2).to_be_bytes();
+    [&jpeg[..2], &[0xff, 0xe1], &length, &exif, &jpeg[2..]].concat()
+}
+
+/// A PNG that says it is of one pixel and has many millions behind that.
+fn dense() -> Vec<u8> {
+    let mut png = Cursor::new(Vec::new());
+    let large = DynamicImage::ImageLuma8(image::GrayImage::new(4000, 2000));
+    large.write_to(&mut png, ImageFormat::Png).expect("a picture");
+    let mut one = Cursor::new(Vec::new());
+    DynamicImage::ImageLuma8(image::GrayImage::new(1, 1)).write_to(&mut one, ImageFormat::Png).expect("a picture");
+    // Signature and header of the one, all else of the other.
+    [&one.into_inner()[..33], &png.into_inner()[33..]].concat()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s10_a_picture_that_is_worked_at_without_end_is_not() {
+    let folder = TempDir::new().expect("a folder");
+    let [blobs, _] = both(&folder);
+    for (name, media, bytes) in [
+        ("10,000 frames", "image/webp", moving(10_000)),
+        ("a circle of properties", "image/jpeg", circular()),
+        ("more pixels than it says", "image/png", dense()),
+        ("a header alone", "image/webp", moving(1)[..40].to_vec()),
+    ] {
+        let stored = put(&blobs, "a", &bytes).await;
+        assert_eq!((stored.media_type, stored.size), (media, bytes.len() as u64), "{name}");
+        if let Some((small, _)) = blobs.thumbnail(stored.hash, media, Thumbnail::Small).await.expect("told") {
+            let small = image::load_from_memory(&small).expect("a picture");
+            assert!(small.width() <= 30 && small.height() <= 20, "{name}");
+        }
+    }
+    let good = put(&blobs, "a", &picture(30, 20, ImageFormat::Png)).await;
+    let small = blobs.thumbnail(good.hash, "image/png", Thumbnail::Small).await.expect("told");
+    assert!(small.is_some(), "the workers live");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_that_is_given_up_leaves_nothing() {
     let folder = TempDir::new().expect("a folder");

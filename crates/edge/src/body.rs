@@ -34,8 +34,19 @@ pub(crate) fn is_long(headers: &HeaderMap) -> bool {
     announced(headers) > SMALL
 }
 
+/// Refuses a body that is packed: what it would unpack to has no bound, and taking it as it is would keep other bytes
+/// than were meant (S43).
+pub(crate) fn refuse_packed(headers: &HeaderMap) -> Result<()> {
+    let mut said = headers.get_all(header::CONTENT_ENCODING).iter();
+    if said.all(|coding| coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity")) {
+        return Ok(());
+    }
+    Err(Error::malformed("content-encoding", "must be identity: bodies are taken as they are, not unpacked"))
+}
+
 /// The whole body.
 pub async fn read(body: Body, headers: &HeaderMap, settings: &Settings) -> Result<Bytes> {
+    refuse_packed(headers)?;
     let limit = settings.body_limit;
     let too_large = || Error::TooLarge { what: "body", limit: limit as u64 };
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
@@ -172,6 +183,19 @@ mod tests {
         assert_eq!(read_it("0123456789", None).await, Ok(Bytes::from("0123456789")));
         assert_eq!(read_it("0123456789a", None).await, too_large);
         assert_eq!(read_it("", Some("11")).await, too_large);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_packed_is_refused_by_name() {
+        let of = |coding: &'static str| {
+            let headers = HeaderMap::from_iter([(header::CONTENT_ENCODING, coding.parse().expect("a value"))]);
+            async move { read(Body::from("{}"), &headers, &Settings::default()).await }
+        };
+        for coding in ["gzip", "br", "identity, gzip", "x"] {
+            let refused = of(coding).await.expect_err("refused").to_string();
+            assert!(refused.starts_with("content-encoding must be identity"), "{refused}");
+        }
+        assert_eq!(of("Identity").await, Ok(Bytes::from("{}")));
     }
 
     /// A body of which only the beginning ever comes.

@@ -1,6 +1,6 @@
 //! A body that is taken in piece by piece: bounded in bytes, in how long it stands still, and in all.
 
-use crate::body::next_piece;
+use crate::body::{next_piece, refuse_packed};
 use crate::settings::Settings;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
@@ -26,6 +26,7 @@ pub struct Incoming {
 impl Incoming {
     /// The body of a request, of which at most `most` bytes are taken. One that is announced longer is refused at once.
     pub fn new(body: Body, headers: &HeaderMap, settings: &Settings, most: u64) -> Result<Incoming> {
+        refuse_packed(headers)?;
         if announced(headers).is_some_and(|length| length > most) {
             return Err(too_large(most));
         }

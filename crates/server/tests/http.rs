@@ -71,6 +71,9 @@ fn dishonest_requests_are_refused_and_the_server_goes_on() {
     refused("encoded dots", b"GET /api/%2e%2e/healthz HTTP/1.1\r\nHost: x\r\n\r\n");
     refused("NUL", b"GET /api/%00 HTTP/1.1\r\nHost: x\r\n\r\n");
     refused("HTTP/2 before we know it", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    refused("a path with parameters", b"GET /api/auth/user;/../../../healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+    let packed = format!("Authorization: Bearer {TOKEN}\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n");
+    refused("a packed body", &[head(&packed), b"{}".to_vec()].concat());
     refused("nonsense", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03");
     let announced = head(&format!("Authorization: Bearer {TOKEN}\r\nContent-Length: 99999999999\r\n"));
     refused("a body of 100 GB", &announced);

@@ -21,27 +21,32 @@ use testbed::Bed;
 use tokio::task::JoinHandle;
 
 const ROWS: u32 = 1_000_000;
+/// Rows of one write: of all in one, the disk would have to hold each twice.
+const STEP: u32 = 50_000;
 const STAMP: Stamp = Stamp { at: 0, by: None };
 
 /// A database of many companies, whose notes no index helps to search.
 fn filled(rows: u32, threads: usize) -> (Arc<Database>, Bed) {
     let (database, folder) = database_in(Bed::in_files(), threads);
-    let fill = database.write_blocking(move |w| {
-        let first = w.reserve(TableId(1), rows)?.0;
-        let catalog = w.catalog();
-        let layout = catalog.layout(TableId(1))?;
-        let open = StoredCell::Text("open".to_owned());
-        let note = StoredCell::Text("aaaaaaaaaaaaaaaaaaaaaaab".to_owned());
-        for n in first..first + rows {
-            // Scattered, so that a sort has something to do.
-            let name = StoredCell::Text(format!("company {}", n.wrapping_mul(2_654_435_761)));
-            let cells = [name, open.clone(), note.clone(), StoredCell::Real(f64::from(n))];
-            let row = NewRow { id: RecordId(n), cells: &cells, valid: true, parent: None, rank: None };
-            records::insert(w, layout, STAMP, &row)?;
-        }
-        Ok(())
-    });
-    fill.expect("rows");
+    for done in (0..rows).step_by(STEP as usize) {
+        let fill = database.write_blocking(move |w| {
+            let step = STEP.min(rows - done);
+            let first = w.reserve(TableId(1), step)?.0;
+            let catalog = w.catalog();
+            let layout = catalog.layout(TableId(1))?;
+            let open = StoredCell::Text("open".to_owned());
+            let note = StoredCell::Text("aaaaaaaaaaaaaaaaaaaaaaab".to_owned());
+            for n in first..first + step {
+                // Scattered, so that a sort has something to do.
+                let name = StoredCell::Text(format!("company {}", n.wrapping_mul(2_654_435_761)));
+                let cells = [name, open.clone(), note.clone(), StoredCell::Real(f64::from(n))];
+                let row = NewRow { id: RecordId(n), cells: &cells, valid: true, parent: None, rank: None };
+                records::insert(w, layout, STAMP, &row)?;
+            }
+            Ok(())
+        });
+        fill.expect("rows");
+    }
     (Arc::new(database), folder)
 }
 

@@ -3,7 +3,6 @@
 //! A file is one story: `setup` steps, then `steps`, each a request with the status and the pattern of its answer.
 //! `save` keeps parts of an answer under names that later steps use as `{{name}}`, `saveCookie` the cookie that it sets.
 //! `headers` are those of the answer, null for one that must not be there.
-//! `save` keeps parts of an answer under names that later steps use as `{{name}}`.
 
 use crate::client::{Client, Reply, encode};
 use crate::pattern::difference;

@@ -169,6 +169,37 @@ fn a_hidden_field_is_asked_about_like_one_that_never_was() {
 }
 
 #[test]
+fn an_import_asks_about_a_hidden_field_like_about_one_that_never_was() {
+    let office = office(Role::Manage);
+    let (staff, _) = office.as_clerk();
+    let at = format!("/api/import/{}/{}", staff.base, staff.id);
+    let import = |rest: &str, file: String| {
+        staff.client.send("PATCH", &format!("{at}{rest}"), &[("content-type", "text/csv")], Some(file))
+    };
+    let never = format!("{}0004gzzzz", &office.secret[..15]);
+    for (known, unknown) in [(office.secret.as_str(), never.as_str()), ("Wage", "Egaw"), ("wage", "egaw")] {
+        let asked = |key: &str| {
+            let wage = SECRETS[0];
+            let map = json!({key: 0}).to_string();
+            [
+                import("", format!("{key}\n{wage}\n")),
+                import("", format!("Name,{key}\nnew,{wage}\n")),
+                import(&format!("?key={key}"), format!("Name,{key}\nnew,{wage}\n")),
+                import(&format!("?key={key}&unmapped=ignore"), format!("Name,{key}\nnew,{wage}\n")),
+                import(&query([("map", &*map)]), format!("Name\n{wage}\n")),
+            ]
+            .map(|reply| {
+                assert_refused(&reply, &[400]);
+                reply.text.replace(key, "KEY")
+            })
+        };
+        assert_eq!(asked(known), asked(unknown));
+    }
+    assert_eq!(office.staff.all().len(), 3);
+    assert_eq!(office.staff.cell(&office.people[0], "Wage"), json!(SECRETS[0]));
+}
+
+#[test]
 fn a_hidden_value_is_in_no_answer() {
     let office = office(Role::Edit);
     let (staff, desks) = office.as_clerk();
@@ -289,6 +320,21 @@ fn answers(staff: &Table, desks: &Table, record: &str) -> Vec<String> {
         paths.push(desks.path(&format!("/record{}", query([("orderBy", &*order), ("fieldKeyType", "name")]))));
     }
     paths.push(staff.path(&format!("/record/{record}")));
+    for (table, field) in [(staff, "Room"), (desks, "Name"), (desks, "Wages"), (desks, "All")] {
+        for function in ["unique", "filled", "percentEmpty"] {
+            let name = format!("field[{function}][]");
+            let asked = query([(&*name, field), ("fieldKeyType", "name")]);
+            paths.push(table.path(&format!("/aggregation{asked}")));
+        }
+        let group = json!([{"fieldId": field, "order": "asc"}]).to_string();
+        paths.push(table.path(&format!("/aggregation/group-points{}", query([("groupBy", &*group)]))));
+    }
+    for table in [staff, desks] {
+        paths.push(table.path("/aggregation/search-count?search[]=secret"));
+        paths.push(table.path("/aggregation/search-index?search[]=secret&take=10"));
+        paths.push(format!("/api/export/{}?raw=true", table.id));
+        paths.push(table.path("/record/history"));
+    }
     let strip = |text: &str| {
         let mut json: Value = serde_json::from_str(text).unwrap_or(Value::Null);
         let records = json.get_mut("records").and_then(Value::as_array_mut);
