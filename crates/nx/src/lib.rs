@@ -10,6 +10,7 @@ pub mod builtin;
 pub mod diagnostic;
 pub mod encode;
 pub mod eval;
+pub mod explain;
 pub mod fault;
 pub mod host;
 pub mod ir;
@@ -26,6 +27,7 @@ pub mod value;
 pub use budget::{Budget, Limits};
 pub use encode::encode;
 pub use eval::{Failure, run};
+pub use explain::{Explanation, explain};
 
 pub use diagnostic::Diagnostic;
 pub use fault::Fault;
