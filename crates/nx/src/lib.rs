@@ -6,20 +6,25 @@
 //! each function, `encode` gives results as JSON. No IO lives here: a host reads and writes.
 
 pub mod builtin;
+mod check;
+pub mod complete;
 pub mod diagnostic;
 pub mod fault;
 pub mod host;
 pub mod ir;
+pub mod program;
 pub mod setting;
 pub mod spelling;
 pub mod syntax;
 pub mod types;
 pub mod value;
 
+pub use complete::{Completion, complete};
 pub use diagnostic::Diagnostic;
 pub use fault::Fault;
 pub use host::Host;
 pub use ir::Program;
+pub use program::compile;
 pub use setting::Setting;
 pub use types::Type;
 pub use value::Value;
