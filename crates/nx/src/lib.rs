@@ -7,6 +7,8 @@
 
 pub mod budget;
 pub mod builtin;
+mod check;
+pub mod complete;
 pub mod diagnostic;
 pub mod encode;
 pub mod eval;
@@ -16,6 +18,7 @@ pub mod host;
 pub mod ir;
 mod lower;
 pub mod ops;
+pub mod program;
 pub mod setting;
 pub mod spelling;
 pub mod syntax;
@@ -25,14 +28,15 @@ pub mod types;
 pub mod value;
 
 pub use budget::{Budget, Limits};
+pub use complete::{Completion, complete};
+pub use diagnostic::Diagnostic;
 pub use encode::encode;
 pub use eval::{Failure, run};
 pub use explain::{Explanation, explain};
-
-pub use diagnostic::Diagnostic;
 pub use fault::Fault;
 pub use host::Host;
 pub use ir::Program;
+pub use program::compile;
 pub use setting::Setting;
 pub use types::Type;
 pub use value::Value;

@@ -4,6 +4,7 @@
 
 pub mod ast;
 mod branches;
+mod half;
 mod lexer;
 mod parser;
 pub mod print;
@@ -13,7 +14,9 @@ use crate::diagnostic::Mistakes;
 use crate::ir::Span;
 use ast::Block;
 
-pub(crate) use lexer::lex;
+pub(crate) use half::{Completable, closings, mark_at};
+use lexer::lex;
+use token::Token;
 pub(crate) use token::{WORDS, Word};
 
 /// Longest source, in bytes.
