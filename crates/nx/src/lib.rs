@@ -7,15 +7,19 @@
 
 pub mod budget;
 pub mod builtin;
+mod check;
+pub mod complete;
 pub mod dependencies;
 pub mod diagnostic;
 pub mod encode;
 pub mod eval;
+pub mod explain;
 pub mod fault;
 pub mod host;
 pub mod ir;
 mod lower;
 pub mod ops;
+pub mod program;
 pub mod setting;
 pub mod spelling;
 pub mod stored;
@@ -26,17 +30,15 @@ pub mod types;
 pub mod value;
 
 pub use budget::{Budget, Limits};
+pub use complete::{Completion, complete};
+pub use diagnostic::Diagnostic;
 pub use encode::encode;
 pub use eval::{Failure, run};
-
-pub use diagnostic::Diagnostic;
+pub use explain::{Explanation, explain};
 pub use fault::Fault;
 pub use host::Host;
 pub use ir::Program;
+pub use program::compile;
 pub use setting::Setting;
 pub use types::Type;
 pub use value::Value;
-
-pub fn compile(_: &str, _: &std::sync::Arc<model::Schema>, _: Setting) -> Result<Program, Vec<Diagnostic>> {
-    Err(Vec::new())
-}

@@ -116,7 +116,7 @@ impl Work<'_, '_> {
     }
 
     /// Gives a field fresh columns: one, or one per locale.
-    pub(super) fn give_columns(&self, table: &mut Table, field: &mut Field) {
+    pub(crate) fn give_columns(&self, table: &mut Table, field: &mut Field) {
         field.columns.clear();
         if !matches!(field.kind.storage(), Storage::Column(_) | Storage::LinkRows) {
             return;
@@ -274,7 +274,7 @@ impl Work<'_, '_> {
     }
 
     /// Stores a definition whose columns differ from the old one's: what is not used any more is retired.
-    pub(super) fn swap_definition(&mut self, mut table: Table, was: &Field, field: Field) -> Result<Made> {
+    pub(crate) fn swap_definition(&mut self, mut table: Table, was: &Field, field: Field) -> Result<Made> {
         let id = table.id;
         let Some(at) = table.fields.iter().position(|f| f.id == field.id) else {
             return Err(Error::not_found(Subject::Field, field.id.0.to_string()));

@@ -61,10 +61,10 @@ impl<'w> Work<'w, '_> {
         let program = nx::compile(script, &catalog.schema, Setting::QUERY).map_err(|m| refused(&m))?;
         let scope = self.scope.as_manager();
         let mut budget = scope.members.engine().inner().script_limits.exec();
-        let mut view = View::new(&mut *self.w.tx, catalog, &scope);
+        let mut view = View::new(&mut *self.w.tx, catalog.clone(), &scope);
         let mut host = Reading::new(&mut view, ScriptPlace::default());
         let given = nx::run(&program, &mut host, None, &mut budget).map_err(|failure| stopped(script, failure))?;
-        nx::ops::assign(&given, &field.kind).map_err(|fault| {
+        nx::ops::assign(&given, &field.kind, &catalog.schema).map_err(|fault| {
             let why = format!("has a default that does not fit: {fault}");
             Error::invalid(Path::field(field.id, &field.name), Rule::Malformed(why))
         })

@@ -185,13 +185,14 @@ fn people(scope: &Scope) -> Result<Vec<Person>> {
     let roles = scope.members.roles()?;
     let person = |(id, role): (UserId, model::Role)| {
         let user = scope.directory.get(id)?;
-        let email = user.email.clone().filter(|_| shows_mail || scope.actor.user == Some(id));
+        let email = user.email.clone();
+        let email = (shows_mail || scope.actor.user == Some(id)).then_some(email).filter(|email| !email.is_empty());
         Some(Person { id, name: user.name.clone(), email, role })
     };
     Ok(roles.into_iter().filter_map(person).collect())
 }
 
 fn files(view: &mut View<'_>, record: RecordAddress) -> Result<Vec<File>> {
-    let files = view.files_of(record)?;
-    Ok(files.into_iter().map(|f| File { name: f.name, content_type: f.media_type, size: f.size }).collect())
+    let files = view.files_of_record(record.table, record.record)?.unwrap_or_default().into_iter().map(|of| of.file);
+    Ok(files.map(|f| File { name: f.name, content_type: f.media_type, size: f.size }).collect())
 }

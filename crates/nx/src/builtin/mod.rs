@@ -8,6 +8,14 @@ use crate::host::Host;
 use crate::types::Type;
 use crate::value::Value;
 
+/// The functions of the language, by group.
+pub static TABLE: &[&[Builtin]] = &[];
+
+/// The function of a name, exactly as spelled.
+pub fn find(name: &str) -> Option<&'static Builtin> {
+    TABLE.iter().copied().flatten().find(|builtin| builtin.name == name)
+}
+
 /// One function.
 pub struct Builtin {
     pub name: &'static str,
@@ -21,7 +29,7 @@ pub struct Builtin {
     /// Whether its first argument is the name of a table.
     pub first: First,
     pub effect: Effect,
-    /// The type of the result for arguments of these types.
+    /// The type of the result for arguments of these types; that of a table's name is a record of the table.
     pub result: fn(&[Type]) -> Type,
     /// Scripts without records, and their result as JSON text; each is run as a test.
     pub examples: &'static [(&'static str, &'static str)],

@@ -2,7 +2,7 @@
 
 use super::plan::record;
 use super::selection::{Column, Flow, Of, Selection};
-use super::{Machine, Outcome};
+use super::{Machine, Outcome, placed};
 use crate::ir::{Access, Node};
 use crate::lower::{Low, Shape, turned};
 use crate::value::Value;
@@ -23,7 +23,7 @@ pub(super) enum Answer<'p> {
 }
 
 /// Whether a function with so many arguments may be answered without the items of its first.
-pub(super) fn takes_selection(name: &str, arguments: usize) -> bool {
+pub(crate) fn takes_selection(name: &str, arguments: usize) -> bool {
     matches!(
         (name, arguments),
         ("cnt" | "count" | "length" | "sum" | "avg" | "min" | "max" | "first" | "last" | "unique", 1)
@@ -58,7 +58,7 @@ impl<'p> Machine<'p, '_> {
             let query = self.query(rows, Vec::new());
             let counted = self.host.count(&query);
             self.budget.spent.queries += 1;
-            count = self.at(rows.node, counted)?;
+            count = placed(rows.node, counted)?;
             if let Some((skip, take)) = rows.window {
                 count = count.saturating_sub(skip).min(take);
             }
@@ -117,7 +117,7 @@ impl<'p> Machine<'p, '_> {
         let summary = Summary { source: query.source, filter: query.filter, search: None, group: Vec::new(), measures };
         let groups = self.host.summarize(&summary);
         self.budget.spent.queries += 1;
-        let groups = self.at(column.node, groups)?;
+        let groups = placed(column.node, groups)?;
         let measures = groups.into_iter().next().map(|(_, measures)| measures).unwrap_or_default();
         // The sum of nothing is 0 to the store.
         let value = match measures.as_slice() {
@@ -138,11 +138,17 @@ impl<'p> Machine<'p, '_> {
         let query = self.query(rows, Vec::new());
         let by = Sort { order: TextOrder::Codepoint, ..crate::lower::ascending(low.expr) };
         let first = Measure { function: Aggregate::Min, over: Operand::System(System::Id) };
-        let summary = Summary { source: query.source, filter: query.filter, search: None, group: vec![by], measures: vec![first] };
+        let summary = Summary {
+            source: query.source,
+            filter: query.filter,
+            search: None,
+            group: vec![by],
+            measures: vec![first],
+        };
         let groups = self.host.summarize(&summary);
         self.budget.spent.queries += 1;
-        let groups = self.at(column.node, groups)?;
-        self.at(column.node, self.budget.hold(groups.len() as u64))?;
+        let groups = placed(column.node, groups)?;
+        placed(column.node, self.budget.hold(groups.len() as u64))?;
         let first_record = |measures: &[model::Value]| match measures {
             [model::Value::Number(record)] => *record,
             _ => f64::MAX,
@@ -208,7 +214,7 @@ impl<'p> Machine<'p, '_> {
         });
         self.budget.spent.queries += 1;
         self.budget.spent.read += u64::from(found.is_some());
-        self.at(rows.node, asked)?;
+        placed(rows.node, asked)?;
         let Some(found) = found else { return Ok(done(Value::Null)) };
         let last = record(rows.table, found);
         match flow {

@@ -3,7 +3,7 @@
 use super::frame::Held;
 use super::items::list;
 use super::selection::{Flow, Selection};
-use super::{Machine, Outcome, Stop};
+use super::{Machine, Outcome, Stop, placed, stopped};
 use crate::fault::Fault;
 use crate::ir::{Node, Place};
 use crate::ops;
@@ -23,7 +23,7 @@ impl<'p> Machine<'p, '_> {
         {
             let scope = scope_of(self);
             self.each_value(rows, None, &[], &mut |machine, _, record| {
-                machine.at(node, machine.budget.hold(1))?;
+                placed(node, machine.budget.hold(1))?;
                 machine.turn(node, place, record, body, &mut values)
             })?;
             self.forget(scope);
@@ -45,11 +45,13 @@ impl<'p> Machine<'p, '_> {
     }
 
     fn lowers_loop(&self, rows: &Selection<'p>, body: &'p Node) -> bool {
-        !self.program.writes && rows.sort().is_some() && rows.rest.iter().all(|(_, rest)| {
-            // The body must not change what the conditions of later rows read.
-            let (sets, uses) = (self.traits(body).sets, self.traits(rest).uses);
-            uses.iter().all(|place| !sets.contains(place))
-        })
+        !self.program.writes
+            && rows.sort().is_some()
+            && rows.rest.iter().all(|(_, rest)| {
+                // The body must not change what the conditions of later rows read.
+                let (sets, uses) = (self.traits(body).sets, self.traits(rest).uses);
+                uses.iter().all(|place| !sets.contains(place))
+            })
     }
 
     /// One turn of a loop.
@@ -61,11 +63,11 @@ impl<'p> Machine<'p, '_> {
         body: &'p Node,
         values: &mut Vec<Value>,
     ) -> Outcome<ControlFlow<()>> {
-        self.at(node, self.budget.step())?;
+        placed(node, self.budget.step())?;
         self.hold(place, Held::Value(item));
         match self.eval(body) {
             Ok(value) => {
-                self.at(node, ops::check_nesting(&value))?;
+                placed(node, ops::check_nesting(&value))?;
                 values.push(value);
                 Ok(ControlFlow::Continue(()))
             }
@@ -92,7 +94,7 @@ impl<'p> Machine<'p, '_> {
             None => 1.0,
         };
         if step == 0.0 {
-            return Err(self.stop(node, Fault::script("the step of a loop must not be 0")));
+            return Err(stopped(node, Fault::script("the step of a loop must not be 0")));
         }
         let mut values = Vec::new();
         if let (Some(from), Some(to)) = (from, to) {
@@ -120,7 +122,7 @@ impl<'p> Machine<'p, '_> {
             (Value::Null, None) => Ok(None),
             (_, None) => {
                 let what = format!("a loop counts in numbers, not in {}", ops::type_name(&value));
-                Err(self.stop(node, Fault::script(what)))
+                Err(stopped(node, Fault::script(what)))
             }
         }
     }
@@ -129,7 +131,7 @@ impl<'p> Machine<'p, '_> {
     pub(super) fn repeat(&mut self, node: &'p Node, condition: &'p Node, body: &'p Node) -> Outcome<Value> {
         let scope = self.remember_turns(&[condition, body], None, &[]);
         while self.test(condition)? {
-            self.at(node, self.budget.step())?;
+            placed(node, self.budget.step())?;
             match self.eval(body) {
                 Ok(_) => {}
                 Err(Stop::Break) => break,

@@ -3,7 +3,7 @@
 use super::frame::{Frame, Held};
 use super::selection::Flow;
 use super::size::held;
-use super::{Machine, Outcome};
+use super::{Machine, Outcome, placed};
 use crate::builtin::{Builtin, Context, Effect};
 use crate::ir::{Kind, Node, Operator};
 use crate::ops::{self, Bounded};
@@ -26,7 +26,13 @@ impl<'p> Machine<'p, '_> {
     }
 
     #[inline(never)]
-    pub(super) fn binary(&mut self, node: &'p Node, operator: Operator, left: &'p Node, right: &'p Node) -> Outcome<Value> {
+    pub(super) fn binary(
+        &mut self,
+        node: &'p Node,
+        operator: Operator,
+        left: &'p Node,
+        right: &'p Node,
+    ) -> Outcome<Value> {
         // What lies there already is not copied.
         let value = match (self.peek(left), self.peek(right)) {
             (Some(left), Some(right)) => ops::binary(operator, left, right, &self.schema),
@@ -47,9 +53,9 @@ impl<'p> Machine<'p, '_> {
                 ops::binary(operator, &left, &right, &self.schema)
             }
         };
-        let value = self.at(node, value)?;
+        let value = placed(node, value)?;
         if let Value::Text(text) = &value {
-            self.at(node, self.budget.make(text.len()))?;
+            placed(node, self.budget.make(text.len()))?;
         }
         Ok(value)
     }
@@ -57,7 +63,7 @@ impl<'p> Machine<'p, '_> {
     #[inline(never)]
     pub(super) fn negate(&mut self, node: &'p Node, operand: &'p Node) -> Outcome<Value> {
         let operand = self.eval(operand)?;
-        self.at(node, ops::negate(&operand))
+        placed(node, ops::negate(&operand))
     }
 
     #[inline(never)]
@@ -65,9 +71,9 @@ impl<'p> Machine<'p, '_> {
         let mut text = Bounded::default();
         for part in parts {
             let value = self.eval(part)?;
-            self.at(node, ops::write_text(&value, &self.schema, &mut text))?;
+            placed(node, ops::write_text(&value, &self.schema, &mut text))?;
         }
-        self.at(node, self.budget.make(text.as_str().len()))?;
+        placed(node, self.budget.make(text.as_str().len()))?;
         Ok(text.into_value())
     }
 
@@ -76,7 +82,7 @@ impl<'p> Machine<'p, '_> {
         let mut values = Vec::with_capacity(items.len());
         for item in items {
             let value = self.eval(item)?;
-            self.at(node, ops::check_nesting(&value))?;
+            placed(node, ops::check_nesting(&value))?;
             values.push(value);
         }
         self.made(node, values)
@@ -87,7 +93,7 @@ impl<'p> Machine<'p, '_> {
         let mut made = Object { entries: Vec::with_capacity(entries.len()) };
         for (key, value) in entries {
             let value = self.eval(value)?;
-            self.at(node, ops::check_nesting(&value))?;
+            placed(node, ops::check_nesting(&value))?;
             // A key that is written twice has its last value, in the place of the first.
             match made.entries.iter_mut().find(|(there, _)| there == key) {
                 Some(entry) => entry.1 = value,
@@ -95,13 +101,18 @@ impl<'p> Machine<'p, '_> {
             }
         }
         let made = Value::Object(Arc::new(made));
-        self.at(node, self.budget.make(held(&made)))?;
+        placed(node, self.budget.make(held(&made)))?;
         Ok(made)
     }
 
     /// A built-in function; what it is to do with a selection may be a query.
     #[inline(never)]
-    pub(super) fn call(&mut self, node: &'p Node, builtin: &'static Builtin, arguments: &'p [Node]) -> Outcome<Flow<'p>> {
+    pub(super) fn call(
+        &mut self,
+        node: &'p Node,
+        builtin: &'static Builtin,
+        arguments: &'p [Node],
+    ) -> Outcome<Flow<'p>> {
         let base = self.stack.len();
         let mut rest = arguments;
         if let Some((first, others)) = arguments.split_first()
@@ -122,7 +133,13 @@ impl<'p> Machine<'p, '_> {
         result.map(Flow::Value)
     }
 
-    fn call_with(&mut self, node: &'p Node, builtin: &'static Builtin, base: usize, rest: &'p [Node]) -> Outcome<Value> {
+    fn call_with(
+        &mut self,
+        node: &'p Node,
+        builtin: &'static Builtin,
+        base: usize,
+        rest: &'p [Node],
+    ) -> Outcome<Value> {
         for argument in rest {
             let value = self.eval(argument)?;
             self.stack.push(value);
@@ -136,9 +153,9 @@ impl<'p> Machine<'p, '_> {
             self.budget.spent.writes += 1;
             self.loader.clear();
         }
-        let value = self.at(node, value)?;
+        let value = placed(node, value)?;
         match &value {
-            Value::Text(_) | Value::Array(_) | Value::Object(_) => self.at(node, self.budget.make(held(&value)))?,
+            Value::Text(_) | Value::Array(_) | Value::Object(_) => placed(node, self.budget.make(held(&value)))?,
             _ => {}
         }
         Ok(value)
@@ -146,7 +163,12 @@ impl<'p> Machine<'p, '_> {
 
     /// A function of the script.
     #[inline(never)]
-    pub(super) fn call_function(&mut self, node: &'p Node, function: usize, arguments: &'p [Node]) -> Outcome<Flow<'p>> {
+    pub(super) fn call_function(
+        &mut self,
+        node: &'p Node,
+        function: usize,
+        arguments: &'p [Node],
+    ) -> Outcome<Flow<'p>> {
         let program = self.program;
         let Some(function) = program.functions.get(function) else { return Ok(Flow::Value(Value::Null)) };
         let mut frame = Frame::of(function.places);
@@ -158,8 +180,8 @@ impl<'p> Machine<'p, '_> {
             };
             frame.set(place, held);
         }
-        self.at(node, self.budget.step())?;
-        self.at(node, self.budget.call(self.frames.len()))?;
+        placed(node, self.budget.step())?;
+        placed(node, self.budget.call(self.frames.len()))?;
         self.frames.push(frame);
         let result = self.flow(&function.body).and_then(|flow| self.keep(&function.body, flow));
         self.frames.pop();
@@ -178,7 +200,7 @@ impl<'p> Machine<'p, '_> {
         for (case, body) in cases {
             let case = self.eval(case)?;
             let same = ops::binary(Operator::Equal, &subject, &case, &self.schema);
-            if ops::truth(&self.at(node, same)?) {
+            if ops::truth(&placed(node, same)?) {
                 return self.eval(body);
             }
         }

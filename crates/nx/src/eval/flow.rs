@@ -2,7 +2,7 @@
 
 use super::frame::Held;
 use super::selection::{Column, Flow, Of, Selection};
-use super::{Lowering, Machine, Outcome};
+use super::{Lowering, Machine, Outcome, stopped};
 use crate::ir::{Access, Depth, Kind, Node, Place};
 use crate::value::Value;
 use model::TableId;
@@ -16,7 +16,7 @@ impl<'p> Machine<'p, '_> {
         }
         self.nesting += 1;
         if self.nesting > self.budget.limits.nesting {
-            return Err(self.stop(node, self.budget.too_nested()));
+            return Err(stopped(node, self.budget.too_nested()));
         }
         let result = self.flow_kind(node);
         self.nesting -= 1;

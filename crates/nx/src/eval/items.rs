@@ -1,7 +1,7 @@
 //! Arrays that are there: filters, maps and orders over their items, and how they flatten.
 
 use super::frame::Item;
-use super::{Machine, Outcome};
+use super::{Machine, Outcome, placed, stopped};
 use crate::ir::{Depth, Node};
 use crate::ops;
 use crate::value::{Choice, Value};
@@ -14,7 +14,8 @@ pub(super) fn flatten(into: &mut Vec<Value>, value: Value) {
             Err(items) => into.extend(items.iter().cloned()),
         },
         Value::Multi(multi) => {
-            let option = |id: &model::ChoiceId| Value::Choice(Choice { table: multi.table, field: multi.field, id: *id });
+            let option =
+                |id: &model::ChoiceId| Value::Choice(Choice { table: multi.table, field: multi.field, id: *id });
             into.extend(multi.ids.iter().map(option));
         }
         single => into.push(single),
@@ -48,9 +49,15 @@ pub(super) fn list(value: Value) -> Vec<Value> {
 }
 
 impl<'p> Machine<'p, '_> {
-    pub(super) fn filter_items(&mut self, node: &'p Node, of: Value, depth: Depth, condition: &'p Node) -> Outcome<Value> {
+    pub(super) fn filter_items(
+        &mut self,
+        node: &'p Node,
+        of: Value,
+        depth: Depth,
+        condition: &'p Node,
+    ) -> Outcome<Value> {
         let items = list(of);
-        self.at(node, self.budget.test(items.len() as u64))?;
+        placed(node, self.budget.test(items.len() as u64))?;
         let mut kept = Vec::new();
         self.each_item(node, &items, depth, condition, &mut |machine, item| {
             if machine.test(condition)? {
@@ -77,7 +84,7 @@ impl<'p> Machine<'p, '_> {
         let items = list(of);
         let mut mapped = Vec::with_capacity(items.len());
         self.each_item(node, &items, depth, body, &mut |machine, _| {
-            machine.at(node, machine.budget.step())?;
+            placed(node, machine.budget.step())?;
             let value = machine.eval(body)?;
             flatten(&mut mapped, value);
             Ok(())
@@ -110,7 +117,7 @@ impl<'p> Machine<'p, '_> {
             self.loader.accompany_values(chunk);
             for item in chunk {
                 if let Err(fault) = self.budget.tick() {
-                    return Err(self.stop(node, fault));
+                    return Err(stopped(node, fault));
                 }
                 self.enter(depth, Item::value(item.clone()));
                 each(self, item)?;
@@ -124,7 +131,7 @@ impl<'p> Machine<'p, '_> {
     /// An array that the script made.
     pub(super) fn made(&mut self, node: &Node, items: Vec<Value>) -> Outcome<Value> {
         let array = Value::array(items);
-        self.at(node, self.budget.make(super::size::held(&array)))?;
+        placed(node, self.budget.make(super::size::held(&array)))?;
         Ok(array)
     }
 }

@@ -4,7 +4,7 @@
 //! of them in one query and kept; records that it refers to go together from then on too. Writes throw everything away.
 
 use super::plan::{Reader, operand};
-use super::{Machine, Outcome};
+use super::{Machine, Outcome, placed};
 use crate::ir::{Access, Node};
 use crate::value::Value;
 use model::{RecordAddress, RecordId, TableId};
@@ -102,8 +102,8 @@ impl<'p> Machine<'p, '_> {
         };
         self.budget.spent.queries += 1;
         self.budget.spent.read += found.len() as u64;
-        self.at(node, asked)?;
-        self.at(node, self.budget.look())?;
+        placed(node, asked)?;
+        placed(node, self.budget.look())?;
         self.keep_cells(record.table, access, &records, found);
         Ok(self.loader.cell(record, access).cloned().unwrap_or_default())
     }
@@ -130,7 +130,9 @@ impl Loader {
             match value {
                 Value::Record(address) if address.table != table => records.push(Value::Record(*address)),
                 Value::Array(items) if records.len() < GROUP * 4 => {
-                    records.extend(items.iter().filter(|item| matches!(item, Value::Record(a) if a.table != table)).cloned());
+                    records.extend(
+                        items.iter().filter(|item| matches!(item, Value::Record(a) if a.table != table)).cloned(),
+                    );
                 }
                 _ => {}
             }

@@ -1,7 +1,7 @@
 //! What is worked out once: parts of a loop's body or of a condition that give the same in each turn and ask the host.
 
-use super::{Lowering, Machine};
 use super::facts::Traits;
+use super::{Lowering, Machine};
 use crate::ir::{Depth, Kind, Node, Place};
 use crate::types::Type;
 use crate::value::Value;
@@ -31,7 +31,8 @@ impl<'p> Machine<'p, '_> {
         }
         let sets: Vec<Place> = all.into_iter().flat_map(|traits| traits.sets).chain(turns.iter().copied()).collect();
         let varies = |traits: &Traits| {
-            depth.is_some_and(|depth| traits.reads_context(depth.0)) || traits.uses.iter().any(|place| sets.contains(place))
+            depth.is_some_and(|depth| traits.reads_context(depth.0))
+                || traits.uses.iter().any(|place| sets.contains(place))
         };
         for body in bodies {
             self.mark(body, &varies);

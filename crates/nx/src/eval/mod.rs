@@ -18,6 +18,8 @@ mod plan;
 mod selection;
 mod size;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use crate::budget::Budget;
@@ -25,6 +27,7 @@ use crate::fault::Fault;
 use crate::host::Host;
 use crate::ir::{Kind, Node, Program, Span};
 use crate::value::Value;
+pub(crate) use aggregate::takes_selection;
 use facts::{Facts, Traits};
 use frame::{Frame, Held, Item};
 use loader::Loader;
@@ -79,7 +82,7 @@ pub fn run_with(
     let mut machine = Machine::new(program, host, about, budget, lowering);
     let result = machine.eval(&program.root).and_then(|value| {
         let size = size::encoded(&value);
-        machine.budget.result(size).map_err(|fault| machine.stop(&program.root, fault))?;
+        machine.budget.result(size).map_err(|fault| stopped(&program.root, fault))?;
         Ok(value)
     });
     let late = machine.budget.look();
@@ -150,10 +153,10 @@ impl<'p, 'h> Machine<'p, 'h> {
         }
         self.nesting += 1;
         if self.nesting > self.budget.limits.nesting {
-            return Err(self.stop(node, self.budget.too_nested()));
+            return Err(stopped(node, self.budget.too_nested()));
         }
         if let Err(fault) = self.budget.tick() {
-            return Err(self.stop(node, fault));
+            return Err(stopped(node, fault));
         }
         let result = self.eval_kind(node);
         self.nesting -= 1;
@@ -223,13 +226,13 @@ impl<'p, 'h> Machine<'p, 'h> {
     fn traits(&self, node: &Node) -> Traits {
         self.facts.traits(node)
     }
+}
 
-    fn stop(&self, node: &Node, fault: Fault) -> Stop {
-        Stop::Failed(Box::new(Failure { fault, span: node.span }))
-    }
+fn stopped(node: &Node, fault: Fault) -> Stop {
+    Stop::Failed(Box::new(Failure { fault, span: node.span }))
+}
 
-    /// A result of what knows no place in the script.
-    fn at<T>(&self, node: &Node, result: Result<T, impl Into<Fault>>) -> Outcome<T> {
-        result.map_err(|fault| self.stop(node, fault.into()))
-    }
+/// A result of what knows no place in the script.
+fn placed<T>(node: &Node, result: Result<T, impl Into<Fault>>) -> Outcome<T> {
+    result.map_err(|fault| stopped(node, fault.into()))
 }

@@ -1,7 +1,7 @@
 //! Names after a dot, and bare names of what is only known now.
 
 use super::items::{flatten, is_list, list};
-use super::{Machine, Outcome};
+use super::{Machine, Outcome, placed};
 use crate::ir::{Access, Depth, Node};
 use crate::ops;
 use crate::value::Value;
@@ -10,7 +10,13 @@ use std::sync::Arc;
 
 impl<'p> Machine<'p, '_> {
     /// A field of a value that is there.
-    pub(super) fn field_of_value(&mut self, node: &'p Node, of: &Value, table: TableId, access: Access) -> Outcome<Value> {
+    pub(super) fn field_of_value(
+        &mut self,
+        node: &'p Node,
+        of: &Value,
+        table: TableId,
+        access: Access,
+    ) -> Outcome<Value> {
         if let Value::Record(record) = of {
             return self.field_of_record(node, *record, table, access);
         }
@@ -23,7 +29,13 @@ impl<'p> Machine<'p, '_> {
         })
     }
 
-    fn field_of_record(&mut self, node: &'p Node, record: RecordAddress, table: TableId, access: Access) -> Outcome<Value> {
+    fn field_of_record(
+        &mut self,
+        node: &'p Node,
+        record: RecordAddress,
+        table: TableId,
+        access: Access,
+    ) -> Outcome<Value> {
         if record.table != table {
             return Ok(Value::Null);
         }
@@ -110,7 +122,7 @@ impl<'p> Machine<'p, '_> {
                 let value = each(self, item)?;
                 flatten(&mut found, value);
             }
-            self.at(node, self.budget.look())?;
+            placed(node, self.budget.look())?;
         }
         self.made(node, found)
     }

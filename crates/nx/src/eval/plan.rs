@@ -61,7 +61,11 @@ fn steps_of(node: &Node, depth: Depth) -> Option<Vec<(TableId, Access)>> {
 }
 
 /// What is projected to read the end of a path, and as what it is read.
-pub(super) fn reached(schema: &Schema, table: TableId, steps: &[(TableId, Access)]) -> Option<(Operand, (TableId, Access))> {
+pub(super) fn reached(
+    schema: &Schema,
+    table: TableId,
+    steps: &[(TableId, Access)],
+) -> Option<(Operand, (TableId, Access))> {
     let last = *steps.last()?;
     match (steps, last.1) {
         (_, Access::Itself) => None,

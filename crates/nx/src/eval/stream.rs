@@ -3,7 +3,7 @@
 use super::frame::{Batch, Item};
 use super::plan::{Reader, Wants, record};
 use super::selection::{Column, Of, Selection};
-use super::{Machine, Outcome};
+use super::{Machine, Outcome, placed, stopped};
 use crate::fault::Fault;
 use crate::ir::{Depth, Node};
 use crate::ops;
@@ -20,6 +20,10 @@ const MOST: u64 = 2_048;
 /// Bytes of cells after which a batch is full.
 const FULL: usize = 4 << 20;
 
+/// What is done with a batch.
+type EachBatch<'e, 'p, 'h> = &'e mut dyn FnMut(&mut Machine<'p, 'h>, &Rc<Batch<'p>>) -> Outcome<ControlFlow<()>>;
+/// What is done with a value, and the keys before it.
+type EachValue<'e, 'p, 'h> = &'e mut dyn FnMut(&mut Machine<'p, 'h>, Vec<Value>, Value) -> Outcome<ControlFlow<()>>;
 /// What is done with a row. It is not in its context yet: [`Machine::look_at`] puts it there.
 type Each<'e, 'p, 'h> = &'e mut dyn FnMut(&mut Machine<'p, 'h>, &Rc<Batch<'p>>, usize) -> Outcome<ControlFlow<()>>;
 
@@ -66,7 +70,7 @@ impl<'p, 'h> Machine<'p, 'h> {
     fn passes(&mut self, rows: &Selection<'p>, batch: &Rc<Batch<'p>>, at: usize) -> Outcome<bool> {
         for (depth, condition) in &rows.rest {
             if let Err(fault) = self.budget.test(1) {
-                return Err(self.stop(condition, fault));
+                return Err(stopped(condition, fault));
             }
             self.look_at(*depth, rows.table, batch, at);
             if !self.test(condition)? {
@@ -78,12 +82,7 @@ impl<'p, 'h> Machine<'p, 'h> {
 
     /// Reads the rows in batches. Without an order they come in pages, each after the last record of the one before;
     /// in an order of the host, which has no such pages, they are read at once and must not be more than fit.
-    fn batches(
-        &mut self,
-        rows: &Selection<'p>,
-        wants: &Wants<'p>,
-        each: &mut dyn FnMut(&mut Machine<'p, 'h>, &Rc<Batch<'p>>) -> Outcome<ControlFlow<()>>,
-    ) -> Outcome<()> {
+    fn batches(&mut self, rows: &Selection<'p>, wants: &Wants<'p>, each: EachBatch<'_, 'p, 'h>) -> Outcome<()> {
         let sort = rows.sort().unwrap_or_default();
         let paged = sort.is_empty() && rows.window.is_none();
         let mut query = Query { projection: Projection::These(wants.operands.clone()), ..self.query(rows, sort) };
@@ -135,12 +134,12 @@ impl<'p, 'h> Machine<'p, 'h> {
         });
         self.budget.spent.queries += 1;
         self.budget.spent.read += batch.records.len() as u64;
-        self.at(node, asked)?;
+        placed(node, asked)?;
         if full == usize::MAX {
             let held = if batch.records.len() as u64 > room { self.budget.hold(room + 1) } else { Ok(()) };
-            self.at(node, held)?;
+            placed(node, held)?;
         }
-        self.at(node, self.budget.look())?;
+        placed(node, self.budget.look())?;
         Ok(batch)
     }
 
@@ -167,8 +166,8 @@ impl<'p, 'h> Machine<'p, 'h> {
         let mut flat = Vec::new();
         self.each_value(rows, column, &keys, &mut |machine, keys, value| {
             let items = super::items::count(&value);
-            machine.at(rows.node, machine.budget.hold(items as u64))?;
-            machine.at(rows.node, machine.budget.make(super::size::held(&value)))?;
+            placed(rows.node, machine.budget.hold(items as u64))?;
+            placed(rows.node, machine.budget.make(super::size::held(&value)))?;
             match keys.is_empty() {
                 true => super::items::flatten(&mut flat, value),
                 false => found.push((keys, value)),
@@ -176,7 +175,11 @@ impl<'p, 'h> Machine<'p, 'h> {
             Ok(ControlFlow::Continue(()))
         })?;
         let compare = |a: &[Value], b: &[Value]| {
-            a.iter().zip(b).map(|(a, b)| ops::order(a, b)).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+            a.iter()
+                .zip(b)
+                .map(|(a, b)| ops::order(a, b))
+                .find(|order| order.is_ne())
+                .unwrap_or(std::cmp::Ordering::Equal)
         };
         found.sort_by(|(a, _), (b, _)| compare(a, b));
         found.into_iter().for_each(|(_, value)| super::items::flatten(&mut flat, value));
@@ -189,7 +192,7 @@ impl<'p, 'h> Machine<'p, 'h> {
         rows: &Selection<'p>,
         column: Option<&Column<'p>>,
         keys: &[(Depth, &'p Node)],
-        each: &mut dyn FnMut(&mut Machine<'p, 'h>, Vec<Value>, Value) -> Outcome<ControlFlow<()>>,
+        each: EachValue<'_, 'p, 'h>,
     ) -> Outcome<()> {
         let schema = Arc::clone(&self.schema);
         let mut wants = Wants::default();
@@ -209,7 +212,7 @@ impl<'p, 'h> Machine<'p, 'h> {
                 Some((operand, source)) => What::Cell(wants.add(operand, source)),
                 None => {
                     let fault = Fault::script("a path that leads nowhere");
-                    return Err(self.stop(rows.node, fault));
+                    return Err(stopped(rows.node, fault));
                 }
             },
         };
@@ -224,7 +227,7 @@ impl<'p, 'h> Machine<'p, 'h> {
                 What::Record => record(table, batch.records[at]),
                 What::Cell(column) => batch.cells[at * batch.width + column].clone(),
                 What::Body(depth, body) => {
-                    machine.at(body, machine.budget.step())?;
+                    placed(body, machine.budget.step())?;
                     machine.look_at(*depth, table, batch, at);
                     machine.eval(body)?
                 }

@@ -1,7 +1,7 @@
 //! Writes. Each is carried out at once, in its place in the order of the script.
 
 use super::items::{is_list, list};
-use super::{Machine, Outcome};
+use super::{Machine, Outcome, placed, stopped};
 use crate::fault::Fault;
 use crate::ir::{Access, Depth, Kind, Node};
 use crate::ops;
@@ -14,11 +14,11 @@ use std::sync::Arc;
 impl<'p> Machine<'p, '_> {
     #[inline(never)]
     pub(super) fn create(&mut self, node: &'p Node, table: TableId) -> Outcome<Value> {
-        self.at(node, self.budget.step())?;
+        placed(node, self.budget.step())?;
         let made = self.change(node, Change::CreateRecords { table, records: vec![NewRecord::default()] })?;
         match made.first() {
             Some(record) => Ok(super::plan::record(table, *record)),
-            None => Err(self.stop(node, Fault::script("create made no record"))),
+            None => Err(stopped(node, Fault::script("create made no record"))),
         }
     }
 
@@ -31,7 +31,7 @@ impl<'p> Machine<'p, '_> {
                 Value::Null => {}
                 other => {
                     let what = format!("delete takes records, not {}", ops::type_name(&other));
-                    return Err(self.stop(node, Fault::script(what)));
+                    return Err(stopped(node, Fault::script(what)));
                 }
             }
         }
@@ -59,7 +59,13 @@ impl<'p> Machine<'p, '_> {
     }
 
     #[inline(never)]
-    pub(super) fn assign_key(&mut self, node: &'p Node, of: &'p Node, name: &Arc<str>, value: &'p Node) -> Outcome<Value> {
+    pub(super) fn assign_key(
+        &mut self,
+        node: &'p Node,
+        of: &'p Node,
+        name: &Arc<str>,
+        value: &'p Node,
+    ) -> Outcome<Value> {
         let targets = self.eval(of)?;
         let value = self.eval(value)?;
         let mut of_fields: BTreeMap<(TableId, FieldId), Vec<RecordAddress>> = BTreeMap::new();
@@ -69,7 +75,7 @@ impl<'p> Machine<'p, '_> {
                 Some(Access::Field(field)) => of_fields.entry((record.table, field)).or_default().push(record),
                 Some(Access::System(_) | Access::Itself) | None => {
                     let what = format!("there is no field \"{name}\" to assign to");
-                    return Err(self.stop(node, Fault::script(what)));
+                    return Err(stopped(node, Fault::script(what)));
                 }
             }
         }
@@ -85,8 +91,9 @@ impl<'p> Machine<'p, '_> {
             Value::Record(record) => Some(Ok(record)),
             Value::Null => None,
             other => {
-                let what = format!("only fields of records can be assigned to, not those of {}", ops::type_name(&other));
-                Some(Err(self.stop(node, Fault::script(what))))
+                let what =
+                    format!("only fields of records can be assigned to, not those of {}", ops::type_name(&other));
+                Some(Err(stopped(node, Fault::script(what))))
             }
         };
         list(of).into_iter().filter_map(record).collect()
@@ -121,13 +128,13 @@ impl<'p> Machine<'p, '_> {
     fn kept(&self, node: &Node, table: TableId, field: FieldId, value: &Value) -> Outcome<model::Value> {
         let schema = Arc::clone(&self.schema);
         let found = schema.table(table).and_then(|table| table.field(field));
-        let field: &Field = self.at(node, found)?;
+        let field: &Field = placed(node, found)?;
         ops::assign(value, &field.kind, &schema).map_err(|fault| {
             let fault = match fault {
                 Fault::Script(why) => Fault::Script(format!("the field \"{}\" {why}", field.name)),
                 other => other,
             };
-            self.stop(node, fault)
+            stopped(node, fault)
         })
     }
 
@@ -135,8 +142,8 @@ impl<'p> Machine<'p, '_> {
         self.loader.clear();
         self.budget.spent.writes += 1;
         let made = self.host.change(change);
-        let made = self.at(node, made)?;
-        self.at(node, self.budget.look())?;
+        let made = placed(node, made)?;
+        placed(node, self.budget.look())?;
         Ok(made)
     }
 
@@ -155,7 +162,8 @@ impl<'p> Machine<'p, '_> {
         }
         let items = list(of.clone());
         let mut seen = HashSet::new();
-        let alike = |item: &Value| matches!(item, Value::Record(record) if record.table == table && seen.insert(*record));
+        let alike =
+            |item: &Value| matches!(item, Value::Record(record) if record.table == table && seen.insert(*record));
         if !items.iter().all(alike) {
             return Ok(None);
         }
@@ -165,7 +173,7 @@ impl<'p> Machine<'p, '_> {
             self.loader.accompany_values(chunk);
             for item in chunk {
                 let Value::Record(address) = item else { continue };
-                self.at(node, self.budget.step())?;
+                placed(node, self.budget.step())?;
                 self.enter(depth, super::frame::Item::value(item.clone()));
                 let value = self.eval(value)?;
                 let kept = self.kept(body, table, field, &value)?;

@@ -1,9 +1,9 @@
 //! Summaries of linked records within an expression: `cnt(Rev)`, `cnt(Rev[p])`, `sum(Rev.F)`, `sum(Rev.(a * b))`, also
 //! at the end of a path of references.
 
+use super::Lower;
 use super::field::{only_target, path};
 use super::shape::{Low, Shape, is_null, number};
-use super::Lower;
 use crate::ir::{Access, Kind, Node};
 use model::expr::{Expr, Gather, Operation};
 use model::kind::Kind as FieldKind;
@@ -132,4 +132,3 @@ fn over(linked: Linked, function: Gather, shape: Shape) -> Option<Low> {
         Low { filled: counts, ..Low::of(at, shape) }
     })
 }
-

@@ -44,7 +44,9 @@ impl<'p> Lower<'_, 'p> {
         // Null equals null and "", whatever the type of the cell.
         match (empty(&left), empty(&right)) {
             (true, true) => return Some(Expr::always()),
-            (true, false) if right.filled => return if right.shape == Shape::Text { same(left, right) } else { never() },
+            (true, false) if right.filled => {
+                return if right.shape == Shape::Text { same(left, right) } else { never() };
+            }
             (false, true) if left.filled => return if left.shape == Shape::Text { same(left, right) } else { never() },
             (true, false) => return Some(is_null(right.expr)),
             (false, true) => return Some(is_null(left.expr)),
@@ -55,17 +57,13 @@ impl<'p> Lower<'_, 'p> {
                 Some(any_option(left.expr, &captioned(self.schema, *table, *field, right.constant_text()?)?))
             }
             (Shape::Text, Shape::Choice(_, _)) => self.equal(right, left),
-            (Shape::Choice(_, _), Shape::Number) => {
-                same(Low::number(call(Function::Number, vec![left.expr])), right)
-            }
+            (Shape::Choice(_, _), Shape::Number) => same(Low::number(call(Function::Number, vec![left.expr])), right),
             (Shape::Number, Shape::Choice(_, _)) => self.equal(right, left),
             (Shape::Record(_), Shape::Number) => same(Low::number(call(Function::Number, vec![left.expr])), right),
             (Shape::Number, Shape::Record(_)) => self.equal(right, left),
             (Shape::This(_), Shape::Number) | (Shape::Number, Shape::This(_)) => same(left, right),
             (Shape::This(table), Shape::Record(other)) => match right.constant_record() {
-                Some(record) if record.table == *table => {
-                    same(left, Low::number(number(f64::from(record.record.0))))
-                }
+                Some(record) if record.table == *table => same(left, Low::number(number(f64::from(record.record.0)))),
                 Some(_) => never(),
                 None if table == other => same(left, Low::number(call(Function::Number, vec![right.expr]))),
                 None => never(),
@@ -74,9 +72,7 @@ impl<'p> Lower<'_, 'p> {
             (Shape::This(table), Shape::This(other)) if table == other => same(left, right),
             // One of them is a constant and not null: records of two tables are two.
             (Shape::Record(a), Shape::Record(b)) if a != b && (left.filled || right.filled) => never(),
-            (Shape::Date, Shape::DateTime) | (Shape::DateTime, Shape::Date) => {
-                same(beginning(left), beginning(right))
-            }
+            (Shape::Date, Shape::DateTime) | (Shape::DateTime, Shape::Date) => same(beginning(left), beginning(right)),
             // Options compare by their ids alone.
             (Shape::Choice(_, _), Shape::Choice(_, _)) => same(left, right),
             (a, b) if a == b => same(left, right),
@@ -90,10 +86,11 @@ impl<'p> Lower<'_, 'p> {
             (Shape::Date, Shape::DateTime) | (Shape::DateTime, Shape::Date) => {
                 Some(Low::compare(relation, beginning(left).expr, beginning(right).expr))
             }
-            (
-                Shape::Number | Shape::Text | Shape::Date | Shape::DateTime | Shape::Time | Shape::Interval,
-                other,
-            ) if left.shape == *other => Some(Low::compare(relation, left.expr, right.expr)),
+            (Shape::Number | Shape::Text | Shape::Date | Shape::DateTime | Shape::Time | Shape::Interval, other)
+                if left.shape == *other =>
+            {
+                Some(Low::compare(relation, left.expr, right.expr))
+            }
             (Shape::Choice(_, _), Shape::Choice(_, _) | Shape::Number) | (Shape::Number, Shape::Choice(_, _)) => {
                 Some(Low::compare(relation, by_number(left), by_number(right)))
             }

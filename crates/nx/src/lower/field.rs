@@ -34,7 +34,8 @@ impl<'p> Lower<'_, 'p> {
     /// A field of several options that has a constant one: `Tags = "vip"`, `Tags = 2`, `contains(Tags, ...)`.
     pub(super) fn has_option(&mut self, node: &'p Node) -> Option<Filter> {
         let Kind::Binary { operator, left, right } = &node.kind else { return None };
-        let (operand, field) = self.options_of(left)?;
+        let schema = self.schema;
+        let (operand, field) = self.options_of(schema, left)?;
         let given = self.low(right).and_then(|low| low.value)?;
         let ids: Vec<ChoiceId> = match given {
             Value::Text(text) => field_options(field)?.iter().filter(|o| o.name == *text).map(|o| o.id).collect(),
@@ -52,12 +53,12 @@ impl<'p> Lower<'_, 'p> {
         }
     }
 
-    fn options_of(&self, node: &'p Node) -> Option<(Operand, &Field)> {
+    fn options_of<'s>(&self, schema: &'s Schema, node: &'p Node) -> Option<(Operand, &'s Field)> {
         let Kind::Field { of, table, access: Access::Field(id) } = &node.kind else { return None };
         if !self.is_this(of) || *table != self.table {
             return None;
         }
-        let field = self.schema.table(*table).ok()?.field(*id).ok()?;
+        let field = schema.table(*table).ok()?.field(*id).ok()?;
         let is_multi = matches!(field.kind, FieldKind::MultiChoice(_)) && !field.localized;
         is_multi.then(|| (Operand::Slot(Slot::plain(*id)), field))
     }

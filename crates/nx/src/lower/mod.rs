@@ -16,10 +16,10 @@ mod sort;
 use crate::eval::facts::Facts;
 use crate::ir::{Access, Kind, Node};
 use crate::value::Value;
+pub(crate) use field::{only_target, path};
 use model::expr::{Expr, MAX_NODES};
 use model::filter::System;
 use model::{Filter, Schema, TableId};
-pub(crate) use field::{only_target, path};
 pub(crate) use shape::{Low, Shape};
 pub(crate) use sort::{ascending, turned};
 

@@ -56,6 +56,25 @@ pub fn find(tokens: &[(Token, Span)]) -> Branches {
     Branches(per_if.found)
 }
 
+/// What a script that breaks off still needs: the closings of what is open at its end, the innermost first.
+pub fn closings(tokens: &[(Token, Span)]) -> String {
+    let mut pass =
+        Pass { tokens, ends: Ends::PerIf, open: Vec::new(), found: vec![Branch::Block; tokens.len()], even: true };
+    (0..tokens.len() - 1).for_each(|at| pass.token(at));
+    let closing = |open: &Open| match open {
+        Open::Bracket(at) => match &tokens[*at].0 {
+            Token::Sign(Sign::ParenOpen) => ")",
+            Token::Sign(Sign::BracketOpen) => "]",
+            Token::TemplateBlock => "}---",
+            _ => "}",
+        },
+        Open::Head => " do end",
+        Open::Do | Open::Then(_) | Open::Else(_) => " end",
+        Open::Condition => " then end",
+    };
+    pass.open.iter().rev().map(closing).collect()
+}
+
 /// What is open.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Open {

@@ -4,6 +4,7 @@
 
 pub mod ast;
 mod branches;
+mod half;
 mod lexer;
 pub mod numbered;
 mod parser;
@@ -14,6 +15,7 @@ use crate::diagnostic::Mistakes;
 use crate::ir::Span;
 use ast::Block;
 
+pub(crate) use half::{Completable, closings, mark_at};
 pub(crate) use lexer::lex;
 pub(crate) use token::{Token, WORDS, Word};
 

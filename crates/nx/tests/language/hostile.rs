@@ -1,7 +1,11 @@
 //! Sources that nobody means well with: refused cleanly, never a panic, never a stack used up.
 
 use super::sources::{mistakes, on_a_small_stack, read};
+use super::world::{FUNCTIONS, checked, schema};
+use model::TableId;
+use nx::complete::complete_with;
 use nx::diagnostic::{Diagnostic, MAX_DIAGNOSTICS, Mistakes, draw, position};
+use nx::setting::Setting;
 use nx::syntax::{MAX_HEIGHT, MAX_NESTING, MAX_SOURCE, MAX_TOKENS, parse};
 use proptest::prelude::*;
 
@@ -42,6 +46,8 @@ fn what_nests_within_the_bound_is_read_and_beyond_it_is_refused() {
             let within = nest(MAX_NESTING / 2 - 2);
             let tree = read(&within).unwrap_or_else(|found| panic!("{open}: {}", draw(&within, &found)));
             assert_eq!(read(&tree.to_string()), Ok(tree), "{open}");
+            // Checked, dropped, or refused for what it says.
+            drop(checked(&within, Setting::EXEC));
             for times in [MAX_NESTING + 2, 20_000] {
                 let found = mistakes(&nest(times));
                 assert!(found.iter().any(|m| m.contains("deeper than") || m.contains("levels")), "{open}: {found:?}");
@@ -70,6 +76,8 @@ fn what_is_chained_within_the_bound_is_read_and_beyond_it_is_refused() {
             let within = "a".to_owned() + &link.repeat(MAX_HEIGHT as usize - 2);
             let tree = read(&within).expect(link);
             assert_eq!(read(&tree.to_string()), Ok(tree), "{link}");
+            let declared = within.replacen('a', "parseJSON(\"\")", 1);
+            drop(checked(&format!("let a := 1; function f(x) do x end; {declared}"), Setting::EXEC));
             let found = mistakes(&("a".to_owned() + &link.repeat(20_000)));
             assert_eq!(found[0], format!("this expression has more than {MAX_HEIGHT} levels"), "{link}");
         }
@@ -105,7 +113,14 @@ pub fn holds_of_any(source: &str) -> Result<(), TestCaseError> {
     if found.is_empty() {
         prop_assert_eq!(read(&tree.to_string()), Ok(tree));
     }
-    lie_within(source, &found)
+    lie_within(source, &found)?;
+    for setting in [Setting::QUERY, Setting::action(TableId(2))] {
+        if let Err(found) = checked(source, setting) {
+            prop_assert!(!found.is_empty());
+            lie_within(source, &found)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether mistakes lie in their source and can be drawn.
@@ -214,4 +229,40 @@ proptest! {
     ) {
         holds_of_any(&pieces.concat())?;
     }
+
+    #[test]
+    fn any_script_with_a_few_changes_is_read_without_a_panic(
+        script in proptest::sample::select(scripts()),
+        changes in proptest::collection::vec((any::<proptest::sample::Index>(), 0_usize..6, proptest::sample::select(PIECES)), 1..6),
+    ) {
+        let mut characters: Vec<char> = script.chars().collect();
+        for (place, cut, piece) in changes {
+            let from = place.index(characters.len() + 1);
+            let until = characters.len().min(from + cut);
+            characters.splice(from..until, piece.chars());
+        }
+        holds_of_any(&characters.into_iter().collect::<String>())?;
+    }
+
+    #[test]
+    fn anywhere_in_a_script_completion_answers_with_what_can_stand_there(
+        script in proptest::sample::select(scripts()),
+        place in any::<proptest::sample::Index>(),
+    ) {
+        let cursor = place.index(script.len() + 1);
+        for completion in complete_with(&script, cursor, &schema(), Setting::formula(TableId(2)), FUNCTIONS) {
+            let (start, end) = (completion.replaces.start as usize, completion.replaces.end as usize);
+            prop_assert!(start <= end && end <= cursor && script.get(start..end).is_some());
+        }
+    }
+}
+
+/// The scripts of the corpus.
+fn scripts() -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let files = std::fs::read_dir(folder).expect("the corpus").map(|entry| entry.expect("a file").path());
+    let texts = files.map(|path| std::fs::read_to_string(path).expect("a readable file"));
+    texts
+        .map(|text| text.split("=== ").nth(1).and_then(|s| s.strip_prefix("script\n")).expect("a script").to_owned())
+        .collect()
 }
