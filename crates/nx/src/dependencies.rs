@@ -51,7 +51,7 @@ type Origins = BTreeSet<Origin>;
 /// What a program about a record of `about` reads.
 pub fn of(program: &Program, schema: &Schema, about: TableId) -> BTreeSet<Dependency> {
     let mut walk = Walk {
-        program,
+
         schema,
         contexts: vec![Origins::from([Origin::Reached(Vec::new(), about)])],
         variables: HashMap::new(),
@@ -77,7 +77,6 @@ pub fn of(program: &Program, schema: &Schema, about: TableId) -> BTreeSet<Depend
 }
 
 struct Walk<'p> {
-    program: &'p Program,
     schema: &'p Schema,
     contexts: Vec<Origins>,
     /// By function (none: the script's own) and place.

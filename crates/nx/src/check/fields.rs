@@ -2,8 +2,9 @@
 
 use super::Checker;
 use super::names::Wanted;
-use crate::ir::Access;
+use crate::ir::{Access, Named};
 use crate::spelling::read_letters;
+use crate::syntax::numbered;
 use crate::types::Type;
 use model::filter::System;
 use model::kind::rollup::{Rollup, RollupFunction};
@@ -27,6 +28,10 @@ impl Checker<'_, '_> {
     /// What a name means in a table: a field by its caption, then by its id, then what every record has. An id counts
     /// as it is spelled only: a misspelled variable should not become a field.
     pub(super) fn member(&self, table: TableId, wanted: &Wanted<'_>) -> Option<Access> {
+        if let Some(numbered) = wanted.exact().and_then(numbered::read) {
+            let Named::Field(of, field) = numbered else { return None };
+            return (of == table && self.live_field(table, field).is_some()).then_some(Access::Field(field));
+        }
         let table = self.schema.table(table).ok()?;
         let captioned = table.live_fields().find(|field| wanted.is(&field.name)).map(|field| field.id);
         let by_id = || {

@@ -20,9 +20,9 @@ mod writes;
 
 use crate::builtin::Builtin;
 use crate::diagnostic::Mistakes;
-use crate::ir::{Function, Kind, Node, Program, Span};
+use crate::ir::{self, Function, Kind, Named, Node, Program, Span};
 use crate::setting::{Access, Setting};
-use crate::syntax::ast::{Block, Expr, ExprKind, Piece};
+use crate::syntax::ast::{Block, Expr, ExprKind, Name, Piece};
 use crate::types::Type;
 use crate::value::Value;
 use cursor::Cursor;
@@ -45,6 +45,8 @@ pub(crate) struct Checker<'s, 'd> {
     declared: Vec<Declared>,
     /// Variables that are assigned to after their declaration, folded: their types are not known.
     reassigned: HashSet<String>,
+    /// The names that mean tables and fields.
+    names: Vec<(Span, Named)>,
     /// Whether a part that writes was seen.
     writes: bool,
     /// Whether a volatile function was seen.
@@ -69,6 +71,7 @@ impl<'s, 'd> Checker<'s, 'd> {
             frame: Frame::default(),
             declared: Vec::new(),
             reassigned: HashSet::new(),
+            names: Vec::new(),
             writes: false,
             volatile: false,
             cursor: Cursor::default(),
@@ -84,7 +87,8 @@ impl<'s, 'd> Checker<'s, 'd> {
         program.statements.iter().for_each(|statement| names::collect_assigned(statement, &mut self.reassigned));
         let root = self.block(program);
         let functions = std::mem::take(&mut self.declared).into_iter().map(Function::from).collect();
-        Program { root, functions, globals: self.frame.places, writes: self.writes, volatile: self.volatile }
+        let (names, globals) = (std::mem::take(&mut self.names), self.frame.places);
+        Program { root, functions, globals, names, writes: self.writes, volatile: self.volatile }
     }
 
     /// A block: its value is that of its last statement. Functions are known in all of it.
@@ -175,6 +179,13 @@ impl<'s, 'd> Checker<'s, 'd> {
         let items = self.check_all(items);
         let item = items.iter().fold(Type::Null, |ty, item| ty.join(item.ty.clone()));
         node(Kind::Array(items), item.array(), span)
+    }
+
+    /// Notes what a name means, so that it can be kept by its number.
+    fn note_member(&mut self, name: &Name, table: TableId, access: ir::Access) {
+        if let ir::Access::Field(field) = access {
+            self.names.push((name.span, Named::Field(table, field)));
+        }
     }
 
     /// A mistake, and what stands for the part that has it.

@@ -88,6 +88,7 @@ impl Checker<'_, '_> {
             Some(Found::Variable(place, ty)) => node(Kind::Variable(place), ty, span),
             Some(Found::Member { context, table, access }) => {
                 let of = Box::new(node(Kind::This(context), Type::Record(table), span));
+                self.note_member(name, table, access);
                 let ty = self.access_type(table, access);
                 node(Kind::Field { of, table, access }, ty, span)
             }

@@ -26,6 +26,7 @@ impl Checker<'_, '_> {
                 self.cursor_at_field(table, name);
                 let found = Wanted::passes(&name.text).find_map(|wanted| self.member(table, &wanted));
                 if let Some(access) = found {
+                    self.note_member(name, table, access);
                     return Step::Member(table, access);
                 }
                 let near = self.near_field(table, &name.text);

@@ -6,6 +6,7 @@ use crate::diagnostic::quoted;
 use crate::ir::{Kind, Node, Span};
 use crate::spelling::{letters, read_letters};
 use crate::syntax::ast::Name;
+use crate::syntax::numbered;
 use crate::types::Type;
 use crate::value::Value;
 use model::TableId;
@@ -21,6 +22,9 @@ pub(super) enum Named {
 impl Checker<'_, '_> {
     /// What a name means among tables: a caption, an id, a caption in another case.
     pub(super) fn find_table(&self, name: &str) -> Named {
+        if let Some(crate::ir::Named::Table(table)) = numbered::read(name) {
+            return if self.schema.table(table).is_ok() { Named::One(table) } else { Named::None };
+        }
         for wanted in Wanted::passes(name) {
             let captioned: Vec<TableId> =
                 self.schema.live_tables().filter(|table| wanted.is(&table.name)).map(|table| table.id).collect();
@@ -42,7 +46,10 @@ impl Checker<'_, '_> {
         self.cursor_at_table(name);
         let word = quoted(&name.text);
         match self.find_table(&name.text) {
-            Named::One(table) => return Some(table),
+            Named::One(table) => {
+                self.names.push((name.span, crate::ir::Named::Table(table)));
+                return Some(table);
+            }
             Named::Several(tables) => {
                 let ids: Vec<String> = tables.iter().map(|table| format!("`{}`", letters(table.0))).collect();
                 let note = format!("name it by its id: {}", ids.join(" or "));

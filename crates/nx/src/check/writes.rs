@@ -65,6 +65,7 @@ impl Checker<'_, '_> {
                 node(Kind::SetVariable(place, value), ty, span)
             }
             Some(Found::Member { context, table, access }) => {
+                self.note_member(name, table, access);
                 let of = Box::new(node(Kind::This(context), Type::Record(table), name.span));
                 self.assign_member((of, table, access), name, value, span)
             }

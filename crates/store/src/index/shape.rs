@@ -89,7 +89,7 @@ fn is_plain_and(filter: &Filter) -> bool {
     match filter {
         Filter::And(parts) => parts.iter().all(is_plain_and),
         Filter::Test(_) => true,
-        Filter::Or(_) | Filter::Not(_) => false,
+        Filter::Or(_) | Filter::Not(_) | Filter::Holds(_) => false,
     }
 }
 
