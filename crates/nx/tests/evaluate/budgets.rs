@@ -23,7 +23,11 @@ fn each_budget_stops_its_kind_of_runaway() {
     let few = || Limits { steps: 100, tested: 10, rows: 3, calls: 20, bytes: 10_000, result: 50, ..Limits::default() };
     stopped("while true do 1 end", few(), "steps");
     stopped("for i from 0 to 1000 do i end", few(), "steps");
-    stopped("for i in [1, 2, 3, 4, 5, 6] do cnt(select Invoices where testx(Number, \"x\" + i)) end", few(), "tested rows");
+    stopped(
+        "for i in [1, 2, 3, 4, 5, 6] do cnt(select Invoices where testx(Number, \"x\" + i)) end",
+        few(),
+        "tested rows",
+    );
     stopped("select Invoices", few(), "rows");
     stopped("function f(n) do f(n + 1) end; f(0)", few(), "depth");
     stopped("let t := \"x\"; for i from 0 to 40 do t := t + t end", few(), "memory");
