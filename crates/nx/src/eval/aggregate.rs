@@ -168,7 +168,13 @@ impl<'p> Machine<'p, '_> {
     fn one(&mut self, flow: Flow<'p>, place: u64) -> Outcome<Answer<'p>> {
         let Some(rows) = self.of_single_items(&flow) else { return Ok(Answer::Unread(flow)) };
         if rows.is_whole() {
-            return self.windowed(flow, place, 1).map(|flow| first(flow));
+            let node = rows.node;
+            let part = self.windowed(flow, place, 1)?;
+            let found = match self.force(node, part)? {
+                Value::Array(items) => items.first().cloned().unwrap_or_default(),
+                other => other,
+            };
+            return Ok(done(found));
         }
         if rows.sort().is_none() || rows.window.is_some() {
             return Ok(Answer::Unread(flow));
@@ -313,15 +319,6 @@ impl<'p> Machine<'p, '_> {
 
 fn done<'p>(value: Value) -> Answer<'p> {
     Answer::Done(Flow::Value(value))
-}
-
-/// The only item of a part.
-fn first(flow: Flow<'_>) -> Answer<'_> {
-    match flow {
-        Flow::Value(Value::Array(items)) => done(items.first().cloned().unwrap_or_default()),
-        // The function gets the part.
-        flow => Answer::Unread(flow),
-    }
 }
 
 /// The operand that an expression is.

@@ -123,20 +123,36 @@ impl<'p> Machine<'p, '_> {
                 Ok(column(*rows, Of::Path(vec![(table, access)]), node))
             }
             Flow::Rows(rows) if rows.table == table => Ok(Flow::Rows(rows)),
-            Flow::Column(mut found) if matches!(&found.of, Of::Path(steps) if self.leads_to(steps, table)) => {
-                if let Of::Path(steps) = &mut found.of
-                    && access != Access::Itself
-                {
-                    steps.push((table, access));
+            Flow::Column(mut found) => {
+                if self.extends(&mut found, table, access) {
+                    found.node = node;
+                    return Ok(Flow::Column(found));
                 }
-                found.node = node;
-                Ok(Flow::Column(found))
+                let value = self.force(of, Flow::Column(found))?;
+                self.field_of_value(node, &value, table, access).map(Flow::Value)
             }
             flow => {
                 let value = self.force(of, flow)?;
                 self.field_of_value(node, &value, table, access).map(Flow::Value)
             }
         }
+    }
+
+    /// Goes a step further along the path of a column, if one query can read what is there.
+    fn extends(&self, column: &mut Column<'p>, table: TableId, access: Access) -> bool {
+        let Of::Path(steps) = &mut column.of else { return false };
+        if !self.leads_to(steps, table) {
+            return false;
+        }
+        if access == Access::Itself {
+            return true;
+        }
+        steps.push((table, access));
+        let is_readable = super::plan::reached(&self.schema, column.rows.table, steps).is_some();
+        if !is_readable {
+            steps.pop();
+        }
+        is_readable
     }
 
     /// Whether a path ends in a reference into this table alone.

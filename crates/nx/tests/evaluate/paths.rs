@@ -81,8 +81,8 @@ fn orders_are_stable_and_put_null_first() {
         ("slice(select Invoices order by -Amount, 1, 3)", "[\"B1\",\"B2\"]"),
         ("last(select Invoices order by Amount)", "\"B1\""),
         ("item(select Invoices order by Amount, 1)", "\"B4\""),
-        ("first((select Invoices order by -Amount)[Amount < 60]).Amount", "null"),
-        ("first((select Invoices where Amount != null order by -Amount)[Amount < 60]).Amount", "50.5"),
+        ("first((select Invoices order by -Amount)[Amount < 60]).Amount", "50.5"),
+        ("first((select Invoices order by -Amount)[not (Amount >= 60)]).Amount", "null"),
     ]);
 }
 
