@@ -8,6 +8,7 @@
 pub mod builtin;
 pub mod encode;
 pub mod fault;
+pub mod format;
 pub mod host;
 pub mod ir;
 pub mod ops;
