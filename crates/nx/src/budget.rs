@@ -18,8 +18,9 @@ pub struct Limits {
     pub rows: u64,
     /// Calls of functions of the script within each other.
     pub calls: usize,
-    /// Expressions within each other, those of functions that are called included: it keeps the stack of the thread.
-    pub nesting: usize,
+    /// Bytes of the thread's stack that expressions within each other may use, functions that are called included. What
+    /// the host needs comes on top: threads have 2 MiB.
+    pub stack: usize,
     /// Bytes of the texts, arrays and objects that it makes, added up.
     pub bytes: u64,
     pub time: Duration,
@@ -34,7 +35,7 @@ impl Default for Limits {
             tested: 50_000_000,
             rows: 100_000,
             calls: 200,
-            nesting: 2_500,
+            stack: 1 << 20,
             bytes: 512 << 20,
             time: Duration::from_secs(10),
             result: 32 << 20,
@@ -161,7 +162,7 @@ impl Budget {
     /// Expressions within each other.
     #[cold]
     pub(crate) fn too_nested(&self) -> Fault {
-        over(format!("depth: its expressions are nested more than {} deep", self.limits.nesting))
+        over(format!("depth: what is within each other took more than {} bytes of the stack", self.limits.stack))
     }
 
     /// The result, in bytes.

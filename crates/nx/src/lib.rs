@@ -15,6 +15,7 @@ pub mod encode;
 pub mod eval;
 pub mod explain;
 pub mod fault;
+pub mod format;
 pub mod host;
 pub mod ir;
 mod lower;

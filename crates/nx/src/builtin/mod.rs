@@ -3,18 +3,30 @@
 //! A row is the whole truth of a function: its name, what it takes and gives, its documentation with examples that are
 //! run as tests, and its Rust function.
 
+mod collections;
+mod find;
+mod given;
+mod json;
+mod numbers;
+mod records;
+mod refused;
+mod result;
+mod system;
+#[cfg(test)]
+mod tests;
+mod text;
+mod time;
+
+pub use find::{TABLE, find, is_refused};
+pub use given::named;
+pub(crate) use numbers::round::rounded;
+pub use refused::REFUSED;
+pub(crate) use time::iso_week;
+
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::types::Type;
 use crate::value::Value;
-
-/// The functions of the language, by group.
-pub static TABLE: &[&[Builtin]] = &[];
-
-/// The function of a name, exactly as spelled.
-pub fn find(name: &str) -> Option<&'static Builtin> {
-    TABLE.iter().copied().flatten().find(|builtin| builtin.name == name)
-}
 
 /// One function.
 pub struct Builtin {
@@ -31,7 +43,8 @@ pub struct Builtin {
     pub effect: Effect,
     /// The type of the result for arguments of these types; that of a table's name is a record of the table.
     pub result: fn(&[Type]) -> Type,
-    /// Scripts without records, and their result as JSON text; each is run as a test.
+    /// Scripts and their results as JSON text; each is run as a test, over a small database in which it is noon of
+    /// 15 March 2024.
     pub examples: &'static [(&'static str, &'static str)],
     pub call: fn(&mut Context<'_>, &[Value]) -> Result<Value, Fault>,
 }
@@ -39,6 +52,22 @@ pub struct Builtin {
 /// What a function may use beside its arguments.
 pub struct Context<'h> {
     pub host: &'h mut dyn Host,
+}
+
+/// What most rows share: pure functions of values, without a name yet.
+const fn row(group: Group) -> Builtin {
+    Builtin {
+        name: "",
+        signature: "",
+        summary: "",
+        group,
+        arity: (1, Some(1)),
+        first: First::Value,
+        effect: Effect::Pure,
+        result: result::any,
+        examples: &[],
+        call: |_, _| Ok(Value::Null),
+    }
 }
 
 /// Headings of the reference.
@@ -51,6 +80,32 @@ pub enum Group {
     Records,
     Json,
     System,
+}
+
+impl Group {
+    /// All of them, in the order of the reference.
+    pub const ALL: [Group; 7] = [
+        Group::Text,
+        Group::Numbers,
+        Group::DateAndTime,
+        Group::Collections,
+        Group::Records,
+        Group::Json,
+        Group::System,
+    ];
+
+    /// The heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::Text => "Text",
+            Group::Numbers => "Numbers",
+            Group::DateAndTime => "Date and time",
+            Group::Collections => "Collections",
+            Group::Records => "Records",
+            Group::Json => "Objects and JSON",
+            Group::System => "System",
+        }
+    }
 }
 
 /// What the first argument is.

@@ -72,7 +72,7 @@ impl<'p> Machine<'p, '_> {
     }
 
     /// How many values that are not null.
-    fn count_values(&mut self, column: Column<'p>) -> Outcome<Answer<'p>> {
+    fn count_values(&mut self, column: Box<Column<'p>>) -> Outcome<Answer<'p>> {
         let mut rows = column.rows.unordered();
         if rows.window.is_none()
             && let Some(low) = self.lower_column(&column)?
@@ -97,8 +97,9 @@ impl<'p> Machine<'p, '_> {
     }
 
     /// A sum, average or extreme of numbers; of what the host cannot work out, the values one after the other.
-    fn measure(&mut self, name: &str, column: Column<'p>) -> Outcome<Answer<'p>> {
-        let column = Column { rows: column.rows.unordered(), ..column };
+    fn measure(&mut self, name: &str, column: Box<Column<'p>>) -> Outcome<Answer<'p>> {
+        let mut column = column;
+        column.rows = column.rows.unordered();
         if !column.rows.rest.is_empty() || column.rows.window.is_some() {
             return Ok(Answer::Unread(Flow::Column(column)));
         }
@@ -128,7 +129,7 @@ impl<'p> Machine<'p, '_> {
     }
 
     /// The values without those that were there before, in the order of their first records.
-    fn unique(&mut self, column: Column<'p>) -> Outcome<Answer<'p>> {
+    fn unique(&mut self, column: Box<Column<'p>>) -> Outcome<Answer<'p>> {
         let rows = &column.rows;
         let simple = rows.rest.is_empty() && rows.orders.is_empty() && rows.window.is_none();
         let low = if simple { self.lower_column(&column)? } else { None };
@@ -167,7 +168,13 @@ impl<'p> Machine<'p, '_> {
     fn one(&mut self, flow: Flow<'p>, place: u64) -> Outcome<Answer<'p>> {
         let Some(rows) = self.of_single_items(&flow) else { return Ok(Answer::Unread(flow)) };
         if rows.is_whole() {
-            return self.windowed(flow, place, 1).map(|flow| first(flow));
+            let node = rows.node;
+            let part = self.windowed(flow, place, 1)?;
+            let found = match self.force(node, part)? {
+                Value::Array(items) => items.first().cloned().unwrap_or_default(),
+                other => other,
+            };
+            return Ok(done(found));
         }
         if rows.sort().is_none() || rows.window.is_some() {
             return Ok(Answer::Unread(flow));
@@ -175,7 +182,7 @@ impl<'p> Machine<'p, '_> {
         // The rows come in the order of the host: the first that passes, or the one after so many.
         let (mut left, mut found) = (place, Value::Null);
         let column = match &flow {
-            Flow::Column(column) => Some(column),
+            Flow::Column(column) => Some(column.as_ref()),
             Flow::Rows(_) | Flow::Value(_) => None,
         };
         let rows = rows.clone();
@@ -255,23 +262,21 @@ impl<'p> Machine<'p, '_> {
 
     /// A part of a selection or column.
     fn windowed(&mut self, flow: Flow<'p>, skip: u64, take: u64) -> Outcome<Flow<'p>> {
-        let part = |mut rows: Selection<'p>| {
+        let part = |rows: &mut Selection<'p>| {
             let (before, most) = rows.window.unwrap_or((0, u64::from(u32::MAX)));
             rows.window = Some((before.saturating_add(skip), most.saturating_sub(skip).min(take)));
-            rows
         };
-        let windowed = match flow {
-            Flow::Value(value) => Flow::Value(value),
-            Flow::Rows(rows) => Flow::Rows(part(rows)),
-            Flow::Column(column) => Flow::Column(Column { rows: part(column.rows), ..column }),
-        };
-        let Flow::Rows(_) = &windowed else {
-            return match windowed {
-                Flow::Column(column) => self.values(&column).map(Flow::Value),
-                other => Ok(other),
-            };
-        };
-        Ok(windowed)
+        match flow {
+            Flow::Value(value) => Ok(Flow::Value(value)),
+            Flow::Rows(mut rows) => {
+                part(&mut rows);
+                Ok(Flow::Rows(rows))
+            }
+            Flow::Column(mut column) => {
+                part(&mut column.rows);
+                self.values(&column).map(Flow::Value)
+            }
+        }
     }
 
     /// The selection, when each of its records is or has exactly one item.
@@ -314,15 +319,6 @@ impl<'p> Machine<'p, '_> {
 
 fn done<'p>(value: Value) -> Answer<'p> {
     Answer::Done(Flow::Value(value))
-}
-
-/// The only item of a part.
-fn first(flow: Flow<'_>) -> Answer<'_> {
-    match flow {
-        Flow::Value(Value::Array(items)) => done(items.first().cloned().unwrap_or_default()),
-        // The function gets the part.
-        flow => Answer::Unread(flow),
-    }
 }
 
 /// The operand that an expression is.

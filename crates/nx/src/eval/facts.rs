@@ -217,7 +217,7 @@ impl Node {
     }
 
     /// The context that it makes for a part of its own.
-    fn binds(&self, child: &Node) -> Option<usize> {
+    pub(super) fn binds(&self, child: &Node) -> Option<usize> {
         match &self.kind {
             Kind::Filter { context, condition: inner, .. }
             | Kind::Map { context, body: inner, .. }

@@ -14,13 +14,8 @@ impl<'p> Machine<'p, '_> {
         if let Some(value) = self.remembered(node) {
             return Ok(Flow::Value(value));
         }
-        self.nesting += 1;
-        if self.nesting > self.budget.limits.nesting {
-            return Err(stopped(node, self.budget.too_nested()));
-        }
-        let result = self.flow_kind(node);
-        self.nesting -= 1;
-        let result = result?;
+        self.guard(node)?;
+        let result = self.flow_kind(node)?;
         if !self.is_to_be_remembered(node) {
             return Ok(result);
         }
@@ -31,7 +26,9 @@ impl<'p> Machine<'p, '_> {
 
     fn flow_kind(&mut self, node: &'p Node) -> Outcome<Flow<'p>> {
         match &node.kind {
-            Kind::Select(table) if self.lowering == Lowering::On => Ok(Flow::Rows(Selection::of(*table, node))),
+            Kind::Select(table) if self.lowering == Lowering::On => {
+                Ok(Flow::Rows(Box::new(Selection::of(*table, node))))
+            }
             Kind::Select(table) => self.records(&Selection::of(*table, node)).map(Flow::Value),
             Kind::Variable(place) => Ok(match self.held(*place) {
                 Held::Value(value) => Flow::Value(value.clone()),
@@ -109,9 +106,7 @@ impl<'p> Machine<'p, '_> {
 
     fn map(&mut self, node: &'p Node, of: &'p Node, depth: Depth, body: &'p Node) -> Outcome<Flow<'p>> {
         match self.flow(of)? {
-            Flow::Rows(rows) if self.facts.is_harmless(body) => {
-                Ok(Flow::Column(Column { rows, of: Of::Body { depth, body }, node }))
-            }
+            Flow::Rows(rows) if self.facts.is_harmless(body) => Ok(column(*rows, Of::Body { depth, body }, node)),
             flow => {
                 let items = self.force(of, flow)?;
                 self.map_items(node, items, depth, body).map(Flow::Value)
@@ -125,20 +120,39 @@ impl<'p> Machine<'p, '_> {
         }
         match self.flow(of)? {
             Flow::Rows(rows) if rows.table == table && access != Access::Itself => {
-                Ok(Flow::Column(Column { rows, of: Of::Path(vec![(table, access)]), node }))
+                Ok(column(*rows, Of::Path(vec![(table, access)]), node))
             }
             Flow::Rows(rows) if rows.table == table => Ok(Flow::Rows(rows)),
-            Flow::Column(Column { rows, of: Of::Path(mut steps), .. }) if self.leads_to(&steps, table) => {
-                if access != Access::Itself {
-                    steps.push((table, access));
+            Flow::Column(mut found) => {
+                if self.extends(&mut found, table, access) {
+                    found.node = node;
+                    return Ok(Flow::Column(found));
                 }
-                Ok(Flow::Column(Column { rows, of: Of::Path(steps), node }))
+                let value = self.force(of, Flow::Column(found))?;
+                self.field_of_value(node, &value, table, access).map(Flow::Value)
             }
             flow => {
                 let value = self.force(of, flow)?;
                 self.field_of_value(node, &value, table, access).map(Flow::Value)
             }
         }
+    }
+
+    /// Goes a step further along the path of a column, if one query can read what is there.
+    fn extends(&self, column: &mut Column<'p>, table: TableId, access: Access) -> bool {
+        let Of::Path(steps) = &mut column.of else { return false };
+        if !self.leads_to(steps, table) {
+            return false;
+        }
+        if access == Access::Itself {
+            return true;
+        }
+        steps.push((table, access));
+        let is_readable = super::plan::reached(&self.schema, column.rows.table, steps).is_some();
+        if !is_readable {
+            steps.pop();
+        }
+        is_readable
     }
 
     /// Whether a path ends in a reference into this table alone.
@@ -161,4 +175,9 @@ impl<'p> Machine<'p, '_> {
         }
         Ok(value)
     }
+}
+
+/// A value of each record.
+fn column<'p>(rows: Selection<'p>, of: Of<'p>, node: &'p Node) -> Flow<'p> {
+    Flow::Column(Box::new(Column { rows, of, node }))
 }

@@ -46,10 +46,12 @@ impl Loader {
             }
         }
         for (table, mut records) in of_tables {
-            // One alone says nothing new, and the others may be those of an outer loop.
             records.sort_unstable();
             records.dedup();
-            if records.len() > 1 {
+            // One alone says nothing new, and a part of those that go together already would part them.
+            let known = self.groups.get(&table);
+            let is_part = known.is_some_and(|group| records.iter().all(|record| group.binary_search(record).is_ok()));
+            if records.len() > 1 && !is_part {
                 self.accompany(table, &records);
             }
         }

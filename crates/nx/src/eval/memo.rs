@@ -30,12 +30,8 @@ impl<'p> Machine<'p, '_> {
             return scope;
         }
         let sets: Vec<Place> = all.into_iter().flat_map(|traits| traits.sets).chain(turns.iter().copied()).collect();
-        let varies = |traits: &Traits| {
-            depth.is_some_and(|depth| traits.reads_context(depth.0))
-                || traits.uses.iter().any(|place| sets.contains(place))
-        };
         for body in bodies {
-            self.mark(body, &varies);
+            self.mark(body, depth.map_or(usize::MAX, |depth| depth.0), &sets);
         }
         scope
     }
@@ -45,21 +41,27 @@ impl<'p> Machine<'p, '_> {
         self.memo.entries.truncate(scope.0);
     }
 
-    fn mark(&mut self, node: &'p Node, varies: &dyn Fn(&Traits) -> bool) {
+    /// Contexts from number `inner` on are made anew in each turn, by the turns or within the body.
+    fn mark(&mut self, node: &'p Node, inner: usize, sets: &[Place]) {
         let traits = self.traits(node);
         if !traits.reads {
             return;
         }
-        if can_be_remembered(node) && traits.is_steady() && !varies(&traits) {
+        let varies = traits.reads_context(inner) || traits.uses.iter().any(|place| sets.contains(place));
+        if can_be_remembered(node) && traits.is_steady() && !varies {
             self.memo.entries.push((place(node), None));
             return;
         }
+        self.mark_parts(node, inner, sets);
+    }
+
+    fn mark_parts(&mut self, node: &'p Node, inner: usize, sets: &[Place]) {
         for child in node.children() {
-            // What selects goes on into the query of its parent.
-            if !goes_on(node, child) {
-                self.mark(child, varies);
-            } else {
-                child.children().into_iter().for_each(|part| self.mark(part, varies));
+            let inner = node.binds(child).map_or(inner, |context| inner.min(context));
+            match goes_on(node, child) {
+                // What selects becomes a part of its parent's query.
+                true => self.mark_parts(child, inner, sets),
+                false => self.mark(child, inner, sets),
             }
         }
     }

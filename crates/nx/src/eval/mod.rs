@@ -115,8 +115,8 @@ pub(crate) struct Machine<'p, 'h> {
     frames: Vec<Frame<'p>>,
     /// Arguments of calls in the making.
     stack: Vec<Value>,
-    /// Expressions within each other.
-    nesting: usize,
+    /// Where the stack of the thread was when the script began.
+    base: usize,
     memo: Memo,
     loader: Loader,
 }
@@ -140,7 +140,7 @@ impl<'p, 'h> Machine<'p, 'h> {
             facts: Rc::new(Facts::of(program)),
             frames: vec![frame],
             stack: Vec::new(),
-            nesting: 0,
+            base: here(),
             memo: Memo::default(),
             loader: Loader::default(),
         }
@@ -151,16 +151,11 @@ impl<'p, 'h> Machine<'p, 'h> {
         if let Some(value) = self.peek(node) {
             return Ok(value.clone());
         }
-        self.nesting += 1;
-        if self.nesting > self.budget.limits.nesting {
-            return Err(stopped(node, self.budget.too_nested()));
-        }
+        self.guard(node)?;
         if let Err(fault) = self.budget.tick() {
             return Err(stopped(node, fault));
         }
-        let result = self.eval_kind(node);
-        self.nesting -= 1;
-        result
+        self.eval_kind(node)
     }
 
     /// The arms are functions of their own so that this frame, which there is one of for each level, stays small.
@@ -223,9 +218,25 @@ impl<'p, 'h> Machine<'p, 'h> {
         }
     }
 
+    /// Refuses expressions within each other that would use up the stack of the thread.
+    #[inline]
+    fn guard(&self, node: &Node) -> Outcome<()> {
+        match self.base.abs_diff(here()) > self.budget.limits.stack {
+            true => Err(stopped(node, self.budget.too_nested())),
+            false => Ok(()),
+        }
+    }
+
     fn traits(&self, node: &Node) -> Traits {
         self.facts.traits(node)
     }
+}
+
+/// About where the stack of the thread is.
+#[inline(always)]
+fn here() -> usize {
+    let mark = 0_u8;
+    std::ptr::from_ref(std::hint::black_box(&mark)) as usize
 }
 
 fn stopped(node: &Node, fault: Fault) -> Stop {

@@ -10,14 +10,14 @@ use model::query::Sort;
 use model::{Filter, TableId};
 use std::rc::Rc;
 
-/// What an expression gives before it must be a value.
+/// What an expression gives before it must be a value. Small, since it lies on the stack at each level.
 #[derive(Clone)]
 pub(super) enum Flow<'p> {
     Value(Value),
     /// Records.
-    Rows(Selection<'p>),
+    Rows(Box<Selection<'p>>),
     /// A value of each of them.
-    Column(Column<'p>),
+    Column(Box<Column<'p>>),
 }
 
 /// Records of a table.
@@ -138,10 +138,10 @@ impl<'p> Machine<'p, '_> {
     /// Keeps those records for which a condition holds.
     pub(super) fn narrow(
         &mut self,
-        mut rows: Selection<'p>,
+        mut rows: Box<Selection<'p>>,
         depth: Depth,
         condition: &'p Node,
-    ) -> super::Outcome<Selection<'p>> {
+    ) -> super::Outcome<Box<Selection<'p>>> {
         let parts = self.lowering_at(rows.table, depth, |lower| lower.condition(condition))?;
         match (&mut rows.exprs, parts.exprs) {
             (Some(exprs), Some(more)) => exprs.extend(more),
@@ -155,10 +155,10 @@ impl<'p> Machine<'p, '_> {
     /// Orders the records by a key.
     pub(super) fn ordered(
         &mut self,
-        mut rows: Selection<'p>,
+        mut rows: Box<Selection<'p>>,
         depth: Depth,
         key: &'p Node,
-    ) -> super::Outcome<Selection<'p>> {
+    ) -> super::Outcome<Box<Selection<'p>>> {
         let sort = self.lowering_at(rows.table, depth, |lower| lower.sort(key))?;
         rows.orders.push(Order { depth, key, sort });
         Ok(rows)

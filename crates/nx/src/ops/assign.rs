@@ -38,7 +38,7 @@ fn refused(value: &Value, schema: &Schema, rule: impl fmt::Display) -> Fault {
 }
 
 /// The value for a message: text in quotes, what is long cut short.
-pub(crate) fn shown(value: &Value, schema: &Schema) -> String {
+fn shown(value: &Value, schema: &Schema) -> String {
     let whole = match value {
         Value::Text(text) => format!("\"{}\"", text.chars().take(MAX_SHOWN).collect::<String>()),
         Value::Null => "null".to_owned(),

@@ -20,7 +20,6 @@ mod text;
 
 pub(crate) use arithmetic::interval;
 pub use assign::assign;
-pub(crate) use assign::shown;
 pub use bounded::{Bounded, MAX_ITEMS, MAX_NESTING, MAX_TEXT, check_items, check_nesting};
 pub(crate) use caption::option;
 pub use caption::{caption, chosen_caption, options, origin};

@@ -130,7 +130,7 @@ impl Writer {
         let number = self.number(table, 2);
         let any = self.expr(table, Is::Any, 2);
         let (a, b) = (self.dice.roll(4), self.dice.roll(6));
-        match self.dice.roll(20) {
+        match self.dice.roll(28) {
             0 => format!("cnt({rows})"),
             1 | 2 => {
                 let function =
@@ -188,7 +188,43 @@ impl Writer {
                     "let least := {least}; let s := select {name} where {field} >= least; let n := 0; for i in range(3) do n := n + cnt(s[{condition}]) end; n"
                 )
             }
-            _ => format!("{rows}"),
+            19 => {
+                let other = self.dice.roll(3);
+                let (own, theirs) = (self.field(table, Is::Any), self.field(other, Is::Any));
+                let compare = self.dice.pick(&COMPARE);
+                let name = TABLES[other];
+                format!("({rows}).(let own := {own}; cnt(select {name} where {theirs} {compare} own))")
+            }
+            20 => {
+                let (name, link, compare) =
+                    [("Invoices", "'Customer'", "="), ("Items", "'Invoice'", "!="), ("Items", "Id", "=")][table];
+                format!("for r in {rows} do cnt(select {name} where {link} {compare} r) end")
+            }
+            21 => {
+                let name = TABLES[table];
+                format!("let r := first({rows}); let n := number(r); [select {name} where Id = r, select {name} where Id != n, r]")
+            }
+            22 => {
+                let function = self.dice.pick(&["sum", "cnt", "avg", "max", "unique", "last"]);
+                let field = self.field(table, Is::Number);
+                format!("{function}(slice({rows}, {a}, {b}).{field})")
+            }
+            23 => format!("[cnt(slice({rows}, {a}, {b})), first(slice({rows}, {a}, {b})), slice(slice({rows}, {a}), 0, {b})]"),
+            24 => {
+                let (path, target) = [("'Invoices'", 1), ("'Items'", 2), ("'Invoice'", 1)][table];
+                let (condition, field) = (self.condition(target, 1), self.field(target, Is::Any));
+                format!("({rows}).{path}[{condition}].{field}")
+            }
+            25 => {
+                let function = self.dice.pick(&["cnt", "unique", "sum", "max"]);
+                format!("{function}(({rows}).({any}))")
+            }
+            26 => {
+                let key = self.key(table);
+                let field = self.field(table, Is::Any);
+                format!("(({rows}).{field}) order by this; slice(({rows} order by {key}), 0, {b}).{field}")
+            }
+            _ => rows,
         }
     }
 
@@ -233,8 +269,8 @@ impl Writer {
                 _ => {}
             }
         }
-        let compare = self.dice.pick(&["=", "=", "!=", "<", "<=", ">", ">="]);
-        match self.dice.roll(13) {
+        let compare = self.dice.pick(&COMPARE);
+        match self.dice.roll(19) {
             0 | 1 => format!("{} {compare} {}", self.number(table, depth), self.number(table, 0)),
             2 => format!("{} {compare} {}", self.expr(table, Is::Text, depth), self.expr(table, Is::Text, 0)),
             3 => format!("{} {compare} {}", self.field(table, Is::Date), self.literal(Is::Date)),
@@ -254,6 +290,23 @@ impl Writer {
             }
             10 => format!("{} = null", self.field(table, Is::Any)),
             11 => format!("testx({}, \"[aA]\")", self.field(table, Is::Text)),
+            12 => {
+                let (choice, caption) = (self.choice(table), self.dice.pick(&OPTIONS));
+                match self.dice.roll(4) {
+                    0 => format!("text({choice}) {compare} \"{caption}\""),
+                    1 => format!("{choice} {compare} \"{caption}\""),
+                    2 => format!("number({choice}) {compare} {}", self.dice.roll(4)),
+                    _ => format!("{choice} {compare} {}", self.dice.roll(4)),
+                }
+            }
+            13 => format!("days({}, {}) {compare} {}", self.field(table, Is::Date), self.literal(Is::Date), self.dice.roll(90)),
+            14 => {
+                let days = self.dice.roll(50);
+                format!("{} + {days} {compare} {}", self.field(table, Is::Date), self.literal(Is::Date))
+            }
+            15 => format!("index({}, {}) {compare} 0", self.field(table, Is::Text), self.literal(Is::Text)),
+            16 => format!("(if {} then {} else {} end) {compare} {}", self.field(table, Is::Any), self.number(table, 0), self.number(table, 0), self.number(table, 0)),
+            17 => format!("{} {compare} {}", self.expr(table, Is::Text, 1), self.expr(table, Is::Text, 1)),
             _ => format!("{} {compare} {}", self.linked(table), self.dice.roll(4)),
         }
     }
@@ -335,6 +388,10 @@ impl Writer {
         }
     }
 
+    fn choice(&mut self, table: usize) -> &'static str {
+        ["'Status'", "'Customer'.'Status'", "'Invoice'.'Status'"][table]
+    }
+
     fn path(&mut self, table: usize) -> &'static str {
         let paths: &[&str] = match table {
             0 => &["'Invoices'.'Amount'", "'Invoices'.'Items'.'Price'", "'Invoices'.'Customer'", "'Tags'"],
@@ -408,4 +465,5 @@ impl Writer {
     }
 }
 
+const COMPARE: [&str; 7] = ["=", "=", "!=", "<", "<=", ">", ">="];
 const TABLES: [&str; 3] = ["Customers", "Invoices", "Items"];

@@ -56,7 +56,10 @@ fn functions_see_the_scripts_variables_and_themselves() {
         ("function f(n) do if n < 2 then 1 else n * f(n - 1) end end; f(10)", "3628800"),
         ("let g := 2; function f(n) do n * g end; g := 3; f(4)", "12"),
         ("function f(a, b) do b end; f(1)", "null"),
-        ("function a(n) do if n = 0 then \"even\" else b(n - 1) end end; function b(n) do if n = 0 then \"odd\" else a(n - 1) end end; a(7)", "\"odd\""),
+        (
+            "function a(n) do if n = 0 then \"even\" else b(n - 1) end end; function b(n) do if n = 0 then \"odd\" else a(n - 1) end end; a(7)",
+            "\"odd\"",
+        ),
         ("function sel() do select Invoices where Amount > 60 end; cnt(sel())", "1"),
         ("function of(least) do select Invoices where Amount > least end; sum(of(0).Amount)", "150.5"),
     ]);
