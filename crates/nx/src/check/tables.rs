@@ -26,8 +26,7 @@ impl Checker<'_, '_> {
             return if self.schema.table(table).is_ok() { Named::One(table) } else { Named::None };
         }
         for wanted in Wanted::passes(name) {
-            let captioned: Vec<TableId> =
-                self.schema.live_tables().filter(|table| wanted.is(&table.name)).map(|table| table.id).collect();
+            let captioned = self.index.tables(self.schema, &wanted);
             match captioned.as_slice() {
                 [] => {}
                 [table] => return Named::One(*table),
