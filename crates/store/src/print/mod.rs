@@ -3,6 +3,7 @@
 //! What SQL can say is printed, with every value bound and every name ours; what it cannot is judged and sorted in Rust
 //! while rows stream. Start with [`select`], then `select.rs`, `operand.rs` and `filter.rs`.
 
+mod aggregate;
 mod compare;
 mod contains;
 mod derived;
@@ -19,6 +20,7 @@ mod row;
 mod search;
 mod select;
 mod sort;
+mod statement;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -31,6 +33,7 @@ use model::query::{Page, Projection, Query, Source, Summary};
 use model::{Error, RecordId, Result, TableId, Value};
 
 pub use row::{Output, RecordRow};
+use statement::statement;
 
 /// Reads the records that a query means, in its order, one by one.
 pub fn select(
@@ -93,7 +96,10 @@ pub fn summarize(
         let count = Value::Number(count(tx, catalog, &query, names)? as f64);
         return Ok(vec![(Vec::new(), vec![count; summary.measures.len()])]);
     }
-    summary::summarize(tx, catalog, summary, names)
+    match aggregate::summarize(tx, catalog, summary)? {
+        Some(groups) => Ok(groups),
+        None => summary::summarize(tx, catalog, summary, names),
+    }
 }
 
 /// The fields that a search looks at.
@@ -124,12 +130,14 @@ fn count_one(
     let conditions = select::Conditions::new(&mut printer, &scope, &query.filter, search)?;
     if conditions.judge.is_none() {
         let sql = format!("SELECT count(*) FROM {}{}", scope.name, conditions.sql);
-        let count = tx::first(tx, &sql, &select::borrow(&printer.params), |row| Ok(row.cell(0).integer()))?;
+        let (sql, params) = statement(&sql, &printer.params);
+        let count = tx::first(tx, &sql, &params, |row| Ok(row.cell(0).integer()))?;
         return Ok(count.flatten().and_then(|count| u64::try_from(count).ok()).unwrap_or(0));
     }
     let sql = format!("SELECT {0}.id{1} FROM {0}{2}", scope.name, conditions.cells.sql(), conditions.sql);
+    let (sql, params) = statement(&sql, &printer.params);
     let mut count = 0;
-    select::query_passing(tx, &sql, &select::borrow(&printer.params), &conditions, 1, names, &mut |_| {
+    select::query_passing(tx, &sql, &params, &conditions, 1, names, &mut |_| {
         count += 1;
         Ok(GO_ON)
     })?;
