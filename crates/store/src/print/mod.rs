@@ -28,6 +28,7 @@ mod tests;
 use crate::database::blocks;
 use crate::database::catalog::Catalog;
 use crate::tx::{self, GO_ON, Next, Tx};
+use model::filter::Operand;
 use model::kind::Names;
 use model::query::{Page, Projection, Query, Source, Summary};
 use model::{Error, RecordId, Result, TableId, Value};
@@ -92,6 +93,7 @@ pub fn summarize(
     names: &dyn Names,
 ) -> Result<Vec<(Vec<Value>, Vec<Value>)>> {
     let summary = &*summary.simplified(&catalog.schema);
+    check_measures(catalog, summary)?;
     if let Some(query) = summary::as_count(summary) {
         let count = Value::Number(count(tx, catalog, &query, names)? as f64);
         return Ok(vec![(Vec::new(), vec![count; summary.measures.len()])]);
@@ -100,6 +102,21 @@ pub fn summarize(
         Some(groups) => Ok(groups),
         None => summary::summarize(tx, catalog, summary, names),
     }
+}
+
+/// Refuses expressions that have no class, also where only records are counted.
+fn check_measures(catalog: &Catalog, summary: &Summary) -> Result<()> {
+    let tables = match &summary.source {
+        Source::Table(table) => std::slice::from_ref(table),
+        Source::Tables(tables) => tables,
+    };
+    let operands = summary.group.iter().map(|sort| &sort.by).chain(summary.measures.iter().map(|m| &m.over));
+    for operand in operands {
+        if let Operand::Expr(expr) = operand {
+            tables.iter().try_for_each(|table| expr.class(&catalog.schema, *table).map(drop))?;
+        }
+    }
+    Ok(())
 }
 
 /// The fields that a search looks at.
