@@ -103,16 +103,18 @@ pub fn title_of(world: &dyn World, address: RecordAddress, names: &dyn Names) ->
 
 /// The groups of a summary in their order: the values they have in common, and the measures. Empty values of any shape
 /// are one group, whose value is null. Without group keys there is one group, of no records too.
-pub fn summarize(world: &dyn World, summary: &Summary) -> Vec<(Vec<Value>, Vec<Value>)> {
+pub fn summarize(world: &dyn World, summary: &Summary) -> Result<Vec<(Vec<Value>, Vec<Value>)>> {
+    let operands = summary.group.iter().map(|sort| &sort.by).chain(summary.measures.iter().map(|m| &m.over));
+    check_expressions(world, &summary.source, &summary.filter, operands)?;
     let names = NoNames(world.now());
     let filter = values::at(world, &summary.source, summary.filter.clone(), world.now());
-    let mut rows = gather(world, &summary.source).unwrap_or_default();
+    let mut rows = gather(world, &summary.source)?;
     rows.retain(|row| {
         judge::passes(world, &filter, row)
             && summary.search.as_ref().is_none_or(|search| judge::is_found(world, &summary.source, search, row, &names))
     });
     rows.sort_by_key(|row| row.address());
-    summary::groups(world, &rows, summary, &names)
+    Ok(summary::groups(world, &rows, summary, &names))
 }
 
 /// Refuses what [`Source::Tables`] and keyset paging do not offer.

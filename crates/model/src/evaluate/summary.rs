@@ -98,18 +98,21 @@ fn measure_of(world: &dyn World, rows: &[&Row], measure: &Measure) -> Value {
 
 /// The sum of numbers, null when it is not finite, or of durations as a duration; what is neither counts nothing.
 fn sum(values: &[Value]) -> Value {
-    let (mut numbers, mut durations, mut has_durations) = (Sum::default(), 0i64, false);
+    let (mut numbers, mut durations, mut has_durations) = (Sum::default(), 0i128, false);
     for value in values {
         match value {
             Value::Number(number) => numbers.add(*number),
             Value::Duration(ms) => {
-                durations = durations.saturating_add(*ms);
+                durations += i128::from(*ms);
                 has_durations = true;
             }
             _ => {}
         }
     }
-    if has_durations { Value::Duration(durations) } else { numbers.total().map_or(Value::Null, Value::Number) }
+    if has_durations {
+        return Value::Duration(durations.clamp(i64::MIN.into(), i64::MAX.into()) as i64);
+    }
+    numbers.total().map_or(Value::Null, Value::Number)
 }
 
 /// The average of numbers, or of durations to the millisecond.

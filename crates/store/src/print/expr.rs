@@ -8,7 +8,7 @@
 mod condition;
 mod links;
 mod multiply;
-mod numbers;
+pub(super) mod numbers;
 mod remainder;
 mod texts;
 mod times;
@@ -106,10 +106,11 @@ impl Printer<'_> {
     pub(super) fn constant(&mut self, constant: &Constant) -> Term {
         let class = match &constant.0 {
             Value::Bool(checked) => {
-                let digit = if *checked { "1" } else { "0" };
-                let sql = match self.flavor {
-                    Flavor::Sqlite => digit.to_owned(),
-                    Flavor::Postgres => format!("{digit}::bigint"),
+                // A digit alone would be the place of a column where a sort key stands.
+                let sql = match (self.flavor, checked) {
+                    (Flavor::Sqlite, true) => "TRUE".to_owned(),
+                    (Flavor::Sqlite, false) => "FALSE".to_owned(),
+                    (Flavor::Postgres, checked) => format!("{}::bigint", u8::from(*checked)),
                 };
                 return Term { simple: true, filled: true, ..Term::of(Class::Bool, sql) };
             }

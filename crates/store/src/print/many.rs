@@ -4,7 +4,8 @@
 use super::compare::{Part, compare_parts, parts};
 use super::operand::Printer;
 use super::residual::Hidden;
-use super::select::{Conditions, Each, Head, borrow, by_ids, query_passing};
+use super::select::{Conditions, Each, Head, by_ids, query_passing};
+use super::statement::statement;
 use crate::database::blocks;
 use crate::database::catalog::Catalog;
 use crate::tx::{GO_ON, STOP, Tx};
@@ -151,7 +152,8 @@ fn keys_of(
         sql.push_str(&format!(" LIMIT {limit}"));
     }
     let mut found = Vec::new();
-    query_passing(tx, &sql, &borrow(&printer.params), &conditions, 1, names, &mut |row| {
+    let (sql, params) = statement(&sql, &printer.params);
+    query_passing(tx, &sql, &params, &conditions, 1, names, &mut |row| {
         let id = row.cell(0).integer().and_then(|id| u32::try_from(id).ok()).unwrap_or(0);
         let address = RecordAddress { table, record: RecordId(id) };
         let key = |(cell, sort): &(usize, &Sort)| match sort.by {

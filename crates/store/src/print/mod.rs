@@ -3,6 +3,7 @@
 //! What SQL can say is printed, with every value bound and every name ours; what it cannot is judged and sorted in Rust
 //! while rows stream. Start with [`select`], then `select.rs`, `operand.rs` and `filter.rs`.
 
+mod aggregate;
 mod compare;
 mod contains;
 mod derived;
@@ -19,6 +20,7 @@ mod row;
 mod search;
 mod select;
 mod sort;
+mod statement;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -26,11 +28,13 @@ mod tests;
 use crate::database::blocks;
 use crate::database::catalog::Catalog;
 use crate::tx::{self, GO_ON, Next, Tx};
+use model::filter::Operand;
 use model::kind::Names;
 use model::query::{Page, Projection, Query, Source, Summary};
 use model::{Error, RecordId, Result, TableId, Value};
 
 pub use row::{Output, RecordRow};
+use statement::statement;
 
 /// Reads the records that a query means, in its order, one by one.
 pub fn select(
@@ -89,11 +93,30 @@ pub fn summarize(
     names: &dyn Names,
 ) -> Result<Vec<(Vec<Value>, Vec<Value>)>> {
     let summary = &*summary.simplified(&catalog.schema);
+    check_measures(catalog, summary)?;
     if let Some(query) = summary::as_count(summary) {
         let count = Value::Number(count(tx, catalog, &query, names)? as f64);
         return Ok(vec![(Vec::new(), vec![count; summary.measures.len()])]);
     }
-    summary::summarize(tx, catalog, summary, names)
+    match aggregate::summarize(tx, catalog, summary)? {
+        Some(groups) => Ok(groups),
+        None => summary::summarize(tx, catalog, summary, names),
+    }
+}
+
+/// Refuses expressions that have no class, also where only records are counted.
+fn check_measures(catalog: &Catalog, summary: &Summary) -> Result<()> {
+    let tables = match &summary.source {
+        Source::Table(table) => std::slice::from_ref(table),
+        Source::Tables(tables) => tables,
+    };
+    let operands = summary.group.iter().map(|sort| &sort.by).chain(summary.measures.iter().map(|m| &m.over));
+    for operand in operands {
+        if let Operand::Expr(expr) = operand {
+            tables.iter().try_for_each(|table| expr.class(&catalog.schema, *table).map(drop))?;
+        }
+    }
+    Ok(())
 }
 
 /// The fields that a search looks at.
@@ -124,12 +147,14 @@ fn count_one(
     let conditions = select::Conditions::new(&mut printer, &scope, &query.filter, search)?;
     if conditions.judge.is_none() {
         let sql = format!("SELECT count(*) FROM {}{}", scope.name, conditions.sql);
-        let count = tx::first(tx, &sql, &select::borrow(&printer.params), |row| Ok(row.cell(0).integer()))?;
+        let (sql, params) = statement(&sql, &printer.params);
+        let count = tx::first(tx, &sql, &params, |row| Ok(row.cell(0).integer()))?;
         return Ok(count.flatten().and_then(|count| u64::try_from(count).ok()).unwrap_or(0));
     }
     let sql = format!("SELECT {0}.id{1} FROM {0}{2}", scope.name, conditions.cells.sql(), conditions.sql);
+    let (sql, params) = statement(&sql, &printer.params);
     let mut count = 0;
-    select::query_passing(tx, &sql, &select::borrow(&printer.params), &conditions, 1, names, &mut |_| {
+    select::query_passing(tx, &sql, &params, &conditions, 1, names, &mut |_| {
         count += 1;
         Ok(GO_ON)
     })?;

@@ -7,6 +7,7 @@ use super::operand::{Printer, Scope};
 use super::reading::Reading;
 use super::residual::{Cells, Hidden, Judge};
 use super::row::{Output, RecordRow};
+use super::statement::statement;
 use crate::database::blocks;
 use crate::database::catalog::Catalog;
 use crate::database::layout::{Layout, SYSTEM, SYSTEM_COLUMNS, table_name};
@@ -107,7 +108,8 @@ pub fn select(
     let mut hand_out = |row: &dyn Row| each(&RecordRow::new(row, &head.outputs, head.table));
     if short {
         let sql = with_window(&mut printer, &select, &order, &conditions, (skip, take));
-        return tx.query_short(&sql, &borrow(&printer.params), &mut hand_out);
+        let (sql, params) = statement(&sql, &printer.params);
+        return tx.query_short(&sql, &params, &mut hand_out);
     }
     run(tx, &mut printer, &select, &order, &conditions, (from, skip, take), names, &mut hand_out)
 }
@@ -125,14 +127,16 @@ fn run(
 ) -> Result<()> {
     if conditions.judge.is_none() {
         let sql = with_window(printer, select, order, conditions, (skip, take));
-        return tx.query(&sql, &borrow(&printer.params), each);
+        let (sql, params) = statement(&sql, &printer.params);
+        return tx.query(&sql, &params, each);
     }
     let sql = format!("{select}{} ORDER BY {order}", conditions.sql);
     let (mut skip, mut left) = (skip, take.unwrap_or(u64::MAX));
     if left == 0 {
         return Ok(());
     }
-    query_passing(tx, &sql, &borrow(&printer.params), conditions, from, names, &mut |row| {
+    let (sql, params) = statement(&sql, &printer.params);
+    query_passing(tx, &sql, &params, conditions, from, names, &mut |row| {
         if skip > 0 {
             skip -= 1;
             return Ok(GO_ON);
@@ -297,7 +301,8 @@ impl<'c> Head<'c> {
         }
         let mut printer = Printer::new(catalog, flavor);
         let (sql, outputs) = Head::print(&mut printer, table, operands)?;
-        let params = printer.params;
+        let (sql, params) = statement(&sql, &printer.params);
+        let (sql, params) = (sql.into_owned(), params.into_iter().map(Cell::to_stored).collect::<Vec<StoredCell>>());
         let one = format!("{sql} WHERE id = ?{}", params.len() + 1);
         Ok(Head { table, sql: Cow::Owned(sql), one: Cow::Owned(one), outputs, params, insert: None })
     }
@@ -427,11 +432,6 @@ fn window(page: &Page) -> (u64, Option<u64>) {
         Page::Window { skip, take } => (*skip, Some(*take)),
         Page::After { take, .. } => (0, Some(*take)),
     }
-}
-
-/// The cells of a statement.
-pub fn borrow(params: &[StoredCell]) -> Vec<Cell<'_>> {
-    params.iter().map(StoredCell::borrow).collect()
 }
 
 fn count_cell(count: u64) -> StoredCell {

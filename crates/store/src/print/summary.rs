@@ -1,31 +1,33 @@
-//! Summaries: one pass over narrow rows, folded into groups here, so that sums come out to the last digit as the
-//! evaluator's. What only counts is counted by SQL.
+//! Summaries that SQL cannot say: one pass over narrow rows, folded into groups here. What the engine can work out
+//! itself is in `aggregate.rs`.
 
 use super::compare::{Part, compare_elements, compare_parts, parts};
 use super::judge::Held;
 use super::operand::Printer;
 use super::residual::Hidden;
-use super::select::{Conditions, borrow, query_passing};
+use super::select::{Conditions, query_passing};
+use super::statement::statement;
 use crate::database::catalog::Catalog;
 use crate::tx::{GO_ON, Tx};
 use model::kind::files::total_size;
 use model::kind::{Names, shared};
 use model::query::{Aggregate, Query, Sort, Source, Summary, TextOrder};
+use model::sum::Sum;
 use model::{Error, Json, Result, TableId, Value};
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 /// Most groups, and most distinct values of one of them.
-const MOST: usize = 1_000_000;
+pub const MOST: usize = 1_000_000;
 
 /// A group: its values and its measures.
 pub type Line = (Vec<Value>, Vec<Value>);
 
-/// A group in the making.
-struct Group {
-    values: Vec<Value>,
-    keys: Vec<Vec<Part>>,
-    measures: Vec<Measured>,
+/// A group: what its records have in common, what that sorts by, and its measures.
+pub struct Group<M> {
+    pub values: Vec<Value>,
+    pub keys: Vec<Vec<Part>>,
+    pub measures: M,
 }
 
 /// A measure in the making.
@@ -34,17 +36,17 @@ struct Measured {
     records: u64,
     filled: u64,
     unique: HashSet<String>,
-    numbers: f64,
-    durations: i64,
-    has_durations: bool,
-    added: u64,
+    numbers: Sum,
+    durations: i128,
+    /// How many durations were added.
+    lengths: u64,
     best: Option<Value>,
     bytes: u64,
 }
 
 /// The groups of a summary in their order.
 pub fn summarize(tx: &mut dyn Tx, catalog: &Catalog, summary: &Summary, names: &dyn Names) -> Result<Vec<Line>> {
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<Group<Vec<Measured>>> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     if summary.group.is_empty() {
         places.insert(String::new(), 0);
@@ -57,12 +59,34 @@ pub fn summarize(tx: &mut dyn Tx, catalog: &Catalog, summary: &Summary, names: &
     for table in tables {
         gather(tx, catalog, (table, all_fields), summary, names, &mut groups, &mut places)?;
     }
-    groups.sort_by(|a, b| compare(a, b, summary));
-    let finished = |group: Group| {
+    let finished = |group: Group<Vec<Measured>>| {
         let measures = group.measures.into_iter().zip(&summary.measures);
         (group.values, measures.map(|(measured, measure)| measured.value(measure.function)).collect())
     };
-    Ok(groups.into_iter().map(finished).collect())
+    Ok(in_order(groups, summary).into_iter().map(finished).collect())
+}
+
+/// The groups sorted.
+pub fn in_order<M>(mut groups: Vec<Group<M>>, summary: &Summary) -> Vec<Group<M>> {
+    groups.sort_by(|a, b| compare(a, b, summary));
+    groups
+}
+
+/// The sum of durations; of none the number 0.
+pub fn duration(total: i128, number: u64) -> Value {
+    if number == 0 { Value::Number(0.0) } else { Value::Duration(bounded(total)) }
+}
+
+/// The average of durations to the millisecond.
+pub fn average_duration(total: i128, number: u64) -> Value {
+    match number {
+        0 => Value::Null,
+        number => Value::Duration((bounded(total) as f64 / number as f64).round() as i64),
+    }
+}
+
+fn bounded(total: i128) -> i64 {
+    total.clamp(i64::MIN.into(), i64::MAX.into()) as i64
 }
 
 /// Folds the records of a table in.
@@ -72,7 +96,7 @@ fn gather(
     (table, all_fields): (TableId, bool),
     summary: &Summary,
     names: &dyn Names,
-    groups: &mut Vec<Group>,
+    groups: &mut Vec<Group<Vec<Measured>>>,
     places: &mut HashMap<String, usize>,
 ) -> Result<()> {
     let mut printer = Printer::new(catalog, tx.flavor());
@@ -93,7 +117,8 @@ fn gather(
     let sql =
         format!("SELECT {0}.id{1} FROM {0}{2} ORDER BY {0}.id", scope.name, conditions.cells.sql(), conditions.sql);
     let cells = &conditions.cells;
-    query_passing(tx, &sql, &borrow(&printer.params), &conditions, 1, names, &mut |row| {
+    let (sql, params) = statement(&sql, &printer.params);
+    query_passing(tx, &sql, &params, &conditions, 1, names, &mut |row| {
         let held: Vec<Held<'_>> = group_cells
             .iter()
             .zip(&summary.group)
@@ -139,7 +164,7 @@ fn empty(summary: &Summary) -> Vec<Measured> {
 }
 
 /// By the sort keys; groups that sort alike (links to records of one title) by their values.
-fn compare(a: &Group, b: &Group, summary: &Summary) -> Ordering {
+fn compare<M>(a: &Group<M>, b: &Group<M>, summary: &Summary) -> Ordering {
     for (i, sort) in summary.group.iter().enumerate() {
         let order = compare_parts(&a.keys[i], &b.keys[i], sort.direction)
             .then_with(|| shared::compare_any(&a.values[i], &b.values[i], TextOrder::Codepoint));
@@ -165,14 +190,10 @@ impl Measured {
                 self.unique.insert(canonical(&held.value));
             }
             Aggregate::Sum | Aggregate::Average => match held.value {
-                Value::Number(number) => {
-                    self.numbers += number;
-                    self.added += 1;
-                }
+                Value::Number(number) => self.numbers.add(number),
                 Value::Duration(ms) => {
-                    self.durations = self.durations.saturating_add(ms);
-                    self.has_durations = true;
-                    self.added += 1;
+                    self.durations += i128::from(ms);
+                    self.lengths += 1;
                 }
                 _ => {}
             },
@@ -203,13 +224,10 @@ impl Measured {
             Aggregate::CountEmpty => count(self.records - self.filled),
             Aggregate::CountFilled => count(self.filled),
             Aggregate::CountUnique => count(self.unique.len() as u64),
-            Aggregate::Sum if self.has_durations => Value::Duration(self.durations),
-            Aggregate::Sum => Value::Number(self.numbers),
-            Aggregate::Average if self.added == 0 => Value::Null,
-            Aggregate::Average if self.has_durations => {
-                Value::Duration((self.durations as f64 / self.added as f64).round() as i64)
-            }
-            Aggregate::Average => Value::Number(self.numbers / self.added as f64),
+            Aggregate::Sum if self.lengths > 0 => duration(self.durations, self.lengths),
+            Aggregate::Sum => self.numbers.total().map_or(Value::Null, Value::Number),
+            Aggregate::Average if self.lengths > 0 => average_duration(self.durations, self.lengths),
+            Aggregate::Average => self.numbers.average().map_or(Value::Null, Value::Number),
             Aggregate::TotalSize => count(self.bytes),
             Aggregate::Min | Aggregate::Max => self.best.unwrap_or_default(),
         }

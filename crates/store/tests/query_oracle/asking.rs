@@ -1,6 +1,7 @@
 //! Random questions about a random world.
 
 use crate::dice::Dice;
+use crate::expressions::{self, Asking};
 use crate::world::{self, LOCALES, Place, TEXTS};
 use model::filter::{Comparison, Operand, Predicate, System, Test};
 use model::kind::{Class, Kind};
@@ -58,21 +59,94 @@ fn over_several(dice: &mut Dice, place: &Place) -> Query {
     }
 }
 
+/// A query that asks by expressions.
+pub fn query_by_expressions(dice: &mut Dice, place: &Place) -> Query {
+    let table = *dice.pick(&[TableId(1), TableId(2), TableId(3), world::EXTREMES, world::EXTREMES]);
+    let known = &place.memory.schema.tables[&table];
+    let depth = dice.below(4);
+    let sort = (0..dice.below(3)).map(|_| sort_by_expression(dice, place, table)).collect();
+    Query {
+        source: Source::Table(table),
+        filter: filter_by_expressions(dice, place, known, 2),
+        search: None,
+        page: page(dice, false),
+        projection: Projection::These(
+            (0..dice.below(4)).map(|_| Operand::expr(Asking { dice, place }.any(table, depth))).collect(),
+        ),
+        sort,
+    }
+}
+
+fn sort_by_expression(dice: &mut Dice, place: &Place, table: TableId) -> Sort {
+    let depth = dice.below(3);
+    let by = Operand::expr(Asking { dice, place }.any(table, depth));
+    Sort { ranks: None, bucket: None, by, ..sort(dice, &place.memory.schema.tables[&table]) }
+}
+
+fn filter_by_expressions(dice: &mut Dice, place: &Place, table: &Table, depth: usize) -> Filter {
+    match if depth == 0 { 9 } else { dice.below(10) } {
+        0 => Filter::And((0..dice.below(3)).map(|_| filter_by_expressions(dice, place, table, depth - 1)).collect()),
+        1 => Filter::Or((0..dice.below(3)).map(|_| filter_by_expressions(dice, place, table, depth - 1)).collect()),
+        2 => filter_by_expressions(dice, place, table, depth - 1).negated(),
+        3 => filter(dice, table, 1),
+        4 => {
+            let levels = dice.below(3);
+            let operand = Operand::expr(Asking { dice, place }.any(table.id, levels));
+            let predicate = predicate(dice, table, &operand);
+            Filter::Test(Test { operand, predicate })
+        }
+        5 | 6 => Filter::Holds(Asking { dice, place }.plain(table.id)),
+        7 => Filter::all(),
+        _ => {
+            let levels = dice.below(4);
+            Filter::Holds(match dice.below(3) {
+                0 => Asking { dice, place }.any(table.id, levels),
+                _ => Asking { dice, place }.expr(table.id, Class::Bool, levels),
+            })
+        }
+    }
+}
+
+/// A summary that groups and measures by expressions.
+pub fn summary_by_expressions(dice: &mut Dice, place: &Place) -> Summary {
+    let table = *dice.pick(&[TableId(3), world::EXTREMES]);
+    let known = &place.memory.schema.tables[&table];
+    let function = |dice: &mut Dice| *dice.pick(&FUNCTIONS);
+    let measures = (0..dice.below(4) + 1).map(|_| {
+        let depth = dice.below(3);
+        let over = match dice.below(3) {
+            0 => operand(dice, known),
+            1 => Operand::expr(Asking { dice, place }.expr(table, Class::Number, depth)),
+            _ => Operand::expr(Asking { dice, place }.any(table, depth)),
+        };
+        Measure { function: function(dice), over }
+    });
+    let measures = measures.collect();
+    Summary {
+        source: Source::Table(table),
+        filter: if dice.once_in(2) { Filter::all() } else { filter_by_expressions(dice, place, known, 1) },
+        search: None,
+        group: (0..dice.below(3)).map(|_| sort_by_expression(dice, place, table)).collect(),
+        measures,
+    }
+}
+
+const FUNCTIONS: [Aggregate; 9] = [
+    Aggregate::Count,
+    Aggregate::CountEmpty,
+    Aggregate::CountFilled,
+    Aggregate::CountUnique,
+    Aggregate::Sum,
+    Aggregate::Average,
+    Aggregate::Min,
+    Aggregate::Max,
+    Aggregate::TotalSize,
+];
+
 /// A summary of a table.
 pub fn summary(dice: &mut Dice, place: &Place) -> Summary {
     let table = table(dice, place);
-    let functions = [
-        Aggregate::Count,
-        Aggregate::CountEmpty,
-        Aggregate::CountFilled,
-        Aggregate::CountUnique,
-        Aggregate::Sum,
-        Aggregate::Average,
-        Aggregate::Min,
-        Aggregate::Max,
-        Aggregate::TotalSize,
-    ];
-    let measures = functions.map(|function| Measure { function, over: operand(dice, table) }).to_vec();
+    let measures = FUNCTIONS.map(|function| Measure { function, over: operand(dice, table) }).to_vec();
     Summary {
         source: Source::Table(table.id),
         filter: if dice.once_in(2) { Filter::all() } else { filter(dice, table, 1) },
@@ -257,6 +331,11 @@ pub fn smaller(query: &Query) -> Vec<Query> {
     for part in smaller_filters(&query.filter) {
         put(&|q| q.filter = part.clone());
     }
+    for (i, sort) in query.sort.iter().enumerate() {
+        for smaller in smaller_operands(&sort.by) {
+            put(&|q| q.sort[i].by = smaller.clone());
+        }
+    }
     if let Some(search) = &query.search {
         for i in 0..search.fields.len() {
             put(&|q| q.search.iter_mut().for_each(|s| s.fields.truncate(i)));
@@ -270,6 +349,13 @@ pub fn smaller(query: &Query) -> Vec<Query> {
                 fewer.remove(i);
                 q.projection = Projection::These(fewer);
             });
+            for smaller in smaller_operands(&operands[i]) {
+                put(&|q| {
+                    let mut others = operands.clone();
+                    others[i] = smaller.clone();
+                    q.projection = Projection::These(others);
+                });
+            }
         }
     }
     found
@@ -287,15 +373,48 @@ pub fn smaller_summary(summary: &Summary) -> Vec<Summary> {
         fewer.remove(i);
         found.push(Summary { group: fewer, ..summary.clone() });
     }
+    for (i, measure) in summary.measures.iter().enumerate() {
+        for over in smaller_operands(&measure.over) {
+            let mut measures = summary.measures.clone();
+            measures[i].over = over;
+            found.push(Summary { measures, ..summary.clone() });
+        }
+    }
+    for (i, sort) in summary.group.iter().enumerate() {
+        for by in smaller_operands(&sort.by) {
+            let mut group = summary.group.clone();
+            group[i].by = by;
+            found.push(Summary { group, ..summary.clone() });
+        }
+    }
+    for filter in smaller_filters(&summary.filter) {
+        found.push(Summary { filter, ..summary.clone() });
+    }
     found.push(Summary { search: None, ..summary.clone() });
     found.push(Summary { filter: Filter::all(), ..summary.clone() });
     found.retain(|smaller| smaller != summary);
     found
 }
 
+fn smaller_operands(operand: &Operand) -> Vec<Operand> {
+    match operand {
+        Operand::Expr(expr) => expressions::smaller(expr).into_iter().map(Operand::expr).collect(),
+        Operand::Slot(_) | Operand::System(_) | Operand::Through { .. } | Operand::Title(_) => Vec::new(),
+    }
+}
+
 fn smaller_filters(filter: &Filter) -> Vec<Filter> {
     match filter {
-        Filter::Test(_) | Filter::Holds(_) => vec![Filter::all()],
+        Filter::Test(Test { operand: Operand::Expr(expr), predicate }) => {
+            let tested = |expr| Test { operand: Operand::expr(expr), predicate: predicate.clone() };
+            let smaller = expressions::smaller(expr).into_iter().map(|expr| Filter::Test(tested(expr)));
+            std::iter::once(Filter::all()).chain(smaller).collect()
+        }
+        Filter::Test(_) => vec![Filter::all()],
+        Filter::Holds(expr) => {
+            let smaller = expressions::smaller(expr).into_iter().map(Filter::Holds);
+            std::iter::once(Filter::all()).chain(smaller).collect()
+        }
         Filter::Not(part) => {
             let inner = smaller_filters(part).into_iter().map(Filter::negated);
             std::iter::once((**part).clone()).chain(inner).collect()

@@ -1,6 +1,7 @@
 //! A database and the same records in memory.
 
 use crate::dice::Dice;
+use crate::expressions;
 use model::evaluate::{self, Row};
 use model::filter::Operand;
 use model::ids::{ColumnId, LocaleId};
@@ -29,6 +30,8 @@ use testbed::Bed;
 
 /// 2026-05-15 in UTC.
 pub const NOW: Instant = Instant(1_778_800_000_000);
+/// The table of what is far out: only expressions ask for it.
+pub const EXTREMES: TableId = TableId(4);
 /// Two locales.
 pub const LOCALES: [LocaleId; 2] = [LocaleId(1), LocaleId(2)];
 
@@ -273,7 +276,30 @@ fn definitions() -> Vec<Table> {
             ("any active", rollup(21, 1, 3, Xor)),
         ],
     );
-    vec![people, numbers, things]
+    let extremes = table(
+        EXTREMES.0,
+        "Extremes",
+        vec![
+            ("name", kind(Kind::Line)),
+            ("number", kind(Kind::Number)),
+            ("whole", kind(Kind::Integer)),
+            ("day", kind(Kind::Date)),
+            ("instant", kind(Kind::DateTime)),
+            ("time", kind(Kind::Time)),
+            ("duration", kind(Kind::Duration)),
+            ("flag", kind(Kind::Boolean)),
+            ("option", Kind::Choice(Choice { options: options(&["b", "a", "c"]) })),
+            ("tame", kind(Kind::Number)),
+            ("person", reference(&[1])),
+            ("next", reference(&[EXTREMES.0])),
+            ("before", reverse(EXTREMES.0, 12)),
+            ("others", many(&[EXTREMES.0, 3])),
+            ("of others", reverse(EXTREMES.0, 14)),
+            ("number too", kind(Kind::Number)),
+            ("user", kind(Kind::User)),
+        ],
+    );
+    vec![people, numbers, things, extremes]
 }
 
 /// A value of the class that a field could hold; null or empty now and then.
@@ -350,7 +376,11 @@ impl Place {
         let mut memory = BTreeMap::new();
         for table in &definitions {
             schema.tables.insert(table.id, Arc::new(table.clone()));
-            let count = if table.id == TableId(3) { rows } else { 5 };
+            let count = match table.id {
+                TableId(3) => rows,
+                EXTREMES => rows.min(14),
+                _ => 5,
+            };
             let rows = (1..=count).map(|i| random_row(dice, table, i as u32)).collect::<Vec<Row>>();
             memory.insert(table.id, rows);
         }
@@ -388,7 +418,8 @@ impl Place {
                 let field = self.memory.schema.tables[table].field(slot.field);
                 field.is_ok_and(|field| field.kind.class() == Class::Date)
             }
-            Operand::System(_) | Operand::Through { .. } | Operand::Title(_) | Operand::Expr(_) => false,
+            Operand::Expr(expr) => expr.class(&self.memory.schema, *table) == Ok(Some(Class::Date)),
+            Operand::System(_) | Operand::Through { .. } | Operand::Title(_) => false,
         };
         query.filter.clone().at(NOW, &is_day)
     }
@@ -417,7 +448,10 @@ fn random_row(dice: &mut Dice, table: &Table, id: u32) -> Row {
     let mut values = BTreeMap::new();
     for field in &table.fields {
         for column in &field.columns {
-            let mut value = value(dice, field);
+            let mut value = match table.id {
+                EXTREMES => expressions::extreme(dice, field),
+                _ => value(dice, field),
+            };
             // What a column cannot tell apart: no links from an empty list of them, -0 from 0.
             if value == Value::References(Vec::new()) {
                 value = Value::Null;

@@ -89,7 +89,7 @@ impl Printer<'_> {
         let Some(class) = term.class else {
             return Ok(match function {
                 Gather::Count | Gather::CountFilled => match self.flavor {
-                    Flavor::Sqlite => count("0".to_owned()),
+                    Flavor::Sqlite => count("CAST(0 AS INTEGER)".to_owned()),
                     Flavor::Postgres => count("0::bigint".to_owned()),
                 },
                 Gather::Sum | Gather::Average => self.nothing(Some(Class::Number)),
