@@ -79,6 +79,7 @@ Your first database in the ids of each API:
   Dynalist   folder {dynalist}
 
 Donotname clients use {url}/api, and those made for the live service {url}/donotname/api.
+Ninox clients use {url}/ninox (they add /v1); {url}/v1 is the same as its documents have it.
 To try it, copy these lines:
 
   {set}; API={url}/api; AUTH="Authorization: Bearer $TOKEN"; JSON="Content-Type: application/json"
@@ -90,6 +91,8 @@ To try it, copy these lines:
   curl -s "$API/table/$TABLE/record" -H "$AUTH" -H "$JSON" -d '{{"fieldKeyType":"name","records":[{{"fields":{{"Title":"Try it out"}}}}]}}'
   # List the records.
   curl -s "$API/table/$TABLE/record?fieldKeyType=name" -H "$AUTH"
+  # The same records through Ninox.
+  curl -s "{url}/ninox/v1/teams/{team}/databases/{ninox}/tables/Tasks/records" -H "$AUTH"
 "#
     )
 }

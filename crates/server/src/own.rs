@@ -102,7 +102,7 @@ impl Door for Own {
 async fn root(_: Call) -> Answer {
     let version = env!("CARGO_PKG_VERSION");
     let body = format!(
-        "{{\"name\":\"Manytongue\",\"version\":\"{version}\",\"apis\":[{{\"name\":\"Donotname\",\"path\":\"/api\"}}]}}"
+        "{{\"name\":\"Manytongue\",\"version\":\"{version}\",\"apis\":[{{\"name\":\"Donotname\",\"path\":\"/api\"}},{{\"name\":\"Ninox\",\"path\":\"/v1\"}}]}}"
     );
     Ok(respond::json(StatusCode::OK, body.into_bytes()))
 }

@@ -3,6 +3,7 @@
 //! A file is one story: `setup` steps, then `steps`, each a request with the status and the pattern of its answer.
 //! `save` keeps parts of an answer under names that later steps use as `{{name}}`, `saveCookie` the cookie that it sets.
 //! `headers` are those of the answer, null for one that must not be there.
+//! `text` is an answer that is no JSON, whole.
 
 use crate::client::{Client, Reply, encode};
 use crate::pattern::difference;
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Runs one golden. `variables` start with what the server's preparation gave (`space`, `base`, `token`). Requests and
-/// answers must fit the server's own document, where there is one.
+/// answers must fit the dialect's own document, if it has one.
 pub fn run(
     client: &Client,
     golden: &Value,
@@ -65,6 +66,11 @@ impl Story<'_> {
             _ => {}
         }
         let answer = reply.json();
+        if let Some(text) = step["text"].as_str()
+            && reply.text != text
+        {
+            return Err(format!("{what} answered {:?} instead of {text:?}", reply.text));
+        }
         if let Some(pattern) = step.get("answer")
             && let Some(found) = difference(&self.filled(pattern)?, Some(&answer), "")
         {

@@ -1,9 +1,9 @@
 //! Every golden of every dialect against a server, each in a base of its own.
 
 use engine::access::SignUp;
-use serde_json::json;
 use engine::ports::outbound::{Ask, Asking, Outbound, Reply};
 use outbound::{Allowed, Guard};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -34,31 +34,75 @@ fn every_golden_of_donotname_holds() {
     let server = Server::with_outbound(Arc::new(Example(Guard::new(Allowed::default()))));
     server.engine.allow_sign_up(SignUp::Open);
     let document = Document(server.client().get("/api/openapi.json").expect(200).json());
-    run_all(&server, "donotname", Some(&document));
+    hold(
+        &server,
+        "donotname",
+        |server| {
+            let base = server.new_base();
+            let own_token = own_token(server, &base);
+            let variables = [
+                ("space", server.space.clone()),
+                ("base", base),
+                ("token", TOKEN.to_owned()),
+                ("own_token", own_token),
+            ];
+            variables.map(|(name, value)| (name.to_owned(), value)).into()
+        },
+        Some(&document),
+    );
+}
+
+#[test]
+fn every_golden_of_ninox_holds() {
+    let server = Server::start();
+    let user = ninox::names::user(model::UserId(1));
+    hold(
+        &server,
+        "ninox",
+        |server| {
+            let base = server.new_base();
+            let key = base[3..15].to_owned();
+            let team = server.client().get("/v1/teams").expect(200).text_at("/0/id");
+            let variables = [("team", team), ("database", key), ("base", base), ("user", user.clone())];
+            variables.map(|(name, value)| (name.to_owned(), value)).into()
+        },
+        None,
+    );
 }
 
 #[test]
 fn every_golden_of_dynalist_holds() {
-    run_all(&Server::start(), "dynalist", None);
+    let server = Server::start();
+    hold(
+        &server,
+        "dynalist",
+        |server| {
+            let base = server.new_base();
+            let own_token = own_token(server, &base);
+            let variables = [("base", base), ("token", TOKEN.to_owned()), ("own_token", own_token)];
+            variables.map(|(name, value)| (name.to_owned(), value)).into()
+        },
+        None,
+    );
 }
 
-fn run_all(server: &Server, dialect: &str, document: Option<&Document>) {
+/// Runs the goldens of a dialect, each with variables of its own.
+fn hold(
+    server: &Server,
+    dialect: &str,
+    variables: impl Fn(&Server) -> BTreeMap<String, String>,
+    document: Option<&Document>,
+) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dialects").join(dialect).join("golden");
     let goldens = golden::read_all(&folder);
     assert!(!goldens.is_empty(), "there are goldens");
     let only = std::env::var("GOLDEN").ok();
+    let asked = |(name, _): &(&String, &Value)| only.as_ref().is_none_or(|only| name.contains(only.as_str()));
     let mut failures = Vec::new();
     let mut run = 0;
-    for (name, text) in goldens.iter().filter(|(name, _)| only.as_ref().is_none_or(|o| name.contains(o.as_str()))) {
-        let base = server.new_base();
-        let variables = BTreeMap::from([
-            ("space".to_owned(), server.space.clone()),
-            ("base".to_owned(), base.clone()),
-            ("token".to_owned(), TOKEN.to_owned()),
-            ("own_token".to_owned(), own_token(server, &base)),
-        ]);
+    for (name, text) in goldens.iter().filter(asked) {
         run += 1;
-        if let Err(why) = golden::run(&server.client(), text, variables, document) {
+        if let Err(why) = golden::run(&server.client(), text, variables(server), document) {
             failures.push(format!("{name} ({}): {why}", text["title"]));
         }
     }

@@ -317,3 +317,19 @@ fn the_natural_order_of_a_text_uses_its_index() {
     let query = Query { sort: vec![sort(NAME, Direction::Descending)], ..companies() };
     assert_eq!(plan(&[(NAME, true, true)], &query), ["SCAN t1 USING COVERING INDEX i1_1nd"]);
 }
+
+#[test]
+fn the_latest_changes_use_the_index_on_the_sequence() {
+    let latest = |direction| Sort { by: Operand::System(System::Seq), ..sort(NAME, direction) };
+    let by_number = Sort { by: Operand::System(System::Id), ..sort(NAME, Direction::Descending) };
+    let since = Filter::Test(Test {
+        operand: Operand::System(System::Seq),
+        predicate: Predicate::Compare(Comparison::Greater, Value::Number(7.0)),
+    });
+    let query = Query { filter: since, sort: vec![latest(Direction::Descending), by_number.clone()], ..companies() };
+    assert_eq!(plan(&[(NAME, false, false)], &query), ["SEARCH t1 USING COVERING INDEX t1_seq (seq>?)"]);
+    let query = Query { sort: vec![latest(Direction::Descending), by_number], ..companies() };
+    assert_eq!(plan(&[(NAME, false, false)], &query), ["SCAN t1 USING COVERING INDEX t1_seq"]);
+    let query = Query { sort: vec![latest(Direction::Ascending)], ..companies() };
+    assert_eq!(plan(&[(NAME, false, false)], &query), ["SCAN t1 USING COVERING INDEX t1_seq"]);
+}

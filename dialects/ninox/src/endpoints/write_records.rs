@@ -33,7 +33,7 @@ pub async fn several(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let plan = move |view: &mut View<'_>| {
         let table = names::find_table(view, &named)?;
         let shape = shapes.within_write(view, table.id)?;
-        let plan = changes::plan(view, &shape, &items)?;
+        let plan = changes::plan(view, &shape, &items, form)?;
         *planned.lock() = plan.fates;
         Ok(plan.changes)
     };

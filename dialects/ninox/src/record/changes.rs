@@ -1,6 +1,6 @@
 //! From the items of a body to changes of the core.
 
-use super::body::Item;
+use super::body::{Form, Item};
 use super::shape::Shape;
 use crate::cell::decode::Decoder;
 use crate::error::unknown_field;
@@ -33,13 +33,16 @@ pub struct Plan {
 
 /// Plans a write of several records: those without a number, and upserts of numbers that are not there, are made; the
 /// others updated. A number that is not there is not found, unless it is upserted (facts 6).
-pub fn plan(view: &mut View<'_>, shape: &Shape, items: &[Item]) -> Result<Plan> {
+pub fn plan(view: &mut View<'_>, shape: &Shape, items: &[Item], form: Form) -> Result<Plan> {
     let table = shape.table.id;
     let (mut new, mut updates, mut fates) = (Vec::new(), Vec::new(), Vec::new());
     let mut made_here = HashSet::new();
     let (mut faults, mut kept) = (Vec::new(), Vec::new());
     for (i, item) in items.iter().enumerate() {
-        let at = || Path::default().index(i);
+        let at = || match form {
+            Form::List => Path::default().index(i),
+            Form::One => Path::default(),
+        };
         let mut decoding = Decoding { decoder: Decoder::of(view), shape, faults: &mut faults, kept: &mut kept };
         let values = decoding.values(view, item.id, &item.cells, at)?;
         let exists = match item.id {

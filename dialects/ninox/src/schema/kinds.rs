@@ -65,8 +65,9 @@ pub fn with_choices(present: &Kind, wanted: &[(u32, Option<Choice>)], at: &Path)
 /// Choices renamed, added and taken away. Those that are not named stay.
 fn options(mut options: Options, wanted: &[(u32, Option<Choice>)], at: &Path) -> Result<Options> {
     let never_given = options.next;
-    let mut places: Vec<(ChoiceId, f64)> =
-        options.list.iter().enumerate().map(|(place, option)| (option.id, place as f64)).collect();
+    // Where one is asked to be, it comes before the one that only happens to be there.
+    let mut places: Vec<(ChoiceId, f64, u8)> =
+        options.list.iter().enumerate().map(|(place, option)| (option.id, place as f64, 1)).collect();
     for (number, choice) in wanted {
         let id = ChoiceId(*number);
         let Some(choice) = choice else {
@@ -74,8 +75,8 @@ fn options(mut options: Options, wanted: &[(u32, Option<Choice>)], at: &Path) ->
             continue;
         };
         if let Some(order) = choice.order {
-            places.retain(|(of, _)| *of != id);
-            places.push((id, order));
+            places.retain(|(of, ..)| *of != id);
+            places.push((id, order, 0));
         }
         if let Some(option) = options.list.iter_mut().find(|option| option.id == id) {
             if let Some(caption) = &choice.caption {
@@ -93,13 +94,16 @@ fn options(mut options: Options, wanted: &[(u32, Option<Choice>)], at: &Path) ->
         let caption = choice.caption.as_deref().ok_or_else(|| Error::invalid(at(), Rule::Required))?;
         let name = caption.trim().to_owned();
         options.list.push(ChoiceOption { id, name, color: choice.color.clone(), bag: Bag::new() });
-        if places.iter().all(|(of, _)| *of != id) {
-            places.push((id, f64::MAX));
+        if places.iter().all(|(of, ..)| *of != id) {
+            places.push((id, f64::MAX, 1));
         }
     }
     let highest = options.list.iter().map(|option| option.id.0).max().unwrap_or(0);
     options.next = ChoiceId(options.next.0.max(highest.saturating_add(1)));
-    let place = |id: ChoiceId| places.iter().find(|(of, _)| *of == id).map_or(f64::MAX, |(_, place)| *place);
-    options.list.sort_by(|a, b| place(a.id).total_cmp(&place(b.id)));
+    let place = |id: ChoiceId| places.iter().find(|(of, ..)| *of == id).map_or((f64::MAX, 1), |(_, at, by)| (*at, *by));
+    options.list.sort_by(|a, b| {
+        let (a, b) = (place(a.id), place(b.id));
+        a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))
+    });
     Ok(options)
 }

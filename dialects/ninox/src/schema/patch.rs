@@ -185,15 +185,17 @@ impl<'a, 'v> Planner<'a, 'v> {
         };
         let live: Vec<&Field> = table.live_fields().filter(|field| !goes(field.id)).collect();
         let mut shown = 0;
-        let mut places: Vec<(f64, FieldId)> = Vec::with_capacity(live.len());
+        let mut places: Vec<(f64, bool, FieldId)> = Vec::with_capacity(live.len());
         for field in &live {
             // One that is not shown stays behind the one before it.
             let place = if is_shown(field) { f64::from(shown) } else { f64::from(shown) - 0.5 };
             shown += u32::from(is_shown(field));
-            places.push((asked(field.id).unwrap_or(place), field.id));
+            let asked = asked(field.id);
+            // Where one is asked to be, it comes before the one that only happens to be there.
+            places.push((asked.unwrap_or(place), asked.is_none(), field.id));
         }
-        places.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let order: Vec<FieldId> = places.into_iter().map(|(_, id)| id).collect();
+        places.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let order: Vec<FieldId> = places.into_iter().map(|(_, _, id)| id).collect();
         if !order.iter().eq(live.iter().map(|field| &field.id)) {
             let patch = TablePatch { field_order: Some(order), ..TablePatch::default() };
             self.references.push(Change::EditTable { table: table.id, patch: Box::new(patch) });
