@@ -227,9 +227,8 @@ fn many_places_among_many_siblings_are_counted_alike_in_memory_and_by_the_store(
     let world = tree_world();
     let insert = |among| Step::Insert { parent: 0, among };
     let mut plain = batch(&world, &Plain::default(), &vec![insert(Where::Last); 200]).expect("inserted");
-    let moves: Vec<Step> = (0..200u16)
-        .map(|i| Step::Move { node: i * 7, parent: 0, among: Where::Index((i * 31 % 250) as u8) })
-        .collect();
+    let moves: Vec<Step> =
+        (0..200u16).map(|i| Step::Move { node: i * 7, parent: 0, among: Where::Index((i * 31 % 250) as u8) }).collect();
     // One by one nothing is kept in memory, together all is.
     let mut alone = plain.clone();
     for step in &moves {

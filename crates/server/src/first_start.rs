@@ -79,6 +79,7 @@ Your first database in the ids of each API:
   Dynalist   folder {dynalist}
 
 Donotname clients use {url}/api, and those made for the live service {url}/donotname/api.
+Dynalist clients use {url}/dynalist/api/v1; {url}/api/v1 answers as their documents say.
 To try it, copy these lines:
 
   {set}; API={url}/api; AUTH="Authorization: Bearer $TOKEN"; JSON="Content-Type: application/json"
@@ -90,6 +91,8 @@ To try it, copy these lines:
   curl -s "$API/table/$TABLE/record" -H "$AUTH" -H "$JSON" -d '{{"fieldKeyType":"name","records":[{{"fields":{{"Title":"Try it out"}}}}]}}'
   # List the records.
   curl -s "$API/table/$TABLE/record?fieldKeyType=name" -H "$AUTH"
+  # Make an outline, as Dynalist clients do.
+  curl -s "$API/v1/file/edit" -d '{{"token":"'"$TOKEN"'","changes":[{{"action":"create","type":"document","parent_id":"{dynalist}","index":0,"title":"Plan"}}]}}'
 "#
     )
 }

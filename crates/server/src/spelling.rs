@@ -1,7 +1,8 @@
 //! A database and its workspace as each API spells their ids, for the command line and the first start.
 //!
-//! Donotname's spelling is its dialect's own. The other three dialects are not written yet: what stands here is what
-//! their `names.rs` will take over, and then this room only calls them. All are reversible without a list.
+//! The spellings of Donotname and Dynalist are their dialects' own. The other two dialects are not written yet: what
+//! stands here is what their `names.rs` will take over, and then this room only calls them. All are reversible without a
+//! list.
 
 use donotname::names;
 use model::{DatabaseId, DatabaseKey, WorkspaceId};
@@ -41,8 +42,6 @@ pub struct Dynalist {
 /// The first characters of every Ninox team; 17 mixed-case letters and digits are Ninox' own shape.
 const TEAM: &str = "mAnyTonGue0";
 const TEAM_DIGITS: usize = 6;
-/// What follows the key in the id of a database's top folder; other nav items will have their number here.
-const TOP_FOLDER: &str = "-_-_-_-_-_-_";
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 impl Spelling {
@@ -52,7 +51,7 @@ impl Spelling {
             ninox: Ninox { team: team(workspace), database: key.to_string() },
             donotname: Donotname { space: names::space(workspace), base: names::base(key) },
             dato: Dato { site: database.0.to_string() },
-            dynalist: Dynalist { folder: format!("{key}{TOP_FOLDER}") },
+            dynalist: Dynalist { folder: dynalist::names::top(key) },
         }
     }
 }
@@ -68,7 +67,7 @@ pub enum Named<'a> {
 /// What a text names: an id in one of the spellings, else a name.
 pub fn read_database(text: &str) -> Named<'_> {
     let key = names::read_base(text).or_else(|| DatabaseKey::parse(text));
-    let key = key.or_else(|| DatabaseKey::parse(text.strip_suffix(TOP_FOLDER)?));
+    let key = key.or_else(|| dynalist::names::read_top(text));
     let number = || text.parse().ok().filter(|n| *n > 0).map(|n| Named::Number(DatabaseId(n)));
     key.map(Named::Key).or_else(number).unwrap_or(Named::Name(text))
 }

@@ -17,7 +17,8 @@ fn eight_editors_of_one_document_leave_a_tree_with_every_node_that_was_acknowled
     let server = Server::start();
     let outliner = Outliner::of(&server);
     let document = outliner.document("Shared");
-    let seeds = outliner.edit(&document, json!((0..8).map(|i| insert("root", -1, &format!("seed {i}"))).collect::<Vec<_>>()));
+    let seeds =
+        outliner.edit(&document, json!((0..8).map(|i| insert("root", -1, &format!("seed {i}"))).collect::<Vec<_>>()));
     let barrier = Barrier::new(EDITORS);
     let edit = |editor: usize| {
         let mut die = Die::new(editor as u64);
@@ -27,7 +28,9 @@ fn eight_editors_of_one_document_leave_a_tree_with_every_node_that_was_acknowled
             let known: Vec<String> = seeds.iter().chain(&made).cloned().chain(["root".to_owned()]).collect();
             let (node, parent) = (die.pick(&known).clone(), die.pick(&known).clone());
             let changes = match die.roll(10) {
-                0..=5 => json!([insert(&parent, turn % 7 - 1, &format!("{editor} {turn}")), insert(&parent, 0, "second")]),
+                0..=5 => {
+                    json!([insert(&parent, turn % 7 - 1, &format!("{editor} {turn}")), insert(&parent, 0, "second")])
+                }
                 6..=8 => json!([{"action": "move", "node_id": node, "parent_id": parent, "index": die.roll(9)}]),
                 // Only of its own, so that each knows what must be there.
                 _ => match made.iter().find(|id| !deleted.contains(*id)) {
@@ -40,7 +43,14 @@ fn eight_editors_of_one_document_leave_a_tree_with_every_node_that_was_acknowled
                 Some("OK") => {
                     accepted += 1;
                     made.extend(answer["new_node_ids"].as_array().expect("ids").iter().map(text));
-                    deleted.extend(changes.as_array().into_iter().flatten().filter(|c| c["action"] == "delete").map(|c| text(&c["node_id"])));
+                    deleted.extend(
+                        changes
+                            .as_array()
+                            .into_iter()
+                            .flatten()
+                            .filter(|c| c["action"] == "delete")
+                            .map(|c| text(&c["node_id"])),
+                    );
                 }
                 // It would have made a cycle, or was taken along by somebody else's deletion.
                 Some("Invalid" | "NodeNotFound") => {}
@@ -127,14 +137,18 @@ fn a_document_is_a_table_for_the_other_api_and_carries_fields_that_this_one_leav
     client.patch(&format!("/api/table/{table}/record/{first}"), &change).expect(200);
     assert_eq!(outliner.version(&document), before + 1, "a change through another API is a step of the version");
     let node = outliner.nodes(&document)[1].clone();
-    assert_eq!((&node["checked"], &node["collapsed"], &node["content"]), (&json!(true), &json!(true), &json!("Buy milk")));
+    assert_eq!(
+        (&node["checked"], &node["collapsed"], &node["content"]),
+        (&json!(true), &json!(true), &json!("Buy milk"))
+    );
     outliner.edit(&document, json!([{"action": "edit", "node_id": ids[0], "content": "Buy oat milk", "color": 3}]));
     let kept = client.get(&format!("/api/table/{table}/record/{first}?fieldKeyType=name")).expect(200).json();
     assert!(text(&kept["fields"]["Due"]).starts_with("2026-03-04"), "{kept}");
     assert_eq!((&kept["fields"]["Content"], &kept["fields"]["Color"]), (&json!("Buy oat milk"), &json!(3)));
     // A filter of the other API finds nodes.
     let filter = json!({"conjunction": "and", "filterSet": [{"fieldId": "Checked", "operator": "is", "value": true}]});
-    let path = format!("/api/table/{table}/record{}", testkit::client::query([("filter", filter.to_string().as_str())]));
+    let path =
+        format!("/api/table/{table}/record{}", testkit::client::query([("filter", filter.to_string().as_str())]));
     assert_eq!(client.get(&path).expect(200).json()["records"].as_array().map(Vec::len), Some(1));
     // A node made over there is a node here, at the end.
     let new = json!({"fieldKeyType": "name", "records": [{"fields": {"Content": "From afar"}}]});
@@ -143,7 +157,8 @@ fn a_document_is_a_table_for_the_other_api_and_carries_fields_that_this_one_leav
     assert_eq!(nodes[0]["children"].as_array().map(Vec::len), Some(3));
     assert_eq!(nodes[3]["content"], "From afar");
     // A field that is gone is told at its default, and cannot be set.
-    let color = fields.as_array().expect("fields").iter().find(|field| field["name"] == "Color").expect("a field").clone();
+    let color =
+        fields.as_array().expect("fields").iter().find(|field| field["name"] == "Color").expect("a field").clone();
     client.delete(&format!("/api/table/{table}/field/{}", text(&color["id"]))).expect(200);
     assert_eq!(outliner.nodes(&document)[1]["color"], Value::Null);
     let set = json!({"file_id": document, "changes": [{"action": "edit", "node_id": ids[0], "color": 1}]});
@@ -171,7 +186,9 @@ fn what_was_done_in_a_window_is_undone_through_the_other_api() {
     let table = table_of(&server, &document);
     let undone = server.client().send("POST", &format!("/api/table/{table}/undo-redo/undo"), &window, None);
     assert_eq!(undone.json()["status"], "fulfilled", "{}", undone.text);
-    let children = |nodes: &[Value]| nodes.iter().map(|node| (text(&node["content"]), node["children"].clone())).collect::<Vec<_>>();
+    let children = |nodes: &[Value]| {
+        nodes.iter().map(|node| (text(&node["content"]), node["children"].clone())).collect::<Vec<_>>()
+    };
     assert_eq!(children(&outliner.nodes(&document)), children(&before));
 }
 
@@ -187,7 +204,8 @@ fn a_deep_tree_is_read_moved_and_deleted() {
     let nodes = outliner.nodes(&document);
     assert_tree(&nodes);
     let (first, second, last) = (text(&nodes[1]["id"]), text(&nodes[2]["id"]), text(&nodes[3000]["id"]));
-    let below_itself = json!({"file_id": document, "changes": [{"action": "move", "node_id": first, "parent_id": last}]});
+    let below_itself =
+        json!({"file_id": document, "changes": [{"action": "move", "node_id": first, "parent_id": last}]});
     assert_eq!(outliner.code("/doc/edit", below_itself), "Invalid");
     outliner.edit(&document, json!([{"action": "move", "node_id": second, "parent_id": "root", "index": 0}]));
     outliner.edit(&document, json!([{"action": "move", "node_id": first, "parent_id": last, "index": 0}]));

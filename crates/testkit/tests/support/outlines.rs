@@ -52,7 +52,8 @@ impl Outliner {
 
     /// A new document at the end of the root.
     pub fn document(&self, title: &str) -> String {
-        let change = json!({"action": "create", "type": "document", "parent_id": self.root(), "index": -1, "title": title});
+        let change =
+            json!({"action": "create", "type": "document", "parent_id": self.root(), "index": -1, "title": title});
         text(&self.good("/file/edit", json!({"changes": [change]}))["created"][0])
     }
 
