@@ -98,6 +98,33 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Make an outline of an OPML, Markdown or text file
+    ImportOutline {
+        /// As for the import
+        database: String,
+        /// The file
+        file: PathBuf,
+        /// opml, markdown or text [what its name or its beginning says]
+        #[arg(long, value_name = "FORM")]
+        form: Option<String>,
+        /// The title [what the file says, else its name]
+        #[arg(long)]
+        title: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Write an outline as OPML, Markdown or text, or all outlines as an archive of OPML
+    ExportOutline {
+        /// As for the import
+        database: String,
+        /// A file that is not there; its end tells the form (.opml, .md, .txt)
+        file: PathBuf,
+        /// The outline's title or id [all of them, to a file that ends in .zip]
+        #[arg(long, value_name = "TITLE")]
+        outline: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 #[derive(Subcommand, Debug)]

@@ -9,6 +9,7 @@ mod database;
 mod export;
 mod index;
 mod local;
+mod outline;
 mod owner;
 mod print;
 mod restore;
@@ -101,6 +102,18 @@ pub enum Order {
         /// None: one among the temporary files, which the asker takes away.
         file: Option<PathBuf>,
     },
+    ImportOutline {
+        database: String,
+        file: PathBuf,
+        form: Option<String>,
+        title: Option<String>,
+    },
+    ExportOutline {
+        database: String,
+        /// None: all of them.
+        outline: Option<String>,
+        file: PathBuf,
+    },
 }
 
 /// What came of it.
@@ -121,6 +134,7 @@ pub enum Outcome {
     Exported { file: PathBuf },
     Imported(Imported),
     ExportedCsv { file: PathBuf },
+    ImportedOutline { title: String, items: usize },
 }
 
 /// A database, by all its ids.
@@ -236,6 +250,10 @@ pub async fn run(engine: Engine, order: Order) -> Result<Outcome, String> {
             let reader = if raw { Reader::Program } else { Reader::Spreadsheet };
             csv::export(&engine, &database, table, view, reader, file).await
         }
+        Order::ImportOutline { database, file, form, title } => {
+            outline::import(&engine, &database, &file, form.as_deref(), title).await
+        }
+        Order::ExportOutline { database, outline, file } => outline::export(&engine, &database, outline, file).await,
         Order::Export { database, file } => apart(engine, move |engine| export::export(engine, &database, file)).await,
     };
     outcome.map_err(|error| cause(&error))

@@ -80,6 +80,7 @@ Your first database in the ids of each API:
 
 Donotname clients use {url}/api, and those made for the live service {url}/donotname/api.
 Ninox clients use {url}/ninox (they add /v1); {url}/v1 is the same as its documents have it.
+Dynalist clients use {url}/dynalist/api/v1; {url}/api/v1 answers as their documents say.
 To try it, copy these lines:
 
   {set}; API={url}/api; AUTH="Authorization: Bearer $TOKEN"; JSON="Content-Type: application/json"
@@ -93,6 +94,8 @@ To try it, copy these lines:
   curl -s "$API/table/$TABLE/record?fieldKeyType=name" -H "$AUTH"
   # The same records through Ninox.
   curl -s "{url}/ninox/v1/teams/{team}/databases/{ninox}/tables/Tasks/records" -H "$AUTH"
+  # Make an outline, as Dynalist clients do.
+  curl -s "$API/v1/file/edit" -d '{{"token":"'"$TOKEN"'","changes":[{{"action":"create","type":"document","parent_id":"{dynalist}","index":0,"title":"Plan"}}]}}'
 "#
     )
 }

@@ -71,6 +71,12 @@ fn run(command: Command) -> Result<ExitCode, String> {
         Command::ExportCsv { database, table, file: Some(file), view, raw, place } => {
             (place, Order::ExportCsv { database, table, view, raw, file: Some(absolute(file)?) })
         }
+        Command::ImportOutline { database, file, form, title, place } => {
+            (place, Order::ImportOutline { database, file: absolute(file)?, form, title })
+        }
+        Command::ExportOutline { database, file, outline, place } => {
+            (place, Order::ExportOutline { database, outline, file: absolute(file)? })
+        }
     };
     let outcome = commands::carry_out(&place, order)?;
     print(&place, &outcome)

@@ -1,7 +1,7 @@
 //! A database and its workspace as each API spells their ids, for the command line and the first start.
 //!
-//! Donotname's and Ninox' spelling is their dialect's own. The other two dialects are not written yet: what stands here
-//! is what their `names.rs` will take over, and then this room only calls them. All are reversible without a list.
+//! The spellings of Donotname, Ninox and Dynalist are their dialects' own; that of DatoCMS stands here until its dialect
+//! is there. All are reversible without a list.
 
 use donotname::names;
 use model::{DatabaseId, DatabaseKey, WorkspaceId};
@@ -38,8 +38,6 @@ pub struct Dynalist {
     pub folder: String,
 }
 
-/// What follows the key in the id of a database's top folder; other nav items will have their number here.
-const TOP_FOLDER: &str = "-_-_-_-_-_-_";
 
 impl Spelling {
     /// The ids of a database.
@@ -48,7 +46,7 @@ impl Spelling {
             ninox: Ninox { team: ninox::names::team(workspace), database: ninox::names::database(key) },
             donotname: Donotname { space: names::space(workspace), base: names::base(key) },
             dato: Dato { site: database.0.to_string() },
-            dynalist: Dynalist { folder: format!("{key}{TOP_FOLDER}") },
+            dynalist: Dynalist { folder: dynalist::names::top(key) },
         }
     }
 }
@@ -64,7 +62,7 @@ pub enum Named<'a> {
 /// What a text names: an id in one of the spellings, else a name.
 pub fn read_database(text: &str) -> Named<'_> {
     let key = names::read_base(text).or_else(|| ninox::names::read_database(text));
-    let key = key.or_else(|| DatabaseKey::parse(text.strip_suffix(TOP_FOLDER)?));
+    let key = key.or_else(|| dynalist::names::read_top(text));
     let number = || text.parse().ok().filter(|n| *n > 0).map(|n| Named::Number(DatabaseId(n)));
     key.map(Named::Key).or_else(number).unwrap_or(Named::Name(text))
 }

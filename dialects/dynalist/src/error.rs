@@ -19,7 +19,11 @@ pub fn describe(error: &Error) -> (&'static str, String) {
         Error::NotFound { subject: Subject::NavItem, .. } => "NoInbox",
         Error::NotFound { .. } => "NotFound",
         Error::TooLarge { what, .. } if *what == QUOTA => "QuotaExceeded",
-        Error::Invalid(_) | Error::Conflict(_) | Error::PreconditionFailed | Error::TooLarge { .. } => "Invalid",
+        Error::Invalid(_)
+        | Error::Script { .. }
+        | Error::Conflict(_)
+        | Error::PreconditionFailed
+        | Error::TooLarge { .. } => "Invalid",
         Error::RateLimited { .. } => "TooManyRequests",
         Error::Busy { .. } | Error::TimedOut | Error::Unavailable(_) | Error::Internal(_) => "LockFail",
     };
@@ -67,6 +71,7 @@ fn message(error: &Error) -> String {
         Error::TooLarge { what, limit } if *what == QUOTA => format!("The {what} is full: {limit} bytes."),
         Error::Unauthenticated(_)
         | Error::Invalid(_)
+        | Error::Script { .. }
         | Error::Conflict(_)
         | Error::PreconditionFailed
         | Error::TooLarge { .. }

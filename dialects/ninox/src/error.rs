@@ -17,8 +17,7 @@ pub fn describe(error: &Error) -> (StatusCode, String) {
         // Published guidance to clients is to read a 500 as "bad mapping" (facts 4, 12.7).
         Error::NotFound { subject: Subject::Field, .. } => StatusCode::INTERNAL_SERVER_ERROR,
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
-        Error::Invalid(_) => StatusCode::BAD_REQUEST,
-        Error::Conflict(why) if why == NOT_YET => StatusCode::NOT_IMPLEMENTED,
+        Error::Invalid(_) | Error::Script { .. } => StatusCode::BAD_REQUEST,
         Error::Conflict(_) => StatusCode::CONFLICT,
         Error::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -33,7 +32,10 @@ pub fn describe(error: &Error) -> (StatusCode, String) {
 /// The error as an answer.
 pub fn render(error: &Error) -> Response {
     let (status, message) = describe(error);
-    let mut response = plain(status, &message);
+    let mut response = match error {
+        Error::Script { line, column, .. } => script(status, &message, (*line, *column)),
+        _ => plain(status, &message),
+    };
     if let Error::RateLimited { retry_after } = error {
         let seconds = HeaderValue::from(*retry_after);
         response.headers_mut().insert(HeaderName::from_static("retry-after"), seconds);
@@ -50,8 +52,22 @@ pub fn plain(status: StatusCode, message: &str) -> Response {
     respond::json(status, body)
 }
 
+/// A mistake of a script with its place, both from 1 (facts 11).
+fn script(status: StatusCode, message: &str, (line, column): (u32, u32)) -> Response {
+    let mut body = Vec::with_capacity(96);
+    body.extend_from_slice(b"{\"message\":");
+    json::string(&mut body, message);
+    body.extend_from_slice(b",\"line\":");
+    json::integer(&mut body, line.into());
+    body.extend_from_slice(b",\"column\":");
+    json::integer(&mut body, column.into());
+    body.push(b'}');
+    respond::json(status, body)
+}
+
 fn message(error: &Error) -> String {
     match error {
+        Error::Script { message, .. } => message.clone(),
         Error::NotFound { subject: Subject::Workspace, .. } => "Team Not Found".to_owned(),
         Error::NotFound { subject: Subject::Database, .. } => "Database Not Found".to_owned(),
         Error::NotFound { subject: Subject::Table, .. } => "Table Not Found".to_owned(),
@@ -78,9 +94,6 @@ pub fn unknown_field(key: &str) -> Error {
     let short: String = key.chars().take(100).collect();
     Error::not_found(Subject::Field, short)
 }
-
-/// What [`crate::script`] says until scripts are spoken.
-pub const NOT_YET: &str = "Scripts are not spoken here yet";
 
 /// The things of the core in this door's words.
 fn noun(subject: Subject) -> &'static str {

@@ -1,8 +1,7 @@
 //! Scripts of the NX language, as far as this door goes: who asks, where, and the script. The language is the core's.
 
-use crate::door::{self, State};
+use crate::door::State;
 use crate::names;
-use edge::Call;
 use engine::{ScriptPlace, Triggers, WriteContext};
 use model::{Actor, DatabaseKey, Result};
 use std::sync::Arc;

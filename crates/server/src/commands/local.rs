@@ -71,6 +71,8 @@ fn may_make_a_folder(order: &Order) -> bool {
         | Order::Check
         | Order::Export { .. }
         | Order::Import { .. }
-        | Order::ExportCsv { .. } => false,
+        | Order::ExportCsv { .. }
+        | Order::ImportOutline { .. }
+        | Order::ExportOutline { .. } => false,
     }
 }

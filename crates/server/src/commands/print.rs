@@ -22,6 +22,7 @@ pub fn json(outcome: &Outcome) -> Result<String, String> {
         Outcome::Checked { faults } => Ok(json!({"sound": faults.is_empty(), "faults": faults})),
         Outcome::Exported { file } | Outcome::ExportedCsv { file } => Ok(json!({"file": file})),
         Outcome::Imported(imported) => serde_json::to_value(imported),
+        Outcome::ImportedOutline { title, items } => Ok(json!({"title": title, "items": items})),
     };
     value.and_then(|value| serde_json::to_string(&value)).map_err(|error| error.to_string())
 }
@@ -48,6 +49,7 @@ pub fn text(outcome: &Outcome) -> String {
         Outcome::Checked { faults } => faults.iter().map(|fault| format!("{fault}\n")).collect(),
         Outcome::Exported { file } | Outcome::ExportedCsv { file } => format!("{}\n", file.display()),
         Outcome::Imported(imported) => import_lines(imported),
+        Outcome::ImportedOutline { title, items } => format!("{title}: {items} items\n"),
     }
 }
 

@@ -5,6 +5,7 @@ pub mod files;
 pub mod library;
 pub mod log;
 pub mod ninox;
+pub mod outlines;
 pub mod people;
 pub mod raw;
 pub mod receiver;

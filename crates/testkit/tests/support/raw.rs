@@ -26,6 +26,23 @@ pub fn reply((status, whole): (u16, String)) -> Reply {
 
 /// As [`send`], with another token.
 pub fn send_as(server: &Server, token: &str, line: &str, headers: &[String], body: &[u8]) -> (u16, String) {
+    let answer = String::from_utf8_lossy(&exchanged(server, token, line, headers, body)).into_owned();
+    (status_of(&answer), answer)
+}
+
+/// The status and the bytes of an answer's body, to a request without one.
+pub fn send_bytes(server: &Server, line: &str) -> (u16, Vec<u8>) {
+    let answer = exchanged(server, TOKEN, line, &[], b"");
+    let head = answer.windows(4).position(|four| four == b"\r\n\r\n").map_or(answer.len(), |at| at + 4);
+    (status_of(&String::from_utf8_lossy(&answer[..head])), answer[head..].to_vec())
+}
+
+fn status_of(answer: &str) -> u16 {
+    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
+}
+
+/// All that came after a head of these lines and a body.
+fn exchanged(server: &Server, token: &str, line: &str, headers: &[String], body: &[u8]) -> Vec<u8> {
     let host = server.base.trim_start_matches("http://");
     let stream = TcpStream::connect(host).expect("a connection");
     stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
@@ -37,7 +54,7 @@ pub fn send_as(server: &Server, token: &str, line: &str, headers: &[String], bod
     }
     head.push_str("\r\n");
     let mut writing = stream.try_clone().expect("a second handle");
-    let answer = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         // The server may answer and hang up while we still write.
         scope.spawn(move || {
             let _ = writing.write_all(head.as_bytes()).and_then(|()| writing.write_all(body));
@@ -55,10 +72,7 @@ pub fn send_as(server: &Server, token: &str, line: &str, headers: &[String], bod
         }
         let _ = reading.shutdown(std::net::Shutdown::Both);
         answer
-    });
-    let answer = String::from_utf8_lossy(&answer).into_owned();
-    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-    (status, answer)
+    })
 }
 
 /// What the work gives, or a panic when it hangs.
