@@ -276,6 +276,7 @@ pub fn cause(error: &Error) -> String {
         | Error::Forbidden(_)
         | Error::NotFound { .. }
         | Error::Invalid(_)
+        | Error::Script { .. }
         | Error::Conflict(_)
         | Error::TooLarge { .. }
         | Error::RateLimited { .. }

@@ -246,7 +246,7 @@ impl Import {
 
     /// What imports write runs no scripts of the table.
     fn context(&self, report: &Report) -> WriteContext {
-        WriteContext { client: Some(report.client.clone()), triggers: Triggers::Skip, ..WriteContext::default() }
+        WriteContext { client: Some(report.client.clone()), triggers: engine::Triggers::Skip, ..WriteContext::default() }
     }
 
     async fn ask<T: Send + 'static>(&self, ask: impl FnMut(&mut View<'_>) -> Result<T> + Send + 'static) -> Result<T> {
@@ -276,7 +276,7 @@ impl Import {
 /// Whether an error is about the rows, and not about the store or who asks.
 fn is_of_rows(error: &Error) -> bool {
     match error {
-        Error::Invalid(_) | Error::Conflict(_) | Error::NotFound { .. } => true,
+        Error::Invalid(_) | Error::Script { .. } | Error::Conflict(_) | Error::NotFound { .. } => true,
         Error::Unauthenticated(_)
         | Error::Forbidden(_)
         | Error::PreconditionFailed

@@ -59,6 +59,7 @@ pub(super) fn of_no_door(error: Error) -> Response {
         Error::Unauthenticated(_)
         | Error::Forbidden(_)
         | Error::NotFound { .. }
+        | Error::Script { .. }
         | Error::Conflict(_)
         | Error::PreconditionFailed
         | Error::RateLimited { .. }

@@ -104,6 +104,7 @@ fn ends_the_request(error: &Error) -> bool {
         Error::Forbidden(_)
         | Error::NotFound { .. }
         | Error::Invalid(_)
+        | Error::Script { .. }
         | Error::Conflict(_)
         | Error::PreconditionFailed
         | Error::TooLarge { .. } => false,
