@@ -6,7 +6,7 @@
 use crate::builtin::{Builtin, TABLE};
 use crate::check::Checker;
 use crate::check::cursor::{MARK, tables};
-use crate::diagnostic::Mistakes;
+use crate::diagnostic::{Mistakes, boundary};
 use crate::ir::Span;
 use crate::setting::Setting;
 use crate::syntax::print::spelled;
@@ -42,7 +42,7 @@ pub fn complete_with(
     setting: Setting,
     functions: &'static [&'static [Builtin]],
 ) -> Vec<Completion> {
-    let before = &source[..source.floor_char_boundary(cursor)];
+    let before = &source[..boundary(source, cursor)];
     let Some(Completable { start, prefix }) = mark_at(before) else { return Vec::new() };
     let marked = format!("{}'{MARK}'", &before[..start]);
     let Some(closings) = closings(&marked, MARK) else { return Vec::new() };

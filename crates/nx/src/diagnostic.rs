@@ -84,9 +84,18 @@ impl<'s> Mistakes<'s> {
     }
 }
 
+/// The last place between two characters that is not after this byte.
+pub(crate) fn boundary(source: &str, byte: usize) -> usize {
+    let mut at = byte.min(source.len());
+    while !source.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
 /// Line and column of a byte of a source, from 1; the column in Unicode scalar values.
 pub fn position(source: &str, byte: u32) -> (u32, u32) {
-    let byte = source.floor_char_boundary(byte as usize);
+    let byte = boundary(source, byte as usize);
     let before = &source[..byte];
     let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);

@@ -40,7 +40,7 @@ impl Checker<'_, '_> {
 
     pub(super) fn for_each(&mut self, name: &Name, of: &Expr, body: &Block, span: Span) -> Node {
         let of = self.boxed(of);
-        self.scopes.open_block();
+        self.open_block();
         let place = self.declare(name, of.ty.each());
         let body = self.body(body);
         self.scopes.close();
@@ -48,10 +48,16 @@ impl Checker<'_, '_> {
         node(Kind::ForEach { place, of, body }, ty, span)
     }
 
-    pub(super) fn for_range(&mut self, name: &Name, range: [Option<&Box<Expr>>; 3], body: &Block, span: Span) -> Node {
-        let [from, to, step] = range.map(|part| part.map(|part| self.boxed(part)));
-        let (Some(from), Some(to)) = (from, to) else { return super::unknown(span) };
-        self.scopes.open_block();
+    pub(super) fn for_range(
+        &mut self,
+        name: &Name,
+        (from, to, step): (&Expr, &Expr, Option<&Expr>),
+        body: &Block,
+        span: Span,
+    ) -> Node {
+        let (from, to) = (self.boxed(from), self.boxed(to));
+        let step = step.map(|step| self.boxed(step));
+        self.open_block();
         let place = self.declare(name, Type::Number);
         let body = self.body(body);
         self.scopes.close();

@@ -41,10 +41,12 @@ impl Checker<'_, '_> {
             match scope {
                 Seen::Context(_, Type::Record(table)) => found.extend(self.fields_of(*table)),
                 Seen::Context(..) => {}
-                variables @ Seen::Variables(..) => {
-                    found.extend(variables.variables().map(|variable| {
-                        (Candidate::Variable, variable.name.to_string(), variable.ty.word().to_owned())
-                    }))
+                Seen::Variables(variables) => {
+                    found.extend(
+                        variables.iter().map(|(name, variable)| {
+                            (Candidate::Variable, name.to_owned(), variable.ty.word().to_owned())
+                        }),
+                    );
                 }
             }
         }

@@ -26,14 +26,14 @@ const MOST_HOPS: usize = 8;
 impl Checker<'_, '_> {
     /// What a name means in a table: a field by its caption, then by its id, then what every record has. An id counts
     /// as it is spelled only: a misspelled variable should not become a field.
-    pub(super) fn member(&self, table: TableId, wanted: &Wanted<'_>) -> Option<Access> {
-        let table = self.schema.table(table).ok()?;
-        let captioned = table.live_fields().find(|field| wanted.is(&field.name)).map(|field| field.id);
+    pub(super) fn member(&self, id: TableId, wanted: &Wanted<'_>) -> Option<Access> {
+        let table = self.schema.table(id).ok()?;
+        let captions = self.index.fields(table);
         let by_id = || {
             let id = FieldId(read_letters(wanted.exact()?)?);
-            table.field(id).ok().map(|field| field.id)
+            table.field(id).ok().map(|field| Access::Field(field.id))
         };
-        captioned.or_else(by_id).map(Access::Field).or_else(|| {
+        captions.get(wanted).copied().or_else(by_id).or_else(|| {
             let found = MEMBERS.iter().find(|(name, _)| wanted.is(name));
             found.map(|(_, access)| *access)
         })

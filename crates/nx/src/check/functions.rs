@@ -1,5 +1,6 @@
 //! User functions: declared with their block, seen in all of it, each with a frame of its own.
 
+use super::names::Wanted;
 use super::scope::{Frame, FrameKind, Twice};
 use super::{Checker, constant, unknown};
 use crate::diagnostic::quoted;
@@ -51,7 +52,7 @@ impl Checker<'_, '_> {
     pub(super) fn function(&mut self, name: &Name, parameters: &[Name], body: &Block, span: Span) -> Node {
         let outer = std::mem::replace(&mut self.frame, Frame { kind: FrameKind::Function, ..Frame::default() });
         self.scopes.open_function();
-        self.scopes.open_block();
+        self.open_block();
         for (at, parameter) in parameters.iter().enumerate() {
             if parameters[..at].contains(parameter) {
                 let message = format!("the parameter {} is named twice", quoted(&parameter.text));
@@ -63,7 +64,9 @@ impl Checker<'_, '_> {
         self.scopes.close();
         self.scopes.close();
         let frame = std::mem::replace(&mut self.frame, outer);
-        if let Some(declared) = self.declared.iter_mut().find(|declared| declared.span == name.span) {
+        // The function's own block is the innermost again.
+        let number = self.scopes.function(&Wanted::Exact(&name.text));
+        if let Some(declared) = number.and_then(|number| self.declared.get_mut(number)) {
             declared.places = frame.places;
             declared.body = Some(body);
         }

@@ -9,6 +9,7 @@ mod control;
 pub(crate) mod cursor;
 mod fields;
 mod functions;
+mod index;
 mod names;
 mod near;
 mod operators;
@@ -27,9 +28,13 @@ use crate::types::Type;
 use crate::value::Value;
 use cursor::Cursor;
 use functions::Declared;
+use index::Index;
 use model::{Schema, TableId};
 use scope::{Frame, Scopes};
 use std::collections::HashSet;
+
+/// How deep contexts may nest: what may be a key in each of them remembers all.
+const MAX_CONTEXTS: usize = 32;
 
 /// The functions that a script may call.
 pub(crate) type Builtins = &'static [&'static [Builtin]];
@@ -50,6 +55,7 @@ pub(crate) struct Checker<'s, 'd> {
     /// Whether a volatile function was seen.
     volatile: bool,
     cursor: Cursor,
+    index: Index,
 }
 
 impl<'s, 'd> Checker<'s, 'd> {
@@ -72,9 +78,10 @@ impl<'s, 'd> Checker<'s, 'd> {
             writes: false,
             volatile: false,
             cursor: Cursor::default(),
+            index: Index::default(),
         };
         if let Some(table) = setting.about {
-            checker.open_context(Type::Record(table));
+            checker.open_context(Type::Record(table), Span::default());
         }
         checker
     }
@@ -89,7 +96,7 @@ impl<'s, 'd> Checker<'s, 'd> {
 
     /// A block: its value is that of its last statement. Functions are known in all of it.
     fn block(&mut self, block: &Block) -> Node {
-        self.scopes.open_block();
+        self.open_block();
         self.declare_functions(block);
         let mut nodes: Vec<Node> = block.statements.iter().map(|statement| self.check(statement)).collect();
         self.scopes.close();
@@ -115,6 +122,10 @@ impl<'s, 'd> Checker<'s, 'd> {
     /// An expression or statement.
     fn check(&mut self, expr: &Expr) -> Node {
         let span = expr.span;
+        // No more would be told.
+        if self.mistakes.is_full() {
+            return unknown(span);
+        }
         match &expr.kind {
             ExprKind::Null => constant(Value::Null, Type::Null, span),
             ExprKind::Bool(value) => constant(Value::Bool(*value), Type::Bool, span),
@@ -149,7 +160,7 @@ impl<'s, 'd> Checker<'s, 'd> {
             ExprKind::Switch { subject, cases, default } => self.switch(subject, cases, default.as_ref(), span),
             ExprKind::ForEach { name, of, body } => self.for_each(name, of, body, span),
             ExprKind::ForRange { name, from, to, step, body } => {
-                self.for_range(name, [Some(from), Some(to), step.as_ref()], body, span)
+                self.for_range(name, (from, to, step.as_deref()), body, span)
             }
             ExprKind::While { condition, body } => self.while_loop(condition, body, span),
             ExprKind::Break => self.break_here(span),

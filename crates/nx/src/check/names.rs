@@ -62,8 +62,8 @@ impl Checker<'_, '_> {
                     Some(Found::Member { context, table: *table, access })
                 }
                 Seen::Context(..) => None,
-                variables @ Seen::Variables(..) => {
-                    let found = variables.variables().find(|variable| wanted.is(&variable.name))?;
+                Seen::Variables(variables) => {
+                    let found = variables.get(&wanted)?;
                     Some(Found::Variable(found.place, found.ty.clone()))
                 }
             })
@@ -118,6 +118,9 @@ impl Checker<'_, '_> {
 
     /// Tells that nothing has this name, and what may have been meant.
     pub(super) fn unknown_name(&mut self, name: &Name) -> Node {
+        if self.mistakes.is_full() {
+            return super::unknown(name.span);
+        }
         let word = quoted(&name.text);
         let tables: Vec<String> = self.context_tables().into_iter().map(|table| self.table_name(table)).collect();
         let message = match tables.as_slice() {

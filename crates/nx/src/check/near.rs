@@ -2,6 +2,7 @@
 
 use super::Checker;
 use super::fields::MEMBERS;
+use super::scope::Seen;
 use crate::types::Type;
 use model::TableId;
 use model::text::fold;
@@ -12,7 +13,11 @@ const LONGEST: usize = 64;
 impl Checker<'_, '_> {
     /// The variable or field around that is nearest to a name.
     pub(super) fn near_name(&self, name: &str) -> Option<String> {
-        let variables = self.scopes.seen().flat_map(|scope| scope.variables().map(|variable| &*variable.name));
+        let seen = self.scopes.seen().filter_map(|scope| match scope {
+            Seen::Variables(variables) => Some(variables),
+            Seen::Context(..) => None,
+        });
+        let variables = seen.flat_map(|variables| variables.iter().map(|(name, _)| name));
         let tables = self.context_tables();
         let fields = tables.iter().flat_map(|table| self.captions(*table));
         nearest(name, variables.chain(fields))
@@ -36,7 +41,7 @@ impl Checker<'_, '_> {
 
     /// The function that is nearest to a name.
     pub(super) fn near_function(&self, name: &str) -> Option<String> {
-        let own = self.scopes.functions().map(|(name, _)| &**name);
+        let own = self.scopes.functions().map(|(name, _)| name);
         nearest(name, own.chain(self.builtins.iter().copied().flatten().map(|builtin| builtin.name)))
     }
 

@@ -72,7 +72,7 @@ impl Checker<'_, '_> {
     /// `e.(block)` and its other forms.
     pub(super) fn map(&mut self, of: &Expr, body: &Block, span: Span) -> Node {
         let of = self.boxed(of);
-        let context = self.open_context(of.ty.each());
+        let context = self.open_context(of.ty.each(), span);
         let body = Box::new(self.block(body));
         self.close_context();
         let ty = match &of.ty {
@@ -86,7 +86,7 @@ impl Checker<'_, '_> {
     pub(super) fn filter(&mut self, of: &Expr, span: Span, condition: impl FnOnce(&mut Self) -> Node) -> Node {
         let of = self.boxed(of);
         let item = of.ty.each();
-        let context = self.open_context(item.clone());
+        let context = self.open_context(item.clone(), span);
         let condition = Box::new(condition(self));
         self.close_context();
         node(Kind::Filter { of, context, condition }, item.array(), span)
@@ -96,7 +96,7 @@ impl Checker<'_, '_> {
     pub(super) fn order(&mut self, of: &Expr, key: &Expr, span: Span) -> Node {
         let of = self.boxed(of);
         let item = of.ty.each();
-        let context = self.open_context(item.clone());
+        let context = self.open_context(item.clone(), span);
         let key = self.boxed(key);
         self.close_context();
         node(Kind::Order { of, context, key }, item.array(), span)

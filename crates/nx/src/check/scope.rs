@@ -1,31 +1,85 @@
 //! What names mean where: blocks with their variables and functions, contexts with their items, frames.
 
-use super::Checker;
 use super::names::Wanted;
-use crate::ir::{Depth, Place};
+use super::{Checker, MAX_CONTEXTS};
+use crate::ir::{Depth, Place, Span};
 use crate::syntax::ast::Name;
 use crate::types::Type;
 use model::text::fold;
+use std::collections::HashMap;
 use std::sync::Arc;
+
+/// Named things, found in both passes without going through them: a script may have thousands.
+pub(super) struct Names<T> {
+    items: Vec<(Arc<str>, T)>,
+    exact: HashMap<Arc<str>, usize>,
+    folded: HashMap<String, usize>,
+}
+
+impl<T> Default for Names<T> {
+    fn default() -> Names<T> {
+        Names { items: Vec::new(), exact: HashMap::new(), folded: HashMap::new() }
+    }
+}
+
+impl<T> Names<T> {
+    /// Adds one, which hides those of the same name.
+    pub fn add(&mut self, name: &Arc<str>, item: T) {
+        self.exact.insert(name.clone(), self.items.len());
+        self.folded.insert(fold(name).into_owned(), self.items.len());
+        self.items.push((name.clone(), item));
+    }
+
+    /// Adds one that those of the same name hide.
+    pub fn add_below(&mut self, name: &str, item: T) {
+        let name = Arc::from(name);
+        self.exact.entry(Arc::clone(&name)).or_insert(self.items.len());
+        self.folded.entry(fold(&name).into_owned()).or_insert(self.items.len());
+        self.items.push((name, item));
+    }
+
+    pub fn get(&self, wanted: &Wanted<'_>) -> Option<&T> {
+        let at = match wanted {
+            Wanted::Exact(name) => self.exact.get(*name),
+            Wanted::Folded(name) => self.folded.get(name.as_ref()),
+        };
+        at.map(|at| &self.items[*at].1)
+    }
+
+    /// All of them, the last one first.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.items.iter().rev().map(|(name, item)| (&**name, item))
+    }
+}
 
 /// A variable.
 pub(super) struct Variable {
-    pub name: Arc<str>,
     pub place: Place,
     pub ty: Type,
 }
 
+/// What a block declares.
+#[derive(Default)]
+pub(super) struct Declarations {
+    pub variables: Names<Variable>,
+    /// Numbers of functions.
+    pub functions: Names<usize>,
+}
+
 /// One scope.
-pub(super) enum Scope {
-    Block {
-        variables: Vec<Variable>,
-        /// Names of functions, and their numbers.
-        functions: Vec<(Arc<str>, usize)>,
-    },
+enum Scope {
+    /// A block, in this kind of frame.
+    Block(Declarations, FrameKind),
     /// Fields or keys of an item.
     Context { depth: Depth, item: Type },
     /// The border of a function: from inside, only the script's own variables are seen beyond it.
     Function,
+}
+
+/// A scope as it is seen from inside.
+pub(super) enum Seen<'s> {
+    Variables(&'s Names<Variable>),
+    Context(Depth, &'s Type),
 }
 
 /// The scopes around a place, the innermost last.
@@ -42,18 +96,17 @@ pub(super) struct Frame {
     pub loops: usize,
 }
 
-#[derive(Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum FrameKind {
     #[default]
     Script,
     Function,
 }
 
-impl Scopes {
-    pub fn open_block(&mut self) {
-        self.0.push(Scope::Block { variables: Vec::new(), functions: Vec::new() });
-    }
+/// A name that is already taken in its block.
+pub(super) struct Twice;
 
+impl Scopes {
     pub fn open_function(&mut self) {
         self.0.push(Scope::Function);
     }
@@ -66,7 +119,9 @@ impl Scopes {
     pub fn seen(&self) -> impl Iterator<Item = Seen<'_>> {
         let mut inside = true;
         self.0.iter().rev().filter_map(move |scope| match scope {
-            Scope::Block { variables, .. } => Some(Seen::Variables(variables, inside)),
+            Scope::Block(declarations, frame) => {
+                (inside || *frame == FrameKind::Script).then_some(Seen::Variables(&declarations.variables))
+            }
             Scope::Context { depth, item } => inside.then_some(Seen::Context(*depth, item)),
             Scope::Function => {
                 inside = false;
@@ -75,52 +130,46 @@ impl Scopes {
         })
     }
 
-    /// The functions that are seen, from the innermost outwards.
-    pub fn functions(&self) -> impl Iterator<Item = &(Arc<str>, usize)> {
-        self.0.iter().rev().flat_map(|scope| match scope {
-            Scope::Block { functions, .. } => functions.as_slice(),
-            Scope::Context { .. } | Scope::Function => &[],
+    fn blocks(&self) -> impl Iterator<Item = &Declarations> {
+        self.0.iter().rev().filter_map(|scope| match scope {
+            Scope::Block(declarations, _) => Some(declarations),
+            Scope::Context { .. } | Scope::Function => None,
         })
+    }
+
+    /// The functions that are seen, from the innermost outwards.
+    pub fn functions(&self) -> impl Iterator<Item = (&str, &usize)> {
+        self.blocks().flat_map(|declarations| declarations.functions.iter())
     }
 
     /// The number of the function of a name.
     pub fn function(&self, wanted: &Wanted<'_>) -> Option<usize> {
-        self.functions().find(|(name, _)| wanted.is(name)).map(|(_, number)| *number)
+        self.blocks().find_map(|declarations| declarations.functions.get(wanted)).copied()
+    }
+
+    fn innermost_block(&mut self) -> Option<&mut Declarations> {
+        match self.0.last_mut() {
+            Some(Scope::Block(declarations, _)) => Some(declarations),
+            Some(Scope::Context { .. } | Scope::Function) | None => None,
+        }
     }
 
     /// Adds a function to the innermost block, unless it has one of that name.
     pub fn add_function(&mut self, name: &Arc<str>, number: usize) -> Result<(), Twice> {
-        if let Some(Scope::Block { functions, .. }) = self.0.last_mut() {
-            if functions.iter().any(|(known, _)| known == name) {
-                return Err(Twice);
-            }
-            functions.push((name.clone(), number));
+        let Some(block) = self.innermost_block() else { return Ok(()) };
+        if block.functions.get(&Wanted::Exact(name)).is_some() {
+            return Err(Twice);
         }
+        block.functions.add(name, number);
         Ok(())
     }
 }
 
-/// A name that is already taken in its block.
-pub(super) struct Twice;
-
-/// A scope as it is seen from inside.
-pub(super) enum Seen<'s> {
-    Variables(&'s [Variable], bool),
-    Context(Depth, &'s Type),
-}
-
-impl<'s> Seen<'s> {
-    /// The variables that can be reached; those of a surrounding function cannot.
-    pub fn variables(self) -> impl Iterator<Item = &'s Variable> {
-        let (variables, inside): (&[Variable], bool) = match self {
-            Seen::Variables(variables, inside) => (variables, inside),
-            Seen::Context(..) => (&[], true),
-        };
-        variables.iter().rev().filter(move |variable| inside || matches!(variable.place, Place::Global(_)))
-    }
-}
-
 impl Checker<'_, '_> {
+    pub(super) fn open_block(&mut self) {
+        self.scopes.0.push(Scope::Block(Declarations::default(), self.frame.kind));
+    }
+
     /// Declares a variable in the innermost block.
     pub(super) fn declare(&mut self, name: &Name, ty: Type) -> Place {
         let number = self.frame.places;
@@ -130,15 +179,19 @@ impl Checker<'_, '_> {
             FrameKind::Function => Place::Local(number),
         };
         let ty = if self.reassigned.contains(fold(&name.text).as_ref()) { Type::Any } else { ty };
-        if let Some(Scope::Block { variables, .. }) = self.scopes.0.last_mut() {
-            variables.push(Variable { name: name.text.clone(), place, ty });
+        if let Some(block) = self.scopes.innermost_block() {
+            block.variables.add(&name.text, Variable { place, ty });
         }
         place
     }
 
     /// Opens a context whose items have this type.
-    pub(super) fn open_context(&mut self, item: Type) -> Depth {
+    pub(super) fn open_context(&mut self, item: Type, span: Span) -> Depth {
         let depth = Depth(self.frame.contexts);
+        if depth.0 >= MAX_CONTEXTS {
+            let message = format!("filters, maps and orders are nested deeper than {MAX_CONTEXTS} levels");
+            self.mistakes.add(span, message);
+        }
         self.frame.contexts += 1;
         self.scopes.0.push(Scope::Context { depth, item });
         depth

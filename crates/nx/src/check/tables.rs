@@ -22,8 +22,7 @@ impl Checker<'_, '_> {
     /// What a name means among tables: a caption, an id, a caption in another case.
     pub(super) fn find_table(&self, name: &str) -> Named {
         for wanted in Wanted::passes(name) {
-            let captioned: Vec<TableId> =
-                self.schema.live_tables().filter(|table| wanted.is(&table.name)).map(|table| table.id).collect();
+            let captioned = self.index.tables(self.schema, &wanted);
             match captioned.as_slice() {
                 [] => {}
                 [table] => return Named::One(*table),

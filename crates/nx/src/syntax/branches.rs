@@ -42,7 +42,7 @@ impl Branches {
 /// Finds the form of every branch.
 pub fn find(tokens: &[(Token, Span)]) -> Branches {
     let run = |ends| {
-        let mut pass = Pass { tokens, ends, open: Vec::new(), found: vec![Branch::Block; tokens.len()], even: true };
+        let mut pass = Pass::of(tokens, ends);
         (0..tokens.len()).for_each(|at| pass.token(at));
         pass
     };
@@ -58,8 +58,7 @@ pub fn find(tokens: &[(Token, Span)]) -> Branches {
 
 /// What a script that breaks off still needs: the closings of what is open at its end, the innermost first.
 pub fn closings(tokens: &[(Token, Span)]) -> String {
-    let mut pass =
-        Pass { tokens, ends: Ends::PerIf, open: Vec::new(), found: vec![Branch::Block; tokens.len()], even: true };
+    let mut pass = Pass::of(tokens, Ends::PerIf);
     (0..tokens.len() - 1).for_each(|at| pass.token(at));
     let closing = |open: &Open| match open {
         Open::Bracket(at) => match &tokens[*at].0 {
@@ -97,15 +96,23 @@ struct Pass<'t> {
     ends: Ends,
     open: Vec<Open>,
     found: Vec<Branch>,
+    /// How many brackets are open.
+    brackets: usize,
     /// Whether each thing was closed by its own.
     even: bool,
 }
 
-impl Pass<'_> {
+impl<'t> Pass<'t> {
+    fn of(tokens: &'t [(Token, Span)], ends: Ends) -> Pass<'t> {
+        let found = vec![Branch::Block; tokens.len()];
+        Pass { tokens, ends, open: Vec::new(), found, brackets: 0, even: true }
+    }
+
     fn token(&mut self, at: usize) {
         match &self.tokens[at].0 {
             Token::Word(word) if !self.is_key(at) => self.word(*word, at),
             Token::Sign(Sign::ParenOpen | Sign::BracketOpen | Sign::BraceOpen) | Token::TemplateBlock => {
+                self.brackets += 1;
                 self.open.push(Open::Bracket(at));
             }
             Token::Sign(Sign::ParenClose | Sign::BracketClose | Sign::BraceClose) | Token::TemplateBlockEnd => {
@@ -206,12 +213,13 @@ impl Pass<'_> {
 
     /// Closes the innermost bracket, and whatever was left open in it.
     fn close_bracket(&mut self) {
-        if !self.open.iter().any(|open| matches!(open, Open::Bracket(_))) {
+        if self.brackets == 0 {
             self.even = false;
             return;
         }
         while let Some(open) = self.open.pop() {
             if matches!(open, Open::Bracket(_)) {
+                self.brackets -= 1;
                 return;
             }
             self.even = false;

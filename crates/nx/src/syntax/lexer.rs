@@ -40,6 +40,9 @@ impl Lexer<'_, '_, '_> {
                 self.mistakes.add(self.span(self.at), message);
                 return;
             }
+            if self.mistakes.is_full() {
+                return;
+            }
             let start = self.at;
             match c {
                 // A byte order mark is what some editors put before a text.

@@ -36,10 +36,7 @@ fn fields_come_after_a_point_and_in_a_context() {
 #[test]
 fn variables_functions_and_keywords_come_elsewhere() {
     assert_eq!(offered("let subtotal := 1; function sub(a) do a end; su|"), ["subtotal", "sub", "sum", "substr"]);
-    assert_eq!(
-        offered("if true then wh|"),
-        ["while", "where"].map(str::to_owned).into_iter().rev().collect::<Vec<_>>()
-    );
+    assert_eq!(offered("if true then wh|"), ["while", "where"]);
     let all = at("fi|", Setting::EXEC);
     assert_eq!(
         (all[0].text.as_str(), all[0].candidate, all[0].told.as_str()),

@@ -47,21 +47,19 @@ impl Lexer<'_, '_, '_> {
     /// The text of a template up to its end or to a block in it. It is kept exactly; there is no escape.
     pub(super) fn template_text(&mut self, template: usize) {
         let from = self.at;
-        let (brace, close) = (self.rest().find('{'), self.rest().find("---"));
-        let length = match (brace, close) {
-            (Some(brace), Some(close)) => brace.min(close),
-            (Some(length), None) | (None, Some(length)) => length,
-            (None, None) => {
-                self.at = self.source.len();
-                return self.unclosed(template, 3, "this template is not closed: `---` ends it");
-            }
+        let bytes = self.rest().as_bytes();
+        let stop = |at: &usize| bytes[*at] == b'{' || bytes[*at..].starts_with(b"---");
+        let Some(length) = (0..bytes.len()).find(stop) else {
+            self.at = self.source.len();
+            return self.unclosed(template, 3, "this template is not closed: `---` ends it");
         };
+        let block = bytes[length] == b'{';
         let end = from + length;
         if length > 0 {
             let text = Arc::from(&self.source[from..end]);
             self.push(end, Token::TemplateText(text));
         }
-        if brace == Some(length) {
+        if block {
             self.braces.push(Brace::Template(template));
             self.push(end + 1, Token::TemplateBlock);
         } else {

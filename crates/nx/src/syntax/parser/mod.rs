@@ -107,6 +107,9 @@ impl<'t, 'd> Parser<'t, 'd> {
             self.advance();
             return Ok(());
         }
+        if self.mistakes.is_full() {
+            return Err(Stop);
+        }
         let what = close.described();
         let message = format!("expected {what}, found {}", self.peek().described());
         let line = self.mistakes.line(opened.start);

@@ -8,6 +8,9 @@ impl Parser<'_, '_> {
         let start = self.here().start;
         let mut statements = Vec::new();
         loop {
+            if self.mistakes.is_full() {
+                self.at = self.tokens.len() - 1;
+            }
             while self.take_sign(Sign::Semicolon) {}
             if self.ends_block() {
                 break;
