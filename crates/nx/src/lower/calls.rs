@@ -11,22 +11,33 @@ impl<'p> Lower<'_, 'p> {
             return Some(low);
         }
         match (name, arguments) {
-            ("contains", [text, needle]) => self.of_texts(Function::Contains, text, needle, Shape::Bool),
+            ("contains", [text, needle]) => {
+                // Null contains nothing.
+                let (text, contains) = self.sought(Function::Contains, text, needle)?;
+                let filled = Expr::Not(Box::new(is_null(text)));
+                Some(Low { filled: true, ..Low::truth(Expr::And(vec![filled, contains])) })
+            }
             ("startsWith", [text, needle]) => self.of_texts(Function::StartsWith, text, needle, Shape::Bool),
             ("endsWith", [text, needle]) => self.of_texts(Function::EndsWith, text, needle, Shape::Bool),
-            ("index", [text, needle]) => self.of_texts(Function::Index, text, needle, Shape::Number),
+            ("index", [text, needle]) => {
+                let (text, index) = self.sought(Function::Index, text, needle)?;
+                Some(unless_null(text, -1.0, index))
+            }
             ("length", [text]) => {
                 let text = self.low(text).filter(|low| low.shape == Shape::Text)?.expr;
-                // Of null it is 0.
-                let (condition, length) = (is_null(text.clone()), call(Function::Length, vec![text]));
-                let (then, otherwise) = (Box::new(number(0.0)), Box::new(length));
-                Some(Low::number(Expr::If { condition: Box::new(condition), then, otherwise }))
+                let length = call(Function::Length, vec![text.clone()]);
+                Some(unless_null(text, 0.0, length))
             }
             ("substr", [text, start, count]) => {
                 let (text, start, count) = (self.low(text)?, self.whole(start)?, self.whole(count)?);
                 part(text, start, count)
             }
-            ("substring" | "slice", [text, start, end]) => {
+            ("substring", [text, start, end]) => {
+                // Its ends may be the wrong way round.
+                let (text, start, end) = (self.low(text)?, self.whole(start)?, self.whole(end)?);
+                part(text, start.min(end), (end - start).abs())
+            }
+            ("slice", [text, start, end]) => {
                 let (text, start, end) = (self.low(text)?, self.whole(start)?, self.whole(end)?);
                 part(text, start, (end - start).max(0.0))
             }
@@ -76,6 +87,13 @@ impl<'p> Lower<'_, 'p> {
         texts.then(|| Low::of(call(function, vec![text.expr, needle.expr]), shape))
     }
 
+    /// A text and a function of it and a constant part that is not empty: these are sure to be found or not.
+    fn sought(&mut self, function: Function, text: &'p Node, part: &'p Node) -> Option<(Expr, Expr)> {
+        let (text, part) = (self.low(text)?, self.low(part)?);
+        let sure = text.shape == Shape::Text && part.constant_text().is_some_and(|part| !part.is_empty());
+        sure.then(|| (text.expr.clone(), call(function, vec![text.expr, part.expr])))
+    }
+
     fn of_number(&mut self, function: Function, of: &'p Node) -> Option<Low> {
         let of = self.low(of).filter(|low| low.shape == Shape::Number)?;
         Some(Low::number(call(function, vec![of.expr])))
@@ -96,6 +114,12 @@ impl<'p> Lower<'_, 'p> {
         let given = self.low(node)?.constant_number()?;
         (given >= 0.0 && given.fract() == 0.0 && given <= f64::from(u32::MAX)).then_some(given)
     }
+}
+
+/// A number of a text, where null and the empty text have the same.
+fn unless_null(text: Expr, of_null: f64, of_text: Expr) -> Low {
+    let (then, otherwise) = (Box::new(number(of_null)), Box::new(of_text));
+    Low { filled: true, ..Low::number(Expr::If { condition: Box::new(is_null(text)), then, otherwise }) }
 }
 
 /// A part of a text, from a place and so many characters.
