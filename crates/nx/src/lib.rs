@@ -12,6 +12,7 @@ pub mod format;
 pub mod host;
 pub mod ir;
 pub mod ops;
+pub mod reference;
 pub mod setting;
 pub mod spelling;
 #[cfg(any(test, feature = "testing"))]
