@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 /// The arrows that are allowed: a package and what of ours it may depend on. A new arrow is a decision page.
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
+    ("nx", &["model"]),
     ("store", &["model"]),
     ("blobs", &["model"]),
-    ("nx", &["model"]),
     ("engine", &["model", "store", "blobs", "nx"]),
     ("edge", &["model", "engine"]),
     ("outbound", &["model", "engine"]),
@@ -39,6 +39,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("icu_casemap", &["model"]),
     ("regex", &["model", "nx", "testkit"]),
     ("axum", &["edge", "server", "donotname", "ninox", "dynalist", "testkit"]),
+    ("axum", &["edge", "server", "donotname", "testkit"]),
     ("tower", &["edge", "server"]),
     ("tower-http", &["edge", "server"]),
     ("argon2", &["engine"]),
