@@ -155,7 +155,8 @@ fn moving(frames: usize) -> Vec<u8> {
     // Behind `RIFF`, a length and `WEBP` is the one chunk of a still picture.
     let still = &still.into_inner()[12..];
     let frame = chunk(b"ANMF", &[&[0; 12][..], &[1, 0, 0, 0], still].concat());
-    let mut parts = [b"WEBP".to_vec(), chunk(b"VP8X", &[0b10, 0, 0, 0, 0, 0, 0, 0, 0, 0]), chunk(b"ANIM", &[0; 6])].concat();
+    let mut parts =
+        [b"WEBP".to_vec(), chunk(b"VP8X", &[0b10, 0, 0, 0, 0, 0, 0, 0, 0, 0]), chunk(b"ANIM", &[0; 6])].concat();
     parts.extend(frame.repeat(frames));
     chunk(b"RIFF", &parts)
 }

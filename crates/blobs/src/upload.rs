@@ -1,4 +1,7 @@
-//! Taking bytes in: to a temporary file, hashed on the way, with as little memory for a gigabyte as for a kilobyte.
+//! Taking bytes in: to a temporary file, with as little memory for a gigabyte as for a kilobyte.
+//!
+//! Each piece goes two ways at once, to the disk and into the hash, and the disk is told early to begin: so a large upload
+//! takes little longer than writing the file does.
 
 use crate::pictures::{self, Dimensions};
 use crate::sniff::{self, HEAD};
@@ -6,18 +9,17 @@ use crate::{Blobs, Hash, Home, Key, failure};
 use bytes::Bytes;
 use model::{Error, Result};
 use sha2::{Digest, Sha256};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::NamedTempFile;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::task::JoinHandle;
 
-/// Pieces that may wait for the disk.
+/// Pieces that may wait for the disk, and for the hash.
 const WAITING: usize = 16;
 /// Bytes after which the disk is told to begin, so that little is left to wait for at the end.
-const WRITE_BACK: u64 = 16 << 20;
+const WRITE_BACK: u64 = 8 << 20;
 
 /// What was taken in.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,16 +35,23 @@ pub struct Stored {
 /// Bytes on their way in. When it is dropped, nothing of them stays.
 pub struct Upload {
     blobs: Blobs,
-    pieces: Option<mpsc::Sender<Bytes>>,
-    writing: Option<JoinHandle<io::Result<Part>>>,
+    /// None once it is finished or given up.
+    ways: Option<Ways>,
     size: u64,
     _permit: OwnedSemaphorePermit,
+}
+
+/// Where each piece goes.
+struct Ways {
+    to_disk: mpsc::Sender<Bytes>,
+    to_hash: mpsc::Sender<Bytes>,
+    written: JoinHandle<io::Result<Part>>,
+    hashed: JoinHandle<Hash>,
 }
 
 /// A whole upload in its temporary file, not yet on stable storage.
 struct Part {
     file: NamedTempFile,
-    hash: Hash,
     head: Vec<u8>,
 }
 
@@ -50,10 +59,12 @@ impl Upload {
     pub(crate) fn begin(blobs: &Blobs) -> Result<Upload> {
         let permit = blobs.inner.uploads.clone().try_acquire_owned();
         let permit = permit.map_err(|_| Error::RateLimited { retry_after: 1 })?;
-        let (pieces, waiting) = mpsc::channel(WAITING);
+        let ((to_disk, for_disk), (to_hash, for_hash)) = (mpsc::channel(WAITING), mpsc::channel(WAITING));
         let folder = blobs.inner.parts.clone();
-        let writing = tokio::task::spawn_blocking(move || write(&folder, waiting));
-        Ok(Upload { blobs: blobs.clone(), pieces: Some(pieces), writing: Some(writing), size: 0, _permit: permit })
+        let written = tokio::task::spawn_blocking(move || write(&folder, for_disk));
+        let hashed = tokio::task::spawn_blocking(move || hash(for_hash));
+        let ways = Some(Ways { to_disk, to_hash, written, hashed });
+        Ok(Upload { blobs: blobs.clone(), ways, size: 0, _permit: permit })
     }
 
     /// How many bytes came so far.
@@ -64,8 +75,9 @@ impl Upload {
     /// Takes the next piece in; waits while the disk is slower than the sender.
     pub async fn write(&mut self, piece: Bytes) -> Result<()> {
         self.size += piece.len() as u64;
-        if let Some(pieces) = &self.pieces
-            && pieces.send(piece).await.is_ok()
+        if let Some(ways) = &self.ways
+            && ways.to_hash.send(piece.clone()).await.is_ok()
+            && ways.to_disk.send(piece).await.is_ok()
         {
             return Ok(());
         }
@@ -75,9 +87,9 @@ impl Upload {
 
     /// Puts the bytes where they belong, on stable storage. `name` helps to tell kinds of plain text apart.
     pub async fn finish(mut self, name: &str) -> Result<Stored> {
-        let part = self.part().await?;
+        let (part, hash) = self.part().await?;
         let media_type = sniff::media_type(&part.head, name);
-        let (size, hash) = (self.size, part.hash);
+        let size = self.size;
         let home = self.blobs.clone();
         let kept = tokio::task::spawn_blocking(move || {
             let dimensions = pictures::dimensions(part.file.path(), media_type);
@@ -95,36 +107,52 @@ impl Upload {
         kept.await.unwrap_or_else(|error| Err(Error::Internal(error.to_string())))
     }
 
-    async fn part(&mut self) -> Result<Part> {
-        self.pieces = None;
-        let Some(writing) = self.writing.take() else {
+    async fn part(&mut self) -> Result<(Part, Hash)> {
+        let Some(Ways { to_disk, to_hash, written, hashed }) = self.ways.take() else {
             return Err(Error::Internal("an upload is finished twice".to_owned()));
         };
-        let part = writing.await.map_err(|error| Error::Internal(error.to_string()))?;
-        part.map_err(|error| failure("cannot keep", &"an upload", &error))
+        // Both end when nothing more can come.
+        drop((to_disk, to_hash));
+        let ended = |error: tokio::task::JoinError| Error::Internal(error.to_string());
+        let part = written.await.map_err(ended)?.map_err(|error| failure("cannot keep", &"an upload", &error))?;
+        Ok((part, hashed.await.map_err(ended)?))
     }
 }
 
 fn write(folder: &Path, mut pieces: mpsc::Receiver<Bytes>) -> io::Result<Part> {
     let mut file = tempfile::Builder::new().prefix("up-").tempfile_in(folder)?;
-    let mut sum = Sha256::new();
     let mut head = Vec::new();
-    let (mut since, busy) = (0, Arc::new(AtomicBool::new(false)));
+    let (mut begun, mut size) = (0, 0);
     while let Some(piece) = pieces.blocking_recv() {
         let room = HEAD.saturating_sub(head.len()).min(piece.len());
         head.extend_from_slice(&piece[..room]);
-        sum.update(&piece);
         file.as_file_mut().write_all(&piece)?;
-        since += piece.len() as u64;
-        if since >= WRITE_BACK && !busy.swap(true, Ordering::AcqRel) {
-            since = 0;
-            let (again, busy) = (file.as_file().try_clone()?, busy.clone());
-            std::thread::spawn(move || {
-                // What fails here fails again at the end, where somebody is told.
-                drop(again.sync_data());
-                busy.store(false, Ordering::Release);
-            });
+        size += piece.len() as u64;
+        if size - begun >= WRITE_BACK {
+            begin_write_back(file.as_file(), begun..size);
+            begun = size;
         }
     }
-    Ok(Part { file, hash: Hash(sum.finalize().into()), head })
+    Ok(Part { file, head })
 }
+
+fn hash(mut pieces: mpsc::Receiver<Bytes>) -> Hash {
+    let mut sum = Sha256::new();
+    while let Some(piece) = pieces.blocking_recv() {
+        sum.update(&piece);
+    }
+    Hash(sum.finalize().into())
+}
+
+/// Has the system begin to write these bytes out, and waits for nothing. A sync that runs beside the writing does the
+/// same, but the writing waits for it time and again.
+#[cfg(target_os = "linux")]
+fn begin_write_back(file: &File, bytes: std::ops::Range<u64>) {
+    use rustix::fs::{Advice, fadvise};
+    // "Not needed soon": what is not on the disk yet is sent there first. Only advice, so nothing is lost if it fails.
+    let length = std::num::NonZeroU64::new(bytes.end - bytes.start);
+    let _ = fadvise(file, bytes.start, length, Advice::DontNeed);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn begin_write_back(_: &File, _: std::ops::Range<u64>) {}

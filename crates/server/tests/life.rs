@@ -2,9 +2,10 @@
 
 mod support;
 
+use serde_json::json;
 use std::process::Command;
 use support::{
-    PASSWORD, Server, TOKEN, command, first_base, folder, make_record, make_table, path, program, text, titles,
+    Owned, PASSWORD, Server, TOKEN, command, first_base, folder, make_record, make_table, path, program, text, titles,
 };
 
 #[test]
@@ -56,6 +57,41 @@ fn secrets_of_the_environment_are_taken_and_not_repeated() {
 }
 
 #[test]
+fn s36_a_log_that_tells_everything_has_no_secret_and_no_value() {
+    let folder = folder();
+    let mut talkative = program();
+    talkative.env("MANYTONGUE_LOG_LEVEL", "trace");
+    talkative.env("MANYTONGUE_ADMIN_TOKEN", TOKEN).env("MANYTONGUE_ADMIN_PASSWORD", PASSWORD);
+    let server = Server::start_as(talkative, folder.path());
+    let base = first_base(folder.path());
+    let table = make_table(&server, &base, "a-name-of-a-table");
+    assert_eq!(make_record(&server, &table, "a-value-of-a-cell"), 201);
+    let sign_in = |password: &str| {
+        let body = json!({"email": "owner@example.com", "password": password});
+        server.ask("POST", "/api/auth/signin", Some(body)).0
+    };
+    assert_eq!((sign_in(PASSWORD), sign_in("a-wrong-Password-1")), (200, 400));
+    assert_eq!(server.ask_as("teable_accWrong_a-wrong-token", "GET", "/api/space", None).0, 401);
+    server.ask("GET", &format!("/api/table/{table}/record?search=a-searched-word&token={TOKEN}"), None);
+    let announced = json!({"contentType": "text/plain", "contentLength": 5, "type": 1});
+    let (_, signed) = server.ask("POST", "/api/attachments/signature", Some(announced));
+    let url = signed["url"].as_str().expect("an address");
+    let path = &url[url.find("/api").expect("a path")..];
+    assert_eq!(server.ask("PUT", path, Some(json!("abc"))).0, 200);
+    let token = json!({"name": "t", "scopes": ["record|read"], "expiredTime": "2099-01-01"});
+    let (_, made) = server.ask("POST", "/api/access-token", Some(token));
+    let made = made["token"].as_str().expect("a token").rsplit('_').next().expect("a secret").to_owned();
+    let signature = url.rsplit('=').next().expect("a signature").to_owned();
+    let secret = TOKEN.rsplit('_').next().expect("a secret").to_owned();
+    let ended = server.stop();
+    assert!(ended.logged.contains("send upload"), "it tells what was asked: {}", ended.logged);
+    let words = ["a-wrong-Password-1", "a-wrong-token", "a-searched-word", "a-value-of-a-cell", "a-name-of-a-table"];
+    for hidden in words.into_iter().chain([PASSWORD, &secret, &made, &signature, "owner@example.com"]) {
+        assert!(!ended.logged.contains(hidden), "{hidden} in {}", ended.logged);
+    }
+}
+
+#[test]
 fn a_restart_keeps_the_data() {
     let folder = folder();
     let server = Server::start(folder.path());
@@ -103,15 +139,15 @@ fn an_ephemeral_server_leaves_nothing_behind() {
     let mut command = program();
     command.env("MANYTONGUE_EPHEMERAL", "true").env("TMPDIR", folder.path());
     command.args(["--listen", "127.0.0.1:0"]);
-    let mut child = command.stdout(std::process::Stdio::piped()).spawn().expect("starts");
+    let mut child = Owned(command.stdout(std::process::Stdio::piped()).spawn().expect("starts"));
     let mut first = String::new();
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.as_mut().expect("output")), &mut first)
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.0.stdout.as_mut().expect("output")), &mut first)
         .expect("readable");
     assert_eq!(std::fs::read_dir(folder.path()).expect("readable").count(), 1);
-    assert!(Command::new("kill").arg(child.id().to_string()).status().expect("kill").success());
+    assert!(Command::new("kill").arg(child.0.id().to_string()).status().expect("kill").success());
     // It ends when its output is closed or not: the pipe is small enough for what it says.
-    drop(child.stdout.take());
-    assert!(child.wait().expect("ends").success());
+    drop(child.0.stdout.take());
+    assert!(child.0.wait().expect("ends").success());
     assert_eq!(std::fs::read_dir(folder.path()).expect("readable").count(), 0);
 }
 

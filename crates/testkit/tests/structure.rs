@@ -39,7 +39,6 @@ const OWNED: &[(&str, &[&str])] = &[
     ("icu_casemap", &["model"]),
     ("regex", &["model", "nx", "testkit"]),
     ("axum", &["edge", "server", "donotname", "ninox", "dynalist", "testkit"]),
-    ("axum", &["edge", "server", "donotname", "testkit"]),
     ("tower", &["edge", "server"]),
     ("tower-http", &["edge", "server"]),
     ("argon2", &["engine"]),

@@ -14,7 +14,7 @@ use std::fs::File;
 use std::io::{Seek, Write};
 use std::sync::Arc;
 use transfer::export::Reader;
-use transfer::{Broken, Header, Order, Report, Source};
+use transfer::{Broken, Header, Hints, Order, Report, Source};
 
 /// What is gathered before it is written.
 const PIECE: usize = 1 << 20;
@@ -28,7 +28,8 @@ pub async fn import(
     key: Option<String>,
     broken: Broken,
 ) -> Result<Report> {
-    let wishes = Wishes { key, key_type: KeyType::Name, ..Wishes::default() };
+    let hints = import::with_header(Hints::default());
+    let wishes = Wishes { key, key_type: KeyType::Name, hints, ..Wishes::default() };
     let (format, columns) = transfer::examine(&file, wishes.hints).await?;
     let has_header = format.header == Header::Row;
     let resolve = move |view: &mut View<'_>| {
@@ -55,7 +56,7 @@ pub async fn export(
             None => String::new(),
             Some(given) => format!("viewId={}", view_named(window, name, given)?),
         };
-        let ask = Ask::of(&Params::parse(&query, query.len())?)?.without_end();
+        let ask = Ask::of(&Params::parse(&query, query.len())?, &[])?.without_end();
         // A read may be run again: then what was written counts for nothing.
         file.set_len(0).and_then(|()| (&*file).rewind()).map_err(unwritten)?;
         let mut sink = ToFile { file: &file, held: Vec::with_capacity(PIECE) };

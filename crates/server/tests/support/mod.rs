@@ -13,11 +13,22 @@ pub const PASSWORD: &str = "a-password-of-no-one-1";
 
 /// A running server. It is killed when dropped.
 pub struct Server {
-    child: Child,
+    child: Owned,
     pub url: String,
     /// What it printed until it was ready, and goes on printing.
     said: JoinHandle<String>,
     logged: JoinHandle<String>,
+}
+
+/// A process that does not outlive its test, however that ends.
+pub struct Owned(pub Child);
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        // One that has ended is not there to be killed.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// What a server said until it ended.
@@ -53,9 +64,10 @@ impl Server {
     /// A server of this command.
     pub fn start_as(mut command: Command, data: &Path) -> Server {
         command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
-        let mut out = BufReader::new(child.stdout.take().expect("its output"));
-        let mut err = child.stderr.take().expect("its log");
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let mut child = Owned(child);
+        let mut out = BufReader::new(child.0.stdout.take().expect("its output"));
+        let mut err = child.0.stderr.take().expect("its log");
         let logged = std::thread::spawn(move || {
             let mut text = Vec::new();
             err.read_to_end(&mut text).expect("readable");
@@ -74,7 +86,7 @@ impl Server {
     }
 
     pub fn pid(&self) -> u32 {
-        self.child.id()
+        self.child.0.id()
     }
 
     /// Asks it to end and waits.
@@ -88,10 +100,11 @@ impl Server {
     }
 
     fn end(mut self, signal: &str) -> Ended {
-        let sent = Command::new("kill").arg(format!("-{signal}")).arg(self.child.id().to_string()).status();
+        let sent = Command::new("kill").arg(format!("-{signal}")).arg(self.child.0.id().to_string()).status();
         assert!(sent.expect("kill").success());
-        let status = self.child.wait().expect("it ends").code().unwrap_or(-1);
-        let (said, logged) = (self.said.join().expect("its words"), self.logged.join().expect("its log"));
+        let status = self.child.0.wait().expect("it ends").code().unwrap_or(-1);
+        let Server { said, logged, .. } = self;
+        let (said, logged) = (said.join().expect("its words"), logged.join().expect("its log"));
         Ended { status, said, logged }
     }
 

@@ -32,7 +32,8 @@ pub async fn answer(Shared(state): Shared<State>, call: Call) -> Answer {
     let actor = state.actor(&call)?;
     let name = names::table_in_path(call.segment("tableId"))?;
     let params = call.params()?;
-    let ask = Ask::of(&params)?;
+    let functions: Vec<&str> = params.keys().filter(|key| *key == "field" || key.starts_with("field[")).collect();
+    let ask = Ask::of(&params, &functions)?;
     let wanted = wanted(&params)?;
     let shapes = state.shapes.clone();
     let work_out = move |view: &mut View<'_>| {

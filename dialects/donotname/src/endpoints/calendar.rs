@@ -40,7 +40,7 @@ pub async fn answer(Shared(state): Shared<State>, call: Call) -> Answer {
     let actor = state.actor(&call)?;
     let name = names::table_in_path(call.segment("tableId"))?;
     let params = call.params()?;
-    let (ask, span) = (Ask::of(&params)?, span(&params)?);
+    let (ask, span) = (Ask::of(&params, &SPAN)?, span(&params)?);
     let shapes = state.shapes.clone();
     let read = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::RecordRead)?;
@@ -50,6 +50,9 @@ pub async fn answer(Shared(state): Shared<State>, call: Call) -> Answer {
     let told = state.engine.read(&actor, name.database, Weight::Scan, read).await;
     Ok(respond::json(StatusCode::OK, told.map_err(hidden_behind(Subject::Table))?))
 }
+
+/// What a calendar is asked with beside a list.
+const SPAN: [&str; 4] = ["startDate", "endDate", "startDateFieldId", "endDateFieldId"];
 
 fn span(params: &Params<'_>) -> Result<Span> {
     let text = |key: &str| params.one(key)?.ok_or_else(|| Error::invalid(Path::of(key), Rule::Required));

@@ -202,6 +202,7 @@ fn pretended(id: TableId, fields: &[NewField]) -> Table {
         created_at: 0,
         edited_at: 0,
         deleted_at: None,
+        triggers: Default::default(),
         bag: Bag::new(),
     }
 }

@@ -42,7 +42,7 @@ pub async fn answer(Shared(state): Shared<State>, call: Call) -> Answer {
     params.refuse_unknown(&KNOWN)?;
     let reader = if flag(&params, "raw")? { Reader::Program } else { Reader::Spreadsheet };
     let bom = flag(&params, "bom")?;
-    let ask = Ask::of(&params)?.without_end();
+    let ask = Ask::of(&params, &KNOWN)?.without_end();
     let settings = call.settings().clone();
     let shapes = state.shapes.clone();
     let write = move |view: &mut View<'_>| {

@@ -15,7 +15,7 @@ use model::{Ability, Subject};
 pub async fn answer(Shared(state): Shared<State>, call: Call) -> Answer {
     let actor = state.actor(&call)?;
     let name = names::table_in_path(call.segment("tableId"))?;
-    let ask = Ask::of(&call.params()?)?;
+    let ask = Ask::of(&call.params()?, &[])?;
     let shapes = state.shapes.clone();
     let read = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::RecordRead)?;

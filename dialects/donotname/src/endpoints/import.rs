@@ -16,7 +16,7 @@ use model::error::Path;
 use model::{Ability, Error, FieldId, Json, Result, Rule, Subject};
 use serde::Deserialize;
 use serde_json::{Map, json};
-use transfer::{Broken, Header, Order, Report, Target};
+use transfer::{Broken, Header, Hints, Order, Report, Target};
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
@@ -57,6 +57,9 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
             wishes.map = Some(config.source_column_map);
         }
     }
+    if wishes.map.is_none() {
+        wishes.hints = with_header(wishes.hints);
+    }
     let (format, columns) = transfer::examine(&upload.source, wishes.hints).await?;
     let shapes = state.shapes.clone();
     let broken = wishes.broken.unwrap_or(Broken::Refuse);
@@ -68,6 +71,12 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let report = transfer::import(&state.engine, &actor, upload.source, order).await;
     paid(&call, &report);
     told(StatusCode::OK, &report.map_err(hidden_behind(Subject::Table))?, |report| report)
+}
+
+/// Columns are told by their names unless somebody says that they have none: a guess that takes a header for a row would
+/// write it into the table.
+pub fn with_header(hints: Hints) -> Hints {
+    Hints { header: hints.header.or(Some(Header::Row)), ..hints }
 }
 
 /// Where the columns of a file go.

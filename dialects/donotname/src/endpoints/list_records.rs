@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub async fn answer(Shared(state): Shared<State>, call: Call) -> Answer {
     let actor = state.actor(&call)?;
     let name = names::table_in_path(call.segment("tableId"))?;
-    let ask = Ask::of(&call.params()?)?;
+    let ask = Ask::of(&call.params()?, &[])?;
     let settings = call.settings().clone();
     let shapes = state.shapes.clone();
     let list = move |view: &mut View<'_>| list(view, &shapes, name.table, &ask, &settings);

@@ -18,7 +18,7 @@ pub async fn status(Shared(state): Shared<State>, call: Call) -> Answer {
     let actor = state.actor(&call)?;
     let name = names::table_in_path(call.segment("tableId"))?;
     let record = names::read_record(call.segment("recordId"), name);
-    let ask = Ask::of(&call.params()?)?;
+    let ask = Ask::of(&call.params()?, &[])?;
     let shapes = state.shapes.clone();
     let find = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::RecordRead)?;
@@ -45,7 +45,7 @@ pub async fn row_count(Shared(state): Shared<State>, call: Call) -> Answer {
     let name = names::table_in_path(call.segment("tableId"))?;
     let params = call.params()?;
     let estimates = flag(&params, "estimate")?;
-    let ask = Ask::of(&params)?;
+    let ask = Ask::of(&params, &[])?;
     let shapes = state.shapes.clone();
     let count = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::RecordRead)?;

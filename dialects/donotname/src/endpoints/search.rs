@@ -23,7 +23,7 @@ const MAX_TAKE: u64 = 1_000;
 pub async fn count(Shared(state): Shared<State>, call: Call) -> Answer {
     let actor = state.actor(&call)?;
     let name = names::table_in_path(call.segment("tableId"))?;
-    let ask = Ask::of(&call.params()?)?;
+    let ask = Ask::of(&call.params()?, &[])?;
     let shapes = state.shapes.clone();
     let count = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::RecordRead)?;
@@ -44,7 +44,7 @@ pub async fn index(Shared(state): Shared<State>, call: Call) -> Answer {
     let params = call.params()?;
     let skip = number(&params, "skip", 0, 1 << 53)?.unwrap_or(0);
     let take = number(&params, "take", 1, MAX_TAKE)?.unwrap_or(MAX_TAKE);
-    let ask = Ask::of(&params)?.without_end();
+    let ask = Ask::of(&params, &[])?.without_end();
     let shapes = state.shapes.clone();
     let find = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::RecordRead)?;

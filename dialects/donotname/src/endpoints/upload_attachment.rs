@@ -73,8 +73,12 @@ async fn of_parts(state: &State, actor: &Actor, limit: u64, mut parts: Multipart
                     }
                     upload.write(piece).await?;
                 }
-                // A body that ends early has no file.
-                while parts.next_part().await?.is_some() {}
+                // A body that ends early has no file, and of two files one would be lost unseen.
+                while let Some(part) = parts.next_part().await? {
+                    if part.name == "file" {
+                        return Err(Error::malformed("body", "has more than one file"));
+                    }
+                }
                 let stored = upload.finish(&name).await?;
                 return Ok(row(state, actor, &name, &stored));
             }

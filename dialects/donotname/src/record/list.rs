@@ -22,6 +22,23 @@ const MAX_TAKE: u64 = 2_000;
 const MAX_GROUPS: usize = 3;
 /// Longest needle of a search, in bytes (S24).
 const MAX_NEEDLE: usize = 10_000;
+/// What every list, and what is around one, can be asked with.
+const WORDS: [&str; 14] = [
+    "viewId",
+    "ignoreViewQuery",
+    "filter",
+    "orderBy",
+    "groupBy",
+    "collapsedGroupIds",
+    "search",
+    "projection",
+    "selectedRecordIds",
+    "take",
+    "skip",
+    "fieldKeyType",
+    "cellFormat",
+    "estimate",
+];
 /// Most record ids of a request.
 pub const MAX_IDS: usize = 10_000;
 
@@ -63,8 +80,13 @@ pub struct Plan {
 }
 
 impl Ask {
-    /// Reads the parameters.
-    pub fn of(params: &Params<'_>) -> Result<Ask> {
+    /// Reads the parameters. One that neither a list has nor `beside` names is refused: whoever misspells a filter, or
+    /// sends one that is not spoken here, would else get every record (S22, issue 3041).
+    pub fn of(params: &Params<'_>, beside: &[&str]) -> Result<Ask> {
+        let is_known = |key: &str| WORDS.contains(&key) || beside.contains(&key);
+        if let Some(unknown) = params.keys().find(|key| !is_known(key)) {
+            return Err(Error::invalid(Path::of(unknown), Rule::Unknown));
+        }
         let text = |key: &str| params.one(key).map(|value| value.map(str::to_owned));
         Ok(Ask {
             view: text("viewId")?.filter(|id| !id.is_empty()),
