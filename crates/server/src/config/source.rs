@@ -112,7 +112,7 @@ pub struct Layer {
 impl Layer {
     /// Every setting's name, as in the file.
     #[cfg(test)]
-    pub const NAMES: [&str; 30] = [
+    pub const NAMES: [&str; 32] = [
         "data",
         "database_url",
         "database_schema",
