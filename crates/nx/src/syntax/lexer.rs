@@ -1,4 +1,4 @@
-//! The lexer: names, keywords, signs, comments; texts, numbers and templates are in [`literal`].
+//! The lexer: names, keywords, signs, comments; texts, numbers and templates are in `literal`.
 
 mod literal;
 

@@ -1,4 +1,4 @@
-//! From text to a tree: [`lexer`], [`branches`] (which form each `if` has), [`parser`]; and back, [`print`].
+//! From text to a tree: `lexer`, `branches` (which form each `if` has), `parser`; and back, [`mod@print`].
 //!
 //! Everything is bounded: the length of a source, its tokens, how deep it nests and how high a tree grows.
 
