@@ -10,12 +10,15 @@ impl Printer<'_> {
     /// The product of two doubles. One null counts as 0.
     pub(super) fn product(&mut self, left: &Term, right: &Term) -> String {
         let (down, up, tiny) = (two_to(-512), two_to(512), two_to(-51));
+        // Of two that are smaller the product is 0, and even too small to be made larger.
+        let smallest = two_to(-540);
         self.named([left, right], |[l, r]| {
             format!(
                 "CASE WHEN ({l} IS NULL) <> ({r} IS NULL) THEN 0 \
                  WHEN abs({l}) >= 1 THEN CASE WHEN abs({r}) <= 1 THEN {l} * {r} \
                  WHEN abs(({l} * {down}) * ({r} * {down})) < 1 THEN {l} * {r} END \
                  WHEN abs({r}) >= 1 THEN {l} * {r} \
+                 WHEN abs({l}) < {smallest} AND abs({r}) < {smallest} THEN 0 \
                  WHEN abs(({l} * {up}) * ({r} * {up})) > {tiny} THEN {l} * {r} \
                  WHEN {l} IS NOT NULL THEN 0 END"
             )
