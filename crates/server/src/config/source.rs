@@ -107,7 +107,7 @@ pub struct Layer {
 impl Layer {
     /// Every setting's name, as in the file.
     #[cfg(test)]
-    pub const NAMES: [&str; 29] = [
+    pub const NAMES: [&str; 30] = [
         "data",
         "database_url",
         "database_schema",
