@@ -8,7 +8,7 @@ use model::kind::{Class, Kind, Names};
 use model::query::{Projection, Query, Source, Summary};
 use model::time::Instant as Moment;
 use model::{
-    Ability, Actor, DatabaseKey, Error, FieldId, RecordAddress, RecordId, Result, Role, Schema, Subject, Table,
+    Ability, Actor, DatabaseKey, Error, Expr, FieldId, RecordAddress, RecordId, Result, Role, Schema, Subject, Table,
     TableId, UserId, Value,
 };
 use std::cell::RefCell;
@@ -244,6 +244,7 @@ impl<'a> View<'a> {
 
     fn admit_source(&self, source: &Source, filter: &Filter, operands: &[&Operand]) -> Result<()> {
         filter.check_bounds()?;
+        operands.iter().try_for_each(|operand| operand.check_bounds())?;
         let tables: &[TableId] = match source {
             Source::Table(table) => std::slice::from_ref(table),
             Source::Tables(tables) => tables,
@@ -257,11 +258,21 @@ impl<'a> View<'a> {
         Ok(())
     }
 
+    /// Whether an expression still stands at the records of a table, and the actor may see all that it reads.
+    pub fn sees(&self, table: TableId, expr: &Expr) -> bool {
+        let stands = || {
+            expr.class(&self.catalog.schema, table)?;
+            self.admit_expr(&*self.table(table)?, expr)
+        };
+        stands().is_ok()
+    }
+
     fn admit_filter(&self, table: &Table, filter: &Filter) -> Result<()> {
         match filter {
             Filter::And(parts) | Filter::Or(parts) => parts.iter().try_for_each(|part| self.admit_filter(table, part)),
             Filter::Not(part) => self.admit_filter(table, part),
             Filter::Test(test) => self.admit_operand(table, &test.operand),
+            Filter::Holds(expr) => self.admit_expr(table, expr),
         }
     }
 
@@ -291,7 +302,37 @@ impl<'a> View<'a> {
             Operand::Through { link, slot } => link_targets(table.field(*link)?)
                 .into_iter()
                 .try_for_each(|target| self.table(target)?.field(slot.field).map(drop)),
+            Operand::Expr(expr) => self.admit_expr(table, expr),
         }
+    }
+
+    /// Whether the actor may see all that an expression reads, in this table and in those it reaches.
+    fn admit_expr(&self, table: &Table, expr: &Expr) -> Result<()> {
+        match expr {
+            Expr::Cell(operand) => self.admit_operand(table, operand),
+            Expr::At { link, table: target, of } => self.admit_expr(&*self.linked(table, *link, *target)?, of),
+            Expr::Over { link, table: target, only, function: _, of } => {
+                let target = self.linked(table, *link, *target)?;
+                self.admit_expr(&target, only)?;
+                self.admit_expr(&target, of)
+            }
+            Expr::Constant(_)
+            | Expr::Not(_)
+            | Expr::And(_)
+            | Expr::Or(_)
+            | Expr::If { .. }
+            | Expr::Compare { .. }
+            | Expr::Calculate { .. }
+            | Expr::Call { .. } => expr.parts().into_iter().try_for_each(|part| self.admit_expr(table, part)),
+        }
+    }
+
+    /// The table at the other side of a link, if the actor may see the link and read records there.
+    fn linked(&self, table: &Table, link: FieldId, target: TableId) -> Result<Arc<Table>> {
+        table.field(link)?;
+        let target = self.table(target)?;
+        self.require(Some(target.id), Ability::RecordRead)?;
+        Ok(target)
     }
 
     fn admit_field(&self, table: &Table, field: FieldId) -> Result<()> {
@@ -316,7 +357,13 @@ impl<'a> View<'a> {
                 let target = targets.first().and_then(|target| self.catalog.schema.table(*target).ok());
                 target.is_some_and(|target| holds_days(target, slot.field))
             }
-            (Operand::Slot(_) | Operand::System(_) | Operand::Through { .. } | Operand::Title(_), _) => false,
+            (Operand::Expr(expr), Some(table)) => {
+                expr.class(&self.catalog.schema, table.id).is_ok_and(|class| class == Some(Class::Date))
+            }
+            (
+                Operand::Slot(_) | Operand::System(_) | Operand::Through { .. } | Operand::Title(_) | Operand::Expr(_),
+                _,
+            ) => false,
         })
     }
 }

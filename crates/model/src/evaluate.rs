@@ -5,6 +5,7 @@
 //! they come, `summary` what groups of them add up to.
 
 mod derived;
+pub(crate) mod expr;
 mod judge;
 mod order;
 mod summary;
@@ -18,7 +19,7 @@ use crate::field::Slot;
 use crate::filter::{Filter, Operand};
 use crate::ids::{RecordAddress, RecordId, TableId, UserId};
 use crate::kind::{Names, NoNames};
-use crate::query::{Page, Query, Source, Summary};
+use crate::query::{Page, Projection, Query, Source, Summary};
 use crate::schema::Schema;
 use crate::time::Instant;
 use crate::value::Value;
@@ -68,7 +69,7 @@ pub trait World {
 
 /// The records that a query means, in its order, one page of them.
 pub fn select<'w>(world: &'w dyn World, query: &Query, names: &dyn Names) -> Result<Vec<&'w Row>> {
-    check_offered(query)?;
+    check_offered(world, query)?;
     let filter = values::at(world, &query.source, query.filter.clone(), names.now());
     let mut rows = gather(world, &query.source)?;
     rows.retain(|row| {
@@ -115,12 +116,9 @@ pub fn summarize(world: &dyn World, summary: &Summary) -> Vec<(Vec<Value>, Vec<V
 }
 
 /// Refuses what [`Source::Tables`] and keyset paging do not offer.
-fn check_offered(query: &Query) -> Result<()> {
+fn check_offered(world: &dyn World, query: &Query) -> Result<()> {
     let merged = matches!(query.source, Source::Tables(_));
-    let by_field = |operand: &Operand| !matches!(operand, Operand::System(_));
-    if merged
-        && (values::operands(&query.filter).into_iter().any(by_field) || query.sort.iter().any(|s| by_field(&s.by)))
-    {
+    if merged && (query.filter.names_fields() || query.sort.iter().any(|sort| sort.by.names_fields())) {
         return Err(Error::malformed("query", "must not name fields when it reads several tables"));
     }
     if matches!(query.page, Page::After { .. }) && (merged || !query.sort.is_empty()) {
@@ -129,7 +127,29 @@ fn check_offered(query: &Query) -> Result<()> {
             "must not start after a record when there are sort keys or several tables",
         ));
     }
-    Ok(())
+    let projected: &[Operand] = match &query.projection {
+        Projection::Nothing => &[],
+        Projection::These(operands) => operands,
+    };
+    let operands = query.sort.iter().map(|sort| &sort.by).chain(projected);
+    check_expressions(world, &query.source, &query.filter, operands)
+}
+
+/// Refuses expressions that have no class.
+fn check_expressions<'o>(
+    world: &dyn World,
+    source: &Source,
+    filter: &Filter,
+    operands: impl Iterator<Item = &'o Operand>,
+) -> Result<()> {
+    let mut expressions = values::expressions(filter);
+    expressions.extend(operands.filter_map(|operand| match operand {
+        Operand::Expr(expr) => Some(expr.as_ref()),
+        Operand::Slot(_) | Operand::System(_) | Operand::Through { .. } | Operand::Title(_) => None,
+    }));
+    let classed =
+        |table: &TableId| expressions.iter().try_for_each(|expr| expr.class(world.schema(), *table).map(drop));
+    tables(source).iter().try_for_each(classed)
 }
 
 /// All records of the source.

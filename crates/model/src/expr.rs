@@ -6,6 +6,11 @@
 //! and a property test proves that all agree. Each expression has one class, known from the schema alone
 //! ([`Expr::class`]); what mixes classes is refused, never guessed.
 
+mod bounds;
+mod calls;
+mod class;
+mod simple;
+
 use crate::filter::Operand;
 use crate::ids::{FieldId, TableId};
 use crate::value::Value;
@@ -16,27 +21,55 @@ pub const MAX_DEPTH: usize = 64;
 /// Most nodes of one expression.
 pub const MAX_NODES: usize = 2_000;
 
-/// A value worked out from a record. Logic is two-valued: what is null, false, 0, `""` or an empty list is not true,
-/// all else is.
+/// A value worked out from a record. Logic is two-valued: what is null, false, the number 0 or `""` is not true, all
+/// else is.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Expr {
-    /// The same for every record: null, a boolean, number, text, date, instant, time, duration, option or record.
+    /// The same for every record: null, a boolean, number, text, date, instant, time, duration, option, record or user,
+    /// such as a cell could hold.
     Constant(Constant),
-    /// A cell of the record. Lists, structures and what is worked out in Rust are refused.
+    /// A cell of the record. Lists, appointments, structures and what has no column (lookups, rollups, formulas) are
+    /// refused; [`Operand::Through`] is read as [`Expr::At`], of a link into one table.
     Cell(Operand),
-    /// The expression at the record that a reference field of this record points at; null when it points at none.
-    At { link: FieldId, table: TableId, of: Box<Expr> },
+    /// The expression at the record that a reference field of this record points at; null when it points at none, or
+    /// at one of another table. Not for lookups of links.
+    At {
+        link: FieldId,
+        table: TableId,
+        of: Box<Expr>,
+    },
     /// A summary of the expression over those records that a reverse or links field of this record holds for which
     /// `only` is true.
-    Over { link: FieldId, table: TableId, only: Box<Expr>, function: Gather, of: Box<Expr> },
+    Over {
+        link: FieldId,
+        table: TableId,
+        only: Box<Expr>,
+        function: Gather,
+        of: Box<Expr>,
+    },
     Not(Box<Expr>),
     And(Vec<Expr>),
     Or(Vec<Expr>),
     /// `then` where `condition` is true, else `otherwise`; both of one class, or one of them the constant null.
-    If { condition: Box<Expr>, then: Box<Expr>, otherwise: Box<Expr> },
-    Compare { relation: Relation, left: Box<Expr>, right: Box<Expr> },
-    Calculate { operation: Operation, left: Box<Expr>, right: Box<Expr> },
-    Call { function: Function, arguments: Vec<Expr> },
+    If {
+        condition: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
+    Compare {
+        relation: Relation,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    Calculate {
+        operation: Operation,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    Call {
+        function: Function,
+        arguments: Vec<Expr>,
+    },
 }
 
 /// A value that can stand in an expression. Two numbers are one constant when they have the same bits.
@@ -58,7 +91,7 @@ pub enum Relation {
 }
 
 /// Arithmetic of numbers as IEEE doubles; a whole number is one too. One null counts as 0, two give null. What is not
-/// finite is null.
+/// finite is null, at each step.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
@@ -72,13 +105,14 @@ pub enum Operation {
 }
 
 /// What a summary of linked records tells. Nulls count for [`Gather::Count`] alone; of nothing, counts are 0 and the
-/// others null.
+/// others null. A sum that is not finite is null, and so is the average of it. Sums agree between engines up to their
+/// last digits: SQLite adds as [`crate::sum::Sum`] does, PostgreSQL plainly.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Gather {
     /// Records.
     Count,
-    /// Records with a value.
+    /// Records with a value: neither null nor `""`.
     CountFilled,
     /// Of numbers.
     Sum,
@@ -104,8 +138,9 @@ pub enum Function {
     Length,
     /// Whether the first text has the second in it, case counts.
     Contains,
-    /// As [`Function::Contains`], after full Unicode case folding of both. The second is a constant. Unlike other
-    /// functions, null is here the empty text.
+    /// As [`Function::Contains`], after full Unicode case folding of both. The second is a constant, and the first has
+    /// no [`Function::Substring`] in it: what is folded is kept beside cells. Unlike other functions, null is here the
+    /// empty text.
     ContainsFolded,
     StartsWith,
     EndsWith,
@@ -134,11 +169,13 @@ pub enum Function {
     DaysBetween,
     /// A date or instant, so many whole days later. The number is cut to a whole one.
     DaysLater,
-    /// An instant or time and a duration: the instant or time later by it.
+    /// An instant or time and a duration: the instant or time later by it. A time goes around the clock. An instant
+    /// outside the years that we can write is null, as a day of [`Function::DaysLater`] is.
     Later,
     /// Two instants: the duration from the second to the first.
     Elapsed,
-    /// A number from a whole one, a boolean (1 or 0), an option (its number) or a record (its number within its table).
+    /// A number from a whole one or a number, a boolean (1 or 0), an option (its number) or a record (its number within
+    /// its table).
     Number,
 }
 

@@ -2,11 +2,13 @@
 //! negation is true.
 
 use crate::error::{Error, Result};
+use crate::expr::Expr;
 use crate::field::Slot;
 use crate::ids::FieldId;
 use crate::time::{Day, Instant, Period, PeriodRelation};
 use crate::value::Value;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Deepest nesting of a filter.
 pub const MAX_DEPTH: usize = 32;
@@ -22,6 +24,8 @@ pub enum Filter {
     Or(Vec<Filter>),
     Not(Box<Filter>),
     Test(Test),
+    /// The expression is true.
+    Holds(Expr),
 }
 
 /// One test.
@@ -44,6 +48,48 @@ pub enum Operand {
     /// The texts of the primary fields of the records that a reference, links or reverse field holds, in its order: a
     /// list of text. Only projected.
     Title(FieldId),
+    /// A value worked out. It has no field: options compare by their numbers, records by their addresses, and
+    /// [`Predicate::Contains`] looks in text alone.
+    #[serde(with = "shared")]
+    Expr(Arc<Expr>),
+}
+
+/// An expression in its stored form, whoever shares it.
+mod shared {
+    use super::{Arc, Expr};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(expr: &Arc<Expr>, serializer: S) -> Result<S::Ok, S::Error> {
+        expr.as_ref().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<Expr>, D::Error> {
+        Expr::deserialize(deserializer).map(Arc::new)
+    }
+}
+
+impl Operand {
+    /// The value of an expression.
+    pub fn expr(expr: Expr) -> Operand {
+        Operand::Expr(Arc::new(expr))
+    }
+
+    /// Refuses an expression that is nested too deep or has too many parts.
+    pub fn check_bounds(&self) -> Result<()> {
+        match self {
+            Operand::Expr(expr) => expr.check_bounds(),
+            Operand::Slot(_) | Operand::System(_) | Operand::Through { .. } | Operand::Title(_) => Ok(()),
+        }
+    }
+
+    /// Whether it reads fields, and not only what every record has.
+    pub fn names_fields(&self) -> bool {
+        match self {
+            Operand::System(_) => false,
+            Operand::Slot(_) | Operand::Through { .. } | Operand::Title(_) => true,
+            Operand::Expr(expr) => expr.names_fields(),
+        }
+    }
 }
 
 /// What every record has beside its fields.
@@ -135,27 +181,49 @@ impl Filter {
         }
     }
 
-    /// Refuses a filter that is nested too deep or has too many tests.
+    /// Refuses a filter that is nested too deep or has too many tests, or expressions that are or have.
     pub fn check_bounds(&self) -> Result<()> {
-        let mut tests = 0;
-        self.measure(0, &mut tests)
+        self.measure(0, &mut 0, &mut 0)
     }
 
-    fn measure(&self, depth: usize, tests: &mut usize) -> Result<()> {
+    /// Whether an expression is in it.
+    pub fn has_expressions(&self) -> bool {
+        match self {
+            Filter::And(parts) | Filter::Or(parts) => parts.iter().any(Filter::has_expressions),
+            Filter::Not(part) => part.has_expressions(),
+            Filter::Test(test) => matches!(test.operand, Operand::Expr(_)),
+            Filter::Holds(_) => true,
+        }
+    }
+
+    /// Whether it reads fields, and not only what every record has.
+    pub fn names_fields(&self) -> bool {
+        match self {
+            Filter::And(parts) | Filter::Or(parts) => parts.iter().any(Filter::names_fields),
+            Filter::Not(part) => part.names_fields(),
+            Filter::Test(test) => test.operand.names_fields(),
+            Filter::Holds(expr) => expr.names_fields(),
+        }
+    }
+
+    fn measure(&self, depth: usize, tests: &mut usize, nodes: &mut usize) -> Result<()> {
         if depth > MAX_DEPTH {
             return Err(Error::malformed("filter", format!("must not be nested deeper than {MAX_DEPTH} levels")));
         }
         match self {
-            Filter::And(parts) | Filter::Or(parts) => parts.iter().try_for_each(|part| part.measure(depth + 1, tests)),
-            Filter::Not(part) => part.measure(depth + 1, tests),
-            Filter::Test(_) => {
-                *tests += 1;
-                if *tests > MAX_TESTS {
-                    return Err(Error::malformed("filter", format!("must not have more than {MAX_TESTS} conditions")));
-                }
-                Ok(())
+            Filter::And(parts) | Filter::Or(parts) => {
+                return parts.iter().try_for_each(|part| part.measure(depth + 1, tests, nodes));
             }
+            Filter::Not(part) => return part.measure(depth + 1, tests, nodes),
+            Filter::Test(Test { operand: Operand::Expr(expr), .. }) => expr.count_nodes(nodes)?,
+            Filter::Holds(expr) => expr.count_nodes(nodes)?,
+            Filter::Test(_) => {}
         }
+        *tests += 1;
+        if *tests > MAX_TESTS {
+            return Err(Error::malformed("filter", format!("must not have more than {MAX_TESTS} conditions")));
+        }
+        Ok(())
     }
 
     /// The filter with every period replaced by plain comparisons, at this instant. `is_day` says whether an operand
@@ -183,6 +251,7 @@ impl Filter {
                 }
             }
             Filter::Test(test) => Filter::Test(test),
+            Filter::Holds(expr) => Filter::Holds(expr),
         }
     }
 }

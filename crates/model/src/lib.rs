@@ -18,6 +18,7 @@ pub mod nav;
 pub mod query;
 pub mod rank;
 pub mod schema;
+pub mod sum;
 pub mod table;
 pub mod text;
 pub mod time;

@@ -123,7 +123,11 @@ pub struct Measure {
 }
 
 /// The aggregates. Empty cells are left out of all but [`Aggregate::Count`] and [`Aggregate::CountEmpty`]; the sum of
-/// nothing is 0, and so are the bytes, the others of nothing are null.
+/// nothing is 0, and so are the bytes, the others of nothing are null. Who must tell a sum of nothing from one that is 0
+/// asks for [`Aggregate::CountFilled`] beside it.
+///
+/// Numbers are added as [`crate::sum::Sum`] does; PostgreSQL adds plainly, so that its last digits may differ. A sum
+/// that is not finite is null, and so is the average of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Aggregate {
     /// Records.

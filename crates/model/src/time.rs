@@ -61,6 +61,13 @@ impl Day {
         (i64::from(self.0) + 3).rem_euclid(7) as u8
     }
 
+    /// The number of its week by ISO 8601: weeks begin on Monday and belong to the year of their Thursday.
+    pub fn iso_week(self) -> u8 {
+        let thursday = i64::from(self.0) - i64::from(self.weekday()) + 3;
+        let (year, ..) = civil_from_days(thursday);
+        ((thursday - days_from_civil(year, 1, 1)) / 7 + 1) as u8
+    }
+
     /// The day this many days later, kept within [`Day::FURTHEST`].
     pub fn plus_days(self, days: i64) -> Day {
         let bound = i64::from(Day::FURTHEST);

@@ -43,6 +43,36 @@ impl Type {
         }
     }
 
+    /// An item of it, where maps, filters and paths go through the items: options of a multiple choice are items too.
+    pub fn each(&self) -> Type {
+        match self {
+            Type::Multi(table, field) => Type::Choice(*table, *field),
+            other => other.item().clone(),
+        }
+    }
+
+    /// What such a value is, in words.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Type::Null => "null",
+            Type::Bool => "a boolean",
+            Type::Number => "a number",
+            Type::Text => "a text",
+            Type::Date => "a date",
+            Type::DateTime => "a datetime",
+            Type::Time => "a time",
+            Type::Interval => "a time interval",
+            Type::Appointment => "an appointment",
+            Type::Choice(..) => "an option",
+            Type::Multi(..) => "a multiple choice",
+            Type::Record(_) => "a record",
+            Type::User => "a user",
+            Type::Array(_) => "an array",
+            Type::Object => "an object",
+            Type::Any => "a value",
+        }
+    }
+
     /// What covers both: null takes the other's side, types that differ are any.
     pub fn join(self, other: Type) -> Type {
         match (self, other) {

@@ -120,6 +120,7 @@ fn standing(window: &Window<'_>, shape: &Shape, filter: &Filter) -> Option<Filte
         Filter::Or(list) => parts(list).map(Filter::Or),
         Filter::Not(part) => standing(window, shape, part).map(Filter::negated),
         Filter::Test(test) => is_readable(window, shape, &test.operand).then(|| filter.clone()),
+        Filter::Holds(expr) => window.sees(shape.table.id, expr).then(|| filter.clone()),
     }
 }
 
@@ -138,6 +139,7 @@ fn is_readable(window: &Window<'_>, shape: &Shape, operand: &Operand) -> bool {
             targets.any(|target| window.table(target).is_ok_and(|t| t.field(slot.field).is_ok()))
         }),
         Operand::Title(field) => seen(*field).is_some_and(|field| sees_titles(window, &field.kind)),
+        Operand::Expr(expr) => window.sees(shape.table.id, expr),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::titles::{self, Titles};
 use super::values::{self, Resolved};
-use super::{Row, World};
+use super::{Row, World, expr};
 use crate::field::{Field, Slot};
 use crate::filter::{Comparison, Filter, Operand, Predicate};
 use crate::ids::LocaleId;
@@ -18,7 +18,16 @@ pub fn passes(world: &dyn World, filter: &Filter, row: &Row) -> bool {
         Filter::And(parts) => parts.iter().all(|part| passes(world, part, row)),
         Filter::Or(parts) => parts.iter().any(|part| passes(world, part, row)),
         Filter::Not(part) => !passes(world, part, row),
-        Filter::Test(test) => holds(world, &values::resolve(world, row, &test.operand), &test.predicate),
+        Filter::Test(test) => match (&test.operand, &test.predicate) {
+            // An expression has no field whose options or links have names.
+            (Operand::Expr(expr), Predicate::Contains(_))
+                if !matches!(expr::value(world, row, expr), Value::Text(_)) =>
+            {
+                false
+            }
+            (operand, predicate) => holds(world, &values::resolve(world, row, operand), predicate),
+        },
+        Filter::Holds(expr) => expr::is_true(&expr::value(world, row, expr)),
     }
 }
 

@@ -5,6 +5,7 @@ use super::{Row, World, order};
 use crate::kind::files::total_size;
 use crate::kind::{Names, shared};
 use crate::query::{Aggregate, Direction, Measure, Summary, TextOrder};
+use crate::sum::Sum;
 use crate::value::Value;
 use std::cmp::Ordering;
 
@@ -95,12 +96,12 @@ fn measure_of(world: &dyn World, rows: &[&Row], measure: &Measure) -> Value {
     }
 }
 
-/// The sum of numbers, or of durations as a duration; what is neither counts nothing.
+/// The sum of numbers, null when it is not finite, or of durations as a duration; what is neither counts nothing.
 fn sum(values: &[Value]) -> Value {
-    let (mut numbers, mut durations, mut has_durations) = (0.0, 0i64, false);
+    let (mut numbers, mut durations, mut has_durations) = (Sum::default(), 0i64, false);
     for value in values {
         match value {
-            Value::Number(number) => numbers += number,
+            Value::Number(number) => numbers.add(*number),
             Value::Duration(ms) => {
                 durations = durations.saturating_add(*ms);
                 has_durations = true;
@@ -108,7 +109,7 @@ fn sum(values: &[Value]) -> Value {
             _ => {}
         }
     }
-    if has_durations { Value::Duration(durations) } else { Value::Number(numbers) }
+    if has_durations { Value::Duration(durations) } else { numbers.total().map_or(Value::Null, Value::Number) }
 }
 
 /// The average of numbers, or of durations to the millisecond.
@@ -117,7 +118,7 @@ fn average(values: &[Value]) -> Value {
     match (count, sum(values)) {
         (0, _) => Value::Null,
         (_, Value::Duration(ms)) => Value::Duration((ms as f64 / count as f64).round() as i64),
-        (_, Value::Number(number)) => Value::Number(number / count as f64),
+        (_, Value::Number(number)) => Value::Number(number / count as f64 + 0.0),
         (_, _) => Value::Null,
     }
 }

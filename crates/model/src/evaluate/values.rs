@@ -1,7 +1,8 @@
 //! What an operand holds: stored values, the columns every record has, and what is worked out when read.
 
 use super::titles::Titles;
-use super::{Row, World, derived};
+use super::{Row, World, derived, expr};
+use crate::expr::Expr;
 use crate::field::{Field, Slot};
 use crate::filter::{Filter, Operand, System};
 use crate::ids::{FieldId, LocaleId, RecordAddress, TableId, UserId};
@@ -44,6 +45,7 @@ pub fn resolve<'w>(world: &'w dyn World, row: &Row, operand: &Operand) -> Resolv
             }
             None => nothing,
         },
+        Operand::Expr(expr) => Resolved { value: expr::value(world, row, expr), field: None },
     }
 }
 
@@ -96,6 +98,7 @@ pub fn field_value(world: &dyn World, row: &Row, field: &Field, locale: LocaleId
     }
 }
 
+/// The value that lies in the record.
 pub fn stored(row: &Row, field: &Field, locale: LocaleId) -> Value {
     // Without a locale it is the first one that the field has.
     let locale = match field.columns.first() {
@@ -173,16 +176,21 @@ pub fn at(world: &dyn World, source_of_rows: &Source, filter: Filter, now: Insta
                 Some(Kind::Reference(reference)) => reference.targets.iter().any(|t| holds_days(*t, slot.field)),
                 Some(_) | None => false,
             },
+            Operand::Expr(expr) => expr.class(world.schema(), *table) == Ok(Some(Class::Date)),
         })
     };
     filter.at(now, &is_day)
 }
 
-/// The operands of a filter.
-pub fn operands(filter: &Filter) -> Vec<&Operand> {
+/// The expressions in a filter.
+pub fn expressions(filter: &Filter) -> Vec<&Expr> {
     match filter {
-        Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(operands).collect(),
-        Filter::Not(part) => operands(part),
-        Filter::Test(test) => vec![&test.operand],
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(expressions).collect(),
+        Filter::Not(part) => expressions(part),
+        Filter::Test(test) => match &test.operand {
+            Operand::Expr(expr) => vec![expr.as_ref()],
+            Operand::Slot(_) | Operand::System(_) | Operand::Through { .. } | Operand::Title(_) => Vec::new(),
+        },
+        Filter::Holds(expr) => vec![expr],
     }
 }

@@ -41,7 +41,7 @@ pub struct Builtin {
     /// Whether its first argument is the name of a table.
     pub first: First,
     pub effect: Effect,
-    /// The type of the result for arguments of these types.
+    /// The type of the result for arguments of these types; that of a table's name is a record of the table.
     pub result: fn(&[Type]) -> Type,
     /// Scripts and their results as JSON text; each is run as a test, over a small database in which it is noon of
     /// 15 March 2024.

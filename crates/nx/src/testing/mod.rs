@@ -5,12 +5,14 @@
 
 mod change;
 mod sample;
+mod scripts;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod values;
 
 pub use sample::{CUSTOMERS, INVOICES, ITEMS, table};
+pub use scripts::{Dice, random_script, random_world};
 #[cfg(test)]
 pub use values::any_value;
 

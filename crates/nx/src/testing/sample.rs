@@ -3,6 +3,7 @@
 use super::MemoryHost;
 use crate::host::{File, Person};
 use model::change::NewField;
+use model::field::FieldColumn;
 use model::kind::choice::{Choice, Options};
 use model::kind::lookup::Lookup;
 use model::kind::multi_choice::MultiChoice;
@@ -12,7 +13,8 @@ use model::kind::rollup::{Rollup, RollupFunction};
 use model::table::Shape;
 use model::time::{Day, Instant};
 use model::{
-    Bag, ChoiceId, ColumnId, Field, FieldId, Kind, RecordAddress, RecordId, Role, Schema, Table, TableId, UserId, Value,
+    Bag, ChoiceId, ColumnId, Field, FieldId, Kind, LocaleId, RecordAddress, RecordId, Role, Schema, Table, TableId,
+    UserId, Value,
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -35,7 +37,7 @@ pub fn table(id: TableId, name: &str, fields: Vec<(&str, Kind)>) -> Arc<Table> {
         validators: Vec::new(),
         localized: false,
         default: None,
-        columns: Vec::new(),
+        columns: vec![FieldColumn { locale: LocaleId::NONE, column: ColumnId(place as u32 + 1) }],
         indexed: false,
         hidden_in: Vec::new(),
         deleted_at: None,

@@ -73,7 +73,7 @@ fn collect<'f>(filter: &'f Filter, tests: &mut Vec<&'f Test>) {
     match filter {
         Filter::And(parts) => parts.iter().for_each(|part| collect(part, tests)),
         Filter::Test(test) => tests.push(test),
-        Filter::Or(_) | Filter::Not(_) => {}
+        Filter::Or(_) | Filter::Not(_) | Filter::Holds(_) => {}
     }
 }
 
@@ -110,7 +110,7 @@ fn plain(table: &Table, operand: &Operand) -> Option<(IndexKey, Class)> {
                 Storage::LinkRows | Storage::Derived => None,
             }
         }
-        Operand::Through { .. } | Operand::Title(_) => None,
+        Operand::Through { .. } | Operand::Title(_) | Operand::Expr(_) => None,
     }
 }
 

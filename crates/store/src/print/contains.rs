@@ -21,7 +21,7 @@ impl Printer<'_> {
                 let column = scope.table.field(slot.field).ok().and_then(|field| field.column(slot.locale));
                 column.and_then(|column| self.trigrams(scope.table.id, column, &folded))
             }
-            Operand::System(_) | Operand::Through { .. } | Operand::Title(_) => None,
+            Operand::System(_) | Operand::Through { .. } | Operand::Title(_) | Operand::Expr(_) => None,
         };
         let text = self.with(Aspect::Folded, |printer| printer.operand(scope, operand))?.sql;
         Ok(self.contains_folded(scope, &text, index, folded))

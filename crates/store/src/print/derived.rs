@@ -122,7 +122,7 @@ impl Printer<'_> {
                 let packed = self.operand(scope, operand).ok()?.sql;
                 Some(self.title_in_list(&packed, &[scope.table.id], 0))
             }
-            Operand::System(_) | Operand::Title(_) => None,
+            Operand::System(_) | Operand::Title(_) | Operand::Expr(_) => None,
         }
     }
 

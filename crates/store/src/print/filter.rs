@@ -27,6 +27,7 @@ impl Printer<'_> {
     fn filter_part(&mut self, scope: &Scope, filter: &Filter) -> Result<Option<String>> {
         let (parts, word, of_none) = match filter {
             Filter::Test(test) => return self.test(scope, test),
+            Filter::Holds(expr) => return self.holds(scope, expr).map(Some),
             Filter::Not(part) => {
                 return Ok(self.filter_part(scope, part)?.map(|sql| format!("({sql}) IS NOT TRUE")));
             }

@@ -11,27 +11,19 @@ use crate::tx::{GO_ON, STOP, Tx};
 use model::filter::{Operand, System};
 use model::kind::Names;
 use model::query::{Page, Query, Sort};
-use model::{Error, Filter, RecordAddress, RecordId, Result, StoredCell, TableId};
+use model::{Error, RecordAddress, RecordId, Result, StoredCell, TableId};
 use std::cmp::Ordering;
 
 /// Refuses what reading several tables does not offer.
 pub fn check(query: &Query) -> Result<()> {
-    let by_field = query.sort.iter().any(|sort| !matches!(sort.by, Operand::System(_)));
-    if by_field || names_field(&query.filter) {
+    let by_field = query.sort.iter().any(|sort| sort.by.names_fields());
+    if by_field || query.filter.names_fields() {
         return Err(Error::malformed("query", "must not name fields when it reads several tables"));
     }
     if matches!(query.page, Page::After { .. }) {
         return Err(Error::malformed("page", "must not start after a record when there are several tables"));
     }
     Ok(())
-}
-
-fn names_field(filter: &Filter) -> bool {
-    match filter {
-        Filter::And(parts) | Filter::Or(parts) => parts.iter().any(names_field),
-        Filter::Not(part) => names_field(part),
-        Filter::Test(test) => !matches!(test.operand, Operand::System(_)),
-    }
 }
 
 /// Reads the records of several tables.

@@ -6,6 +6,7 @@
 mod compare;
 mod contains;
 mod derived;
+mod expr;
 mod filter;
 mod flavor_sql;
 mod judge;

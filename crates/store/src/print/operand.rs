@@ -140,6 +140,7 @@ impl<'c> Printer<'c> {
                 let (sql, reading) = self.titles(scope, *link, 0);
                 Ok(Printed { sql, reading, source: None })
             }
+            Operand::Expr(expr) => self.worked_out(scope, expr),
         }
     }
 

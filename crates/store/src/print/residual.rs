@@ -34,6 +34,10 @@ pub enum Judge {
         cell: usize,
         predicate: Predicate,
     },
+    /// An expression that SQL has worked out.
+    Holds {
+        cell: usize,
+    },
     /// A search: found by SQL in the first cell, or in one of the others.
     Search {
         found: Option<usize>,
@@ -46,6 +50,12 @@ impl Hidden {
     /// A printed value with its titles.
     pub fn of(printed: Printed, titles: Option<(String, Reading)>) -> Hidden {
         Hidden { sql: printed.sql, reading: printed.reading, source: printed.source, titles }
+    }
+
+    /// Whether a condition holds.
+    pub fn condition(sql: &str) -> Hidden {
+        let reading = Reading::One(model::kind::Class::Bool);
+        Hidden { sql: format!("({sql}) IS TRUE"), reading, source: None, titles: None }
     }
 
     /// A value of an operand, with the titles of the records in it.
@@ -126,15 +136,16 @@ impl Judge {
                 let cell = cells.add(Hidden::operand(printer, scope, &test.operand)?);
                 Judge::Test { cell, predicate: test.predicate.clone() }
             }
+            Filter::Holds(expr) => {
+                let sql = printer.holds(scope, expr)?;
+                Judge::Holds { cell: cells.add(Hidden::condition(&sql)) }
+            }
         })
     }
 
     /// The judge of a search that SQL cannot say whole.
     pub fn search(search: Search, cells: &mut Cells) -> Judge {
-        let found = search.sql.map(|sql| {
-            let reading = Reading::One(model::kind::Class::Bool);
-            cells.add(Hidden { sql: format!("({sql}) IS TRUE"), reading, source: None, titles: None })
-        });
+        let found = search.sql.map(|sql| cells.add(Hidden::condition(&sql)));
         let others = search.cells.into_iter().map(|hidden| cells.add(hidden)).collect();
         Judge::Search { found, cells: others, folded: search.folded }
     }
@@ -146,6 +157,7 @@ impl Judge {
             Judge::Or(parts) => parts.iter().any(|part| part.passes(cells, row, from, names)),
             Judge::Not(part) => !part.passes(cells, row, from, names),
             Judge::Test { cell, predicate } => holds(&cells.held(row, from, *cell), predicate),
+            Judge::Holds { cell } => cells.held(row, from, *cell).value == model::Value::Bool(true),
             Judge::Search { found, cells: others, folded } => {
                 let by_sql = found.is_some_and(|n| cells.held(row, from, n).value == model::Value::Bool(true));
                 by_sql || others.iter().any(|n| shows(&cells.held(row, from, *n), folded, names))

@@ -155,7 +155,7 @@ fn filter(dice: &mut Dice, table: &Table, depth: usize) -> Filter {
 fn predicate(dice: &mut Dice, table: &Table, operand: &Operand) -> Predicate {
     let field = match operand {
         Operand::Slot(slot) => table.fields.get(slot.field.0 as usize - 1),
-        Operand::System(_) | Operand::Through { .. } | Operand::Title(_) => None,
+        Operand::System(_) | Operand::Through { .. } | Operand::Title(_) | Operand::Expr(_) => None,
     };
     let comparison =
         *dice.pick(&[Comparison::Less, Comparison::LessOrEqual, Comparison::Greater, Comparison::GreaterOrEqual]);
@@ -224,7 +224,7 @@ fn sort(dice: &mut Dice, table: &Table) -> Sort {
             .get(slot.field.0 as usize - 1)
             .is_some_and(|field| matches!(field.kind, Kind::User(_) | Kind::Users(_) | Kind::CreatedBy(_))),
         Operand::System(system) => matches!(system, System::CreatedBy | System::ModifiedBy),
-        Operand::Through { .. } | Operand::Title(_) => false,
+        Operand::Through { .. } | Operand::Title(_) | Operand::Expr(_) => false,
     };
     Sort {
         by,
@@ -295,7 +295,7 @@ pub fn smaller_summary(summary: &Summary) -> Vec<Summary> {
 
 fn smaller_filters(filter: &Filter) -> Vec<Filter> {
     match filter {
-        Filter::Test(_) => vec![Filter::all()],
+        Filter::Test(_) | Filter::Holds(_) => vec![Filter::all()],
         Filter::Not(part) => {
             let inner = smaller_filters(part).into_iter().map(Filter::negated);
             std::iter::once((**part).clone()).chain(inner).collect()

@@ -386,7 +386,7 @@ impl Place {
                 let field = self.memory.schema.tables[table].field(slot.field);
                 field.is_ok_and(|field| field.kind.class() == Class::Date)
             }
-            Operand::System(_) | Operand::Through { .. } | Operand::Title(_) => false,
+            Operand::System(_) | Operand::Through { .. } | Operand::Title(_) | Operand::Expr(_) => false,
         };
         query.filter.clone().at(NOW, &is_day)
     }
