@@ -3,9 +3,10 @@
 use crate::apply::Work;
 use crate::once::Once;
 use crate::view::View;
-use crate::write::WriteContext;
+use crate::write::{Triggers, WriteContext};
 use crate::{Engine, Made};
 use model::{Actor, Change, DatabaseKey, Error, Result, TableId};
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// A write under way.
@@ -59,6 +60,7 @@ impl Engine {
         let context = context.of(actor);
         open.write(move |w| {
             Once::or_kept(once.as_ref(), w, |w| {
+                let manager = OnceCell::new();
                 let mut work = Work::new(w, &scope);
                 work.new_files.clone_from(&context.files);
                 let mut under_way = Steps { work, made: Vec::new(), refused: None };
@@ -66,6 +68,9 @@ impl Engine {
                 // A refused change may have been carried out in part.
                 if let Some(error) = under_way.refused {
                     return Err(error);
+                }
+                if context.triggers == Triggers::Run {
+                    under_way.work.run_triggers(&scope, &manager)?;
                 }
                 under_way.work.finish(key, context.clone())?;
                 Ok(answer)

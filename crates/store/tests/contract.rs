@@ -78,7 +78,10 @@ fn people() -> Table {
         retired: Vec::new(),
         retired_links: Vec::new(),
         singleton: false,
+        created_at: 0,
+        edited_at: 0,
         deleted_at: None,
+        triggers: Default::default(),
         bag: model::Bag::new(),
     }
 }

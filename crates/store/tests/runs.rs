@@ -60,6 +60,7 @@ fn what_came_of_a_run_is_kept_later() {
         state: State::Failed,
         status: Some(500),
         error: Some("it answered 500".to_owned()),
+        result: None,
     };
     let outcomes = vec![failed];
     let told = outcomes.clone();

@@ -5,7 +5,7 @@ use crate::names;
 use crate::record::shape::Shapes;
 use axum::http::StatusCode;
 use edge::{Answer, Call, respond};
-use engine::{Engine, Receipt, View, Weight, WriteContext};
+use engine::{Engine, Receipt, Triggers, View, Weight, WriteContext};
 use model::{Actor, Change, DatabaseKey, Error, Json, Result, Role, Subject, WorkspaceId};
 use std::sync::Arc;
 
@@ -114,10 +114,11 @@ impl State {
     }
 }
 
-/// What a write carries: `X-Window-Id` groups the operations of one client for undo and redo, as at other doors.
+/// What a write carries: `X-Window-Id` groups the operations of one client for undo and redo, as at other doors. Scripts
+/// of tables do not run for what comes over this API (facts 6).
 pub fn context(call: &Call) -> WriteContext {
     let window = call.header("x-window-id").filter(|window| !window.is_empty() && window.len() <= MAX_WINDOW);
-    WriteContext { client: window.map(str::to_owned), ..WriteContext::default() }
+    WriteContext { client: window.map(str::to_owned), triggers: Triggers::Skip, ..WriteContext::default() }
 }
 
 /// The path below our prefix of one that begins with a team (facts 1, 11): `/{team}/api/v1/databases/…` of private

@@ -273,7 +273,7 @@ fn a_summary_adds_groups_up() {
         Ok(vec![])
     );
     let homes: Vec<Vec<Value>> =
-        summarize(&world(), &summary(vec![by_home])).into_iter().map(|(values, _)| values).collect();
+        summarize(&world(), &summary(vec![by_home])).expect("groups").into_iter().map(|(values, _)| values).collect();
     let home = |id| vec![Value::Reference(to(CITY, id))];
     assert_eq!(homes, [vec![Value::Null], home(2), home(1)]);
 }

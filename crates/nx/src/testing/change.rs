@@ -76,6 +76,8 @@ impl Memory {
             DefaultValue::Now if matches!(field.kind, Kind::Date(_)) => Value::Date(self.now.utc_day().0),
             DefaultValue::Now => Value::Instant(self.now.0),
             DefaultValue::Me => user.map(Value::User).unwrap_or_default(),
+            // This host runs no scripts of its own.
+            DefaultValue::Script(_) => Value::Null,
         }
     }
 

@@ -171,7 +171,7 @@ impl Host for MemoryHost {
     }
 
     fn summarize(&mut self, summary: &Summary) -> Result<Vec<(Vec<Value>, Vec<Value>)>> {
-        Ok(evaluate::summarize(&self.memory, summary))
+        evaluate::summarize(&self.memory, summary)
     }
 
     fn change(&mut self, change: Change) -> Result<Vec<RecordId>> {

@@ -60,7 +60,10 @@ pub fn table(id: TableId, name: &str, fields: Vec<(&str, Kind)>) -> Arc<Table> {
         retired: Vec::new(),
         retired_links: Vec::new(),
         singleton: false,
+        created_at: 0,
+        edited_at: 0,
         deleted_at: None,
+        triggers: Default::default(),
         bag: Bag::new(),
     })
 }

@@ -49,7 +49,6 @@ fn field(number: u32, name: &str, kind: Kind) -> Field {
         indexed: false,
         hidden_in: Vec::new(),
         deleted_at: None,
-        triggers: Default::default(),
         bag: Bag::new(),
     }
 }

@@ -55,7 +55,6 @@ pub fn field(id: u32, name: &str, kind: Kind) -> Field {
         indexed: false,
         hidden_in: vec![],
         deleted_at: None,
-        triggers: Default::default(),
         bag: Bag::new(),
     }
 }
@@ -77,6 +76,8 @@ pub fn table(id: u32, name: &str, fields: Vec<Field>) -> Table {
         retired: vec![],
         retired_links: vec![],
         singleton: false,
+        created_at: 0,
+        edited_at: 0,
         deleted_at: None,
         triggers: Default::default(),
         bag: Bag::new(),

@@ -40,7 +40,6 @@ fn new_field(column: ColumnId, kind: Kind) -> Field {
         indexed: false,
         hidden_in: Vec::new(),
         deleted_at: None,
-        triggers: Default::default(),
         bag: Bag::new(),
     }
 }
@@ -74,6 +73,8 @@ pub fn database_in(bed: Bed, threads: usize) -> (Database, Bed) {
         retired: Vec::new(),
         retired_links: Vec::new(),
         singleton: false,
+        created_at: 0,
+        edited_at: 0,
         deleted_at: None,
         triggers: Default::default(),
         bag: Bag::new(),

@@ -149,7 +149,6 @@ fn table(id: u32, name: &str, kinds: Vec<(&str, Kind)>) -> Table {
             indexed: false,
             hidden_in: Vec::new(),
             deleted_at: None,
-            triggers: Default::default(),
             bag: Bag::new(),
         });
     }
@@ -168,6 +167,8 @@ fn table(id: u32, name: &str, kinds: Vec<(&str, Kind)>) -> Table {
         retired: Vec::new(),
         retired_links: Vec::new(),
         singleton: false,
+        created_at: 0,
+        edited_at: 0,
         deleted_at: None,
         triggers: Default::default(),
         bag: Bag::new(),
