@@ -10,9 +10,11 @@ mod scripts;
 mod tests;
 #[cfg(test)]
 mod values;
+mod world;
 
 pub use sample::{CUSTOMERS, INVOICES, ITEMS, table};
-pub use scripts::{Dice, random_script, random_world};
+pub use scripts::random_script;
+pub use world::{Dice, random_world};
 #[cfg(test)]
 pub use values::any_value;
 
