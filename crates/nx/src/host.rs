@@ -25,6 +25,8 @@ pub trait Host {
     fn cells(&mut self, record: RecordAddress, operands: &[Operand]) -> Result<Option<Vec<Value>>>;
 
     /// Reads the records of a query over one table, one by one: the number, and the values of its projection.
+    // A name for this type would have to name lifetimes that the compiler gives by itself.
+    #[allow(clippy::type_complexity)]
     fn select(
         &mut self,
         query: &Query,

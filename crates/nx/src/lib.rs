@@ -20,6 +20,7 @@ pub mod ir;
 mod lower;
 pub mod ops;
 pub mod program;
+pub mod reference;
 pub mod setting;
 pub mod spelling;
 pub mod syntax;

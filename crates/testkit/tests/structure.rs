@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 /// The arrows that are allowed: a package and what of ours it may depend on. A new arrow is a decision page.
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
+    ("nx", &["model"]),
     ("store", &["model"]),
     ("blobs", &["model"]),
     ("engine", &["model", "store", "blobs"]),
@@ -28,7 +29,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("jiff", &["model"]),
     ("icu_collator", &["model"]),
     ("icu_casemap", &["model"]),
-    ("regex", &["model", "testkit"]),
+    ("regex", &["model", "nx", "testkit"]),
     ("axum", &["edge", "server", "donotname", "testkit"]),
     ("tower", &["edge", "server"]),
     ("tower-http", &["edge", "server"]),

@@ -107,6 +107,6 @@ fn parse(text: &str) -> Result<Value, Fault> {
         Fault::script(format!("parseJSON takes JSON, not \"{shown}\": {error}"))
     })?;
     let value = ops::from_json(&json);
-    ops::check_nesting(&Value::array(vec![value.clone()]))?;
+    ops::check_nesting(&value)?;
     Ok(value)
 }

@@ -53,7 +53,7 @@ fn write_whole(pattern: &[char], digits: &str, text: &mut Bounded) -> Result<(),
     let is_grouped = (0..pattern.len()).any(groups);
     let (mut reversed, mut count) = (Vec::new(), 0);
     let put = |reversed: &mut Vec<char>, digit: char, count: &mut usize| {
-        if is_grouped && *count > 0 && *count % 3 == 0 {
+        if is_grouped && *count > 0 && (*count).is_multiple_of(3) {
             reversed.push(',');
         }
         reversed.push(digit);

@@ -103,14 +103,18 @@ impl Writer {
             }
             21 => {
                 let name = TABLES[table];
-                format!("let r := first({rows}); let n := number(r); [select {name} where Id = r, select {name} where Id != n, r]")
+                format!(
+                    "let r := first({rows}); let n := number(r); [select {name} where Id = r, select {name} where Id != n, r]"
+                )
             }
             22 => {
                 let function = self.dice.pick(&["sum", "cnt", "avg", "max", "unique", "last"]);
                 let field = self.field(table, Is::Number);
                 format!("{function}(slice({rows}, {a}, {b}).{field})")
             }
-            23 => format!("[cnt(slice({rows}, {a}, {b})), first(slice({rows}, {a}, {b})), slice(slice({rows}, {a}), 0, {b})]"),
+            23 => format!(
+                "[cnt(slice({rows}, {a}, {b})), first(slice({rows}, {a}, {b})), slice(slice({rows}, {a}), 0, {b})]"
+            ),
             24 => {
                 let (path, target) = [("'Invoices'", 1), ("'Items'", 2), ("'Invoice'", 1)][table];
                 let (condition, field) = (self.condition(target, 1), self.field(target, Is::Any));
@@ -200,13 +204,24 @@ impl Writer {
                     _ => format!("{choice} {compare} {}", self.dice.roll(4)),
                 }
             }
-            13 => format!("days({}, {}) {compare} {}", self.field(table, Is::Date), self.literal(Is::Date), self.dice.roll(90)),
+            13 => format!(
+                "days({}, {}) {compare} {}",
+                self.field(table, Is::Date),
+                self.literal(Is::Date),
+                self.dice.roll(90)
+            ),
             14 => {
                 let days = self.dice.roll(50);
                 format!("{} + {days} {compare} {}", self.field(table, Is::Date), self.literal(Is::Date))
             }
             15 => format!("index({}, {}) {compare} 0", self.field(table, Is::Text), self.literal(Is::Text)),
-            16 => format!("(if {} then {} else {} end) {compare} {}", self.field(table, Is::Any), self.number(table, 0), self.number(table, 0), self.number(table, 0)),
+            16 => format!(
+                "(if {} then {} else {} end) {compare} {}",
+                self.field(table, Is::Any),
+                self.number(table, 0),
+                self.number(table, 0),
+                self.number(table, 0)
+            ),
             17 => format!("{} {compare} {}", self.expr(table, Is::Text, 1), self.expr(table, Is::Text, 1)),
             _ => format!("{} {compare} {}", self.linked(table), self.dice.roll(4)),
         }

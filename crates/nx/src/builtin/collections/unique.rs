@@ -7,8 +7,8 @@ use model::time::DAY_MS;
 use model::{ChoiceId, RecordAddress, Schema, UserId};
 use std::collections::HashSet;
 
-/// Most different items that are compared each with each.
-const MAX_COMPARED: usize = 2_000;
+/// Most comparisons of items each with each.
+const MAX_COMPARISONS: usize = 2_000_000;
 
 /// What makes a value itself, among values that only equal their like.
 #[derive(PartialEq, Eq, Hash)]
@@ -33,13 +33,13 @@ pub fn unique(items: &[Value], schema: &Schema) -> Result<Value, Fault> {
         let kept = items.iter().zip(keys).filter_map(|(item, key)| seen.insert(key).then(|| item.clone()));
         return Ok(Value::array(kept.collect()));
     }
-    let mut kept: Vec<Value> = Vec::new();
+    let (mut kept, mut comparisons) = (Vec::<Value>::new(), 0);
     for item in items {
+        comparisons += kept.len();
+        if comparisons > MAX_COMPARISONS {
+            return Err(Fault::Budget("unique has too many different values of mixed types".to_owned()));
+        }
         if !kept.iter().any(|there| ops::equal(there, item, schema)) {
-            if kept.len() == MAX_COMPARED {
-                let why = format!("unique compares at most {MAX_COMPARED} different values of mixed types");
-                return Err(Fault::Budget(why));
-            }
             kept.push(item.clone());
         }
     }

@@ -47,14 +47,14 @@ fn what_would_be_too_large_is_refused_before_it_is_built() {
         "lpad(\"\", 1e12, \"x\")",
         "rpad(\"x\", 40000000, \"ab\")",
         "replace(lpad(\"\", 1e6, \"a\"), \"a\", lpad(\"\", 100, \"b\"))",
-        "replacex(lpad(\"\", 1e6, \"a\"), \"a\", \"$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&$&\")",
+        "replacex(lpad(\"\", 10000, \"a\"), \"a+\", lpad(\"\", 10000, \"$&\"))",
         "split(lpad(\"\", 100001, \"x\"), \"\")",
         "split(lpad(\"\", 100001, \",\"), \",\")",
         "splitx(lpad(\"\", 100001, \",\"), \",\")",
         "array(range(60000), range(60000))",
         "join(range(100000), lpad(\"\", 1000, \"-\"))",
-        "urlEncode(lpad(\"\", 12000000, \"é\"))",
-        "upper(lpad(\"\", 8000000, \"ΐ\"))",
+        "urlEncode(lpad(\"\", 5600000, \"é\"))",
+        "upper(lpad(\"\", 6000000, \"ΐ\"))",
     ];
     for script in cases {
         let fault = json(script).unwrap_err();
@@ -82,10 +82,10 @@ fn many_different_values_are_told_apart_quickly() {
 #[test]
 fn a_copy_has_what_is_stored_but_no_files_and_no_records_that_refer_to_it() {
     let mut host = MemoryHost::sample();
-    let copy = mini::run("duplicate(record(Invoices, 1))", &mut host).unwrap();
+    let copy = run("duplicate(record(Invoices, 1))", &mut host).unwrap();
     assert!(matches!(copy, Value::Record(address) if address.record.0 == 5));
     let mut field = |name: &str| {
-        let value = mini::run(&format!("get(record(Invoices, 5), \"{name}\")"), &mut host).unwrap();
+        let value = run(&format!("get(record(Invoices, 5), \"{name}\")"), &mut host).unwrap();
         let mut out = Vec::new();
         crate::encode(&value, &host.memory.schema, &mut out);
         String::from_utf8(out).unwrap()
@@ -107,7 +107,7 @@ fn a_host_that_only_reads_lets_nothing_be_written() {
     let mut host = MemoryHost::sample();
     host.read_only = ReadOnly::Yes;
     for script in ["set(record(Customers, 1), \"Age\", 1)", "duplicate(record(Customers, 1))"] {
-        assert!(matches!(mini::run(script, &mut host), Err(Fault::Host(_))), "{script}");
+        assert!(matches!(run(script, &mut host), Err(Fault::Host(_))), "{script}");
     }
 }
 
@@ -116,9 +116,9 @@ fn without_a_person_who_asks_is_null() {
     let mut host = MemoryHost::sample();
     host.user = None;
     for script in ["user()", "userId()", "userName()", "userEmail()", "userRole()"] {
-        assert!(matches!(mini::run(script, &mut host), Ok(Value::Null)), "{script}");
+        assert!(matches!(run(script, &mut host), Ok(Value::Null)), "{script}");
     }
-    assert!(matches!(mini::run("userHasRole(\"admin\")", &mut host), Ok(Value::Bool(false))));
+    assert!(matches!(run("userHasRole(\"admin\")", &mut host), Ok(Value::Bool(false))));
 }
 
 #[test]

@@ -52,8 +52,13 @@ pub const ROWS: &[Builtin] = &[
 ];
 
 fn encode(text: &str, encoded: &mut Bounded) -> Result<(), Fault> {
+    let is_plain = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')')
+    };
+    let coded = text.bytes().filter(|byte| !is_plain(*byte)).count();
+    encoded.room(text.len().saturating_add(coded.saturating_mul(2)))?;
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
+        if is_plain(byte) {
             encoded.push_char(char::from(byte))?;
         } else {
             encoded.push_formatted(format_args!("%{byte:02X}"))?;
