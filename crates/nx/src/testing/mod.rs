@@ -14,9 +14,9 @@ mod world;
 
 pub use sample::{CUSTOMERS, INVOICES, ITEMS, table};
 pub use scripts::random_script;
-pub use world::{Dice, random_world};
 #[cfg(test)]
 pub use values::any_value;
+pub use world::{Dice, random_world};
 
 use crate::host::{File, Host, Person};
 use model::evaluate::{self, Row, World};
