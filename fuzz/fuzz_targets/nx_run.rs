@@ -32,6 +32,5 @@ fuzz_target!(|source: &str| {
         {
             assert_eq!(off, on, "{source:?}");
         }
-        assert!(on.is_some() || off.is_none(), "{source:?} fails only when it is lowered");
     }
 });

@@ -144,7 +144,7 @@ impl<'p> Machine<'p, '_> {
             let value = self.eval(argument)?;
             self.stack.push(value);
         }
-        if builtin.effect != Effect::Pure {
+        if matches!(builtin.effect, Effect::Reads) {
             self.budget.spent.queries += 1;
         }
         let mut context = Context { host: &mut *self.host };

@@ -83,7 +83,16 @@ impl<'p> Machine<'p, '_> {
     fn filter(&mut self, node: &'p Node, of: &'p Node, depth: Depth, condition: &'p Node) -> Outcome<Flow<'p>> {
         match self.flow(of)? {
             Flow::Rows(rows) if rows.window.is_none() && self.facts.is_harmless(condition) => {
-                self.narrow(rows, depth, condition).map(Flow::Rows)
+                let before = (!rows.base.is_empty()).then(|| rows.clone());
+                let rows = self.narrow(rows, depth, condition)?;
+                match before {
+                    // Pages come by number, and by nothing else.
+                    Some(before) if !rows.rest.is_empty() => {
+                        let items = self.force(of, Flow::Rows(before))?;
+                        self.filter_items(node, items, depth, condition).map(Flow::Value)
+                    }
+                    _ => Ok(Flow::Rows(rows)),
+                }
             }
             flow => {
                 let items = self.force(of, flow)?;
@@ -95,7 +104,15 @@ impl<'p> Machine<'p, '_> {
     fn order(&mut self, node: &'p Node, of: &'p Node, depth: Depth, key: &'p Node) -> Outcome<Flow<'p>> {
         match self.flow(of)? {
             Flow::Rows(rows) if rows.window.is_none() && self.facts.is_harmless(key) => {
-                self.ordered(rows, depth, key).map(Flow::Rows)
+                let before = (!rows.base.is_empty()).then(|| rows.clone());
+                let rows = self.ordered(rows, depth, key)?;
+                match before {
+                    Some(before) if rows.sort().is_none() => {
+                        let items = self.force(of, Flow::Rows(before))?;
+                        self.order_items(node, items, depth, key).map(Flow::Value)
+                    }
+                    _ => Ok(Flow::Rows(rows)),
+                }
             }
             flow => {
                 let items = self.force(of, flow)?;
@@ -120,6 +137,9 @@ impl<'p> Machine<'p, '_> {
         }
         match self.flow(of)? {
             Flow::Rows(rows) if rows.table == table && access != Access::Itself => {
+                if let Some(linked) = self.linked_to(&rows, node, access) {
+                    return Ok(Flow::Rows(Box::new(linked)));
+                }
                 Ok(column(*rows, Of::Path(vec![(table, access)]), node))
             }
             Flow::Rows(rows) if rows.table == table => Ok(Flow::Rows(rows)),
@@ -133,6 +153,9 @@ impl<'p> Machine<'p, '_> {
             }
             flow => {
                 let value = self.force(of, flow)?;
+                if let Some(linked) = self.linked_to_one(&value, node, table, access) {
+                    return Ok(Flow::Rows(Box::new(linked)));
+                }
                 self.field_of_value(node, &value, table, access).map(Flow::Value)
             }
         }

@@ -86,6 +86,7 @@ impl<'p> Machine<'p, '_> {
         self.each_item(node, &items, depth, body, &mut |machine, _| {
             placed(node, machine.budget.step())?;
             let value = machine.eval(body)?;
+            placed(node, machine.budget.make(count(&value) * size_of::<Value>()))?;
             flatten(&mut mapped, value);
             Ok(())
         })?;

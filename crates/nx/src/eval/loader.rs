@@ -57,6 +57,12 @@ impl Loader {
         }
     }
 
+    /// Whether others are gone over with a record.
+    pub fn is_accompanied(&self, record: RecordAddress) -> bool {
+        let group = self.groups.get(&record.table);
+        group.is_some_and(|group| group.len() > 1 && group.binary_search(&record.record).is_ok())
+    }
+
     /// Something was written.
     pub fn clear(&mut self) {
         self.cells.clear();

@@ -4,6 +4,7 @@
 //! next (filter, order, slice, path, aggregate) becomes part of one query; what the host cannot do runs here, over rows
 //! that are read in batches with the cells that it needs. Start with [`run`], then `Machine::eval` and `flow`.
 
+mod about;
 mod aggregate;
 mod control;
 mod expression;
@@ -11,6 +12,7 @@ pub(crate) mod facts;
 mod flow;
 mod frame;
 mod items;
+mod linked;
 mod loader;
 mod memo;
 mod path;
@@ -80,7 +82,7 @@ pub fn run_with(
     lowering: Lowering,
 ) -> Result<Value, Failure> {
     let mut machine = Machine::new(program, host, about, budget, lowering);
-    let result = machine.eval(&program.root).and_then(|value| {
+    let result = machine.read_about().and_then(|()| machine.eval(&program.root)).and_then(|value| {
         let size = size::encoded(&value);
         machine.budget.result(size).map_err(|fault| stopped(&program.root, fault))?;
         Ok(value)

@@ -1,6 +1,6 @@
 //! Names after a dot, and bare names of what is only known now.
 
-use super::items::{flatten, is_list, list};
+use super::items::{count, flatten, is_list, list};
 use super::{Machine, Outcome, placed};
 use crate::ir::{Access, Depth, Node};
 use crate::ops;
@@ -120,6 +120,7 @@ impl<'p> Machine<'p, '_> {
             self.loader.accompany_values(chunk);
             for item in chunk {
                 let value = each(self, item)?;
+                placed(node, self.budget.make(count(&value) * size_of::<Value>()))?;
                 flatten(&mut found, value);
             }
             placed(node, self.budget.look())?;

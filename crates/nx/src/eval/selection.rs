@@ -1,7 +1,6 @@
 //! Selections: records of a table that a script asked for and that nobody has read yet.
 
 use super::Machine;
-use super::facts::Traits;
 use crate::ir::{Access, Depth, Node};
 use crate::lower::Lower;
 use crate::value::Value;
@@ -34,6 +33,8 @@ pub(super) struct Selection<'p> {
     pub rest: Vec<(Depth, &'p Node)>,
     /// First the one that was asked for first: the last one counts most.
     pub orders: Vec<Order<'p>>,
+    /// The order in which they lie to begin with, before they are asked into another one; none is by number.
+    pub base: Vec<Sort>,
     /// How many are left out, and how many taken at most.
     pub window: Option<(u64, u64)>,
 }
@@ -74,6 +75,7 @@ impl<'p> Selection<'p> {
             exprs: Some(Vec::new()),
             rest: Vec::new(),
             orders: Vec::new(),
+            base: Vec::new(),
             window: None,
         }
     }
@@ -87,6 +89,7 @@ impl<'p> Selection<'p> {
         for order in self.orders.iter().rev() {
             keys.extend(order.sort.clone()?);
         }
+        keys.extend(self.base.iter().cloned());
         Some(keys)
     }
 
@@ -97,7 +100,11 @@ impl<'p> Selection<'p> {
 
     /// The same records, in whatever order.
     pub fn unordered(&self) -> Selection<'p> {
-        if self.window.is_some() { self.clone() } else { Selection { orders: Vec::new(), ..self.clone() } }
+        if self.window.is_some() {
+            self.clone()
+        } else {
+            Selection { orders: Vec::new(), base: Vec::new(), ..self.clone() }
+        }
     }
 
     /// The expressions that run here, and their contexts.
@@ -130,8 +137,9 @@ impl<'p> Machine<'p, '_> {
     pub(super) fn can_wait(&self, flow: &Flow<'p>) -> bool {
         !self.program.writes
             && flow.runs().into_iter().all(|(depth, node)| {
-                let Traits { uses, contexts, .. } = self.traits(node);
-                uses.is_empty() && contexts.iter().all(|context| *context == depth.0)
+                let traits = self.traits(node);
+                let own = |context: &usize| *context == depth.0;
+                traits.is_steady() && traits.uses.is_empty() && traits.contexts.iter().all(own)
             })
     }
 

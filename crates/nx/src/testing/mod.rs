@@ -10,11 +10,13 @@ mod scripts;
 mod tests;
 #[cfg(test)]
 mod values;
+mod world;
 
 pub use sample::{CUSTOMERS, INVOICES, ITEMS, table};
-pub use scripts::{Dice, random_script, random_world};
+pub use scripts::random_script;
 #[cfg(test)]
 pub use values::any_value;
+pub use world::{Dice, random_world};
 
 use crate::host::{File, Host, Person};
 use model::evaluate::{self, Row, World};

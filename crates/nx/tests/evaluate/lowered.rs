@@ -59,3 +59,30 @@ fn what_does_not_depend_on_the_turn_is_asked_once() {
     // What does depend on it is asked each time.
     assert_eq!(asked("for i in range(3) do cnt((select Invoices)[Amount > i]) end").0, 3);
 }
+
+#[test]
+fn reverse_links_of_a_selection_are_one_query() {
+    for source in [
+        "cnt((select Customers where Age > 1).Invoices)",
+        "sum((select Customers).Invoices.Amount)",
+        "sum((select Customers).Invoices[Amount > 60].Items.Price)",
+    ] {
+        assert_eq!(asked(source), (1, 0, 0), "{source}");
+    }
+    assert_eq!(asked("(select Customers).Invoices"), (1, 3, 0));
+    // Of one record: the record, and its links.
+    assert_eq!(asked("cnt(first(select Customers).Invoices[Amount > 60])"), (2, 1, 0));
+}
+
+#[test]
+fn a_formula_reads_its_record_once() {
+    let mut host = MemoryHost::sample();
+    let schema = std::sync::Arc::clone(&host.memory.schema);
+    let source = "'First Name' + \" \" + 'Last Name' + Age + (if Active then Born else Email end)";
+    let program = nx::compile(source, &schema, Setting::formula(nx::testing::CUSTOMERS)).expect("the formula is right");
+    let ada = model::RecordAddress { table: nx::testing::CUSTOMERS, record: model::RecordId(1) };
+    let mut budget = nx::Budget::new(nx::Limits::default());
+    let value = nx::run(&program, &mut host, Some(ada), &mut budget).expect("it runs");
+    assert!(matches!(value, nx::Value::Text(text) if text.as_ref() == "Ada Lovelace361988-02-29"));
+    assert_eq!((budget.spent.queries, budget.spent.read), (1, 1));
+}

@@ -5,7 +5,7 @@ use nx::testing::{random_script, random_world};
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn lowering_changes_nothing(world in any::<u64>(), script in any::<u64>()) {

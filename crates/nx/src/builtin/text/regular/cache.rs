@@ -4,7 +4,7 @@ use super::translate::{Dot, Lines, translate};
 use crate::fault::Fault;
 use regex::{Regex, RegexBuilder};
 use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// Most patterns that are kept, and the longest, in bytes.
 const MAX_KEPT: usize = 64;
@@ -17,7 +17,8 @@ const MAX_NESTED: u32 = 100;
 /// A compiled pattern. Cheap to clone.
 #[derive(Clone)]
 pub struct Pattern {
-    pub regex: Regex,
+    /// Shared: a copy of a regex would begin with nothing of what matching has worked out so far.
+    pub regex: Arc<Regex>,
     pub scope: Scope,
 }
 
@@ -71,7 +72,7 @@ fn compile(source: &str, flags: &str) -> Result<Pattern, Fault> {
         .nest_limit(MAX_NESTED)
         .build();
     match built {
-        Ok(regex) => Ok(Pattern { regex, scope }),
+        Ok(regex) => Ok(Pattern { regex: Arc::new(regex), scope }),
         Err(regex::Error::CompiledTooBig(_)) => {
             Err(Fault::Budget(format!("the regular expression {} is too large", shown(source))))
         }
