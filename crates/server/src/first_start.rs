@@ -94,6 +94,8 @@ To try it, copy these lines:
   curl -s "$API/table/$TABLE/record?fieldKeyType=name" -H "$AUTH"
   # The same records through Ninox.
   curl -s "{url}/ninox/v1/teams/{team}/databases/{ninox}/tables/Tasks/records" -H "$AUTH"
+  # Ask in NX.
+  curl -s "{url}/ninox/v1/teams/{team}/databases/{ninox}/query" -H "$AUTH" -H "$JSON" -d '{{"query":"{{ tasks: cnt(select Tasks) }}"}}'
   # Make an outline, as Dynalist clients do.
   curl -s "$API/v1/file/edit" -d '{{"token":"'"$TOKEN"'","changes":[{{"action":"create","type":"document","parent_id":"{dynalist}","index":0,"title":"Plan"}}]}}'
 "#

@@ -79,7 +79,12 @@ fn every_golden_of_dynalist_holds() {
         |server| {
             let base = server.new_base();
             let own_token = own_token(server, &base);
-            let variables = [("base", base), ("token", TOKEN.to_owned()), ("own_token", own_token)];
+            let variables = [
+                ("space", server.space.clone()),
+                ("base", base),
+                ("token", TOKEN.to_owned()),
+                ("own_token", own_token),
+            ];
             variables.map(|(name, value)| (name.to_owned(), value)).into()
         },
         None,
