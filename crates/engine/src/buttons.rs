@@ -9,21 +9,20 @@ mod plan;
 
 use crate::judge::deferred::present_value;
 use crate::once::Once;
-use crate::view::{Scope, View};
 use crate::script::carry_out;
+use crate::view::{Scope, View};
 use crate::write::WriteContext;
 use crate::{Engine, Receipt};
 pub(crate) use deliver::AT_ONCE as DELIVERIES;
 use deliver::{Call, Delivering};
-pub(crate) use plan::Step;
 use model::change::{Change, RecordUpdate};
 use model::error::Path;
 use model::kind::Kind;
 use model::kind::button::{Action, Button};
 use model::{
-    Ability, Actor, DatabaseKey, Error, Field, FieldId, Json, RecordAddress, Result, Rule, Seq, Slot,
-    Subject, Value,
+    Ability, Actor, DatabaseKey, Error, Field, FieldId, Json, RecordAddress, Result, Rule, Seq, Slot, Subject, Value,
 };
+pub(crate) use plan::Step;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;

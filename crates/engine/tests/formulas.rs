@@ -80,7 +80,10 @@ async fn renaming_what_a_formula_reads_changes_nothing() {
     bench.create(INVOICES, &[&[(PRICE, Value::Number(5.0))]]).await;
     let double = bench.add_field(INVOICES, formula_field("Double", "Price * 2")).await.expect("a formula");
     let patch = FieldPatch { name: Some("Cost per piece".to_owned()), ..FieldPatch::default() };
-    bench.write(vec![Change::EditField { table: INVOICES, field: PRICE, patch: Box::new(patch) }]).await.expect("a name");
+    bench
+        .write(vec![Change::EditField { table: INVOICES, field: PRICE, patch: Box::new(patch) }])
+        .await
+        .expect("a name");
     bench.set(INVOICES, 1, PRICE, Value::Number(6.0)).await;
     assert_eq!(bench.column(INVOICES, double).await, numbers(&[12.0]));
     let source = move |view: &mut engine::View<'_>| match &view.table(INVOICES)?.field(double)?.kind {

@@ -51,7 +51,6 @@ type Origins = BTreeSet<Origin>;
 /// What a program about a record of `about` reads.
 pub fn of(program: &Program, schema: &Schema, about: TableId) -> BTreeSet<Dependency> {
     let mut walk = Walk {
-
         schema,
         contexts: vec![Origins::from([Origin::Reached(Vec::new(), about)])],
         variables: HashMap::new(),

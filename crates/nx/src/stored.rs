@@ -2,8 +2,8 @@
 //! nothing. `@2` is table 2, `@2.3` its field 3.
 
 use crate::ir::{Named, Program};
-use crate::syntax::print;
 use crate::syntax::numbered as names;
+use crate::syntax::print;
 use model::{FieldId, Schema, TableId};
 
 /// A script with numbers in the place of the names that it resolved to tables and fields.
@@ -51,8 +51,6 @@ fn spelled(named: Named) -> String {
 fn name(named: Named, schema: &Schema) -> Option<&str> {
     match named {
         Named::Table(table) => schema.table(table).ok().map(|table| table.name.as_str()),
-        Named::Field(table, field) => {
-            schema.table(table).ok()?.field(field).ok().map(|field| field.name.as_str())
-        }
+        Named::Field(table, field) => schema.table(table).ok()?.field(field).ok().map(|field| field.name.as_str()),
     }
 }

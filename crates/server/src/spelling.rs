@@ -38,7 +38,6 @@ pub struct Dynalist {
     pub folder: String,
 }
 
-
 impl Spelling {
     /// The ids of a database.
     pub fn of(workspace: WorkspaceId, database: DatabaseId, key: DatabaseKey) -> Spelling {

@@ -2,12 +2,12 @@
 
 use crate::client::Client;
 use edge::{Door, Settings};
-use engine::{Engine, Options};
 use engine::access::FirstStart;
 use engine::files::FileOptions;
 use engine::ports::mailer::MemoryMailer;
 use engine::ports::outbound::Outbound;
 use engine::ports::{FixedClock, Ports};
+use engine::{Engine, Options};
 use outbound::{Allowed, Guard};
 use serde_json::json;
 use std::net::SocketAddr;

@@ -246,7 +246,11 @@ impl Import {
 
     /// What imports write runs no scripts of the table.
     fn context(&self, report: &Report) -> WriteContext {
-        WriteContext { client: Some(report.client.clone()), triggers: engine::Triggers::Skip, ..WriteContext::default() }
+        WriteContext {
+            client: Some(report.client.clone()),
+            triggers: engine::Triggers::Skip,
+            ..WriteContext::default()
+        }
     }
 
     async fn ask<T: Send + 'static>(&self, ask: impl FnMut(&mut View<'_>) -> Result<T> + Send + 'static) -> Result<T> {

@@ -72,12 +72,13 @@ impl Work<'_, '_> {
         for field in table.live_fields() {
             for column in &field.columns {
                 let linked = deleted.links.iter().filter(|(of, _)| *of == column.column).flat_map(|(_, to)| to.clone());
-                let referred = deleted.cells.iter().filter(|(of, _)| *of == column.column).filter_map(|(_, cell)| {
-                    match (&field.kind, cell) {
-                        (Kind::Reference(_), StoredCell::Integer(packed)) => Some(*packed),
-                        _ => None,
-                    }
-                });
+                let referred =
+                    deleted.cells.iter().filter(|(of, _)| *of == column.column).filter_map(|(_, cell)| {
+                        match (&field.kind, cell) {
+                            (Kind::Reference(_), StoredCell::Integer(packed)) => Some(*packed),
+                            _ => None,
+                        }
+                    });
                 let targets: Vec<RecordAddress> = linked.chain(referred).filter_map(RecordAddress::unpack).collect();
                 self.dirty_targets(field, &Value::References(targets));
             }

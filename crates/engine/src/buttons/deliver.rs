@@ -85,9 +85,13 @@ async fn one(engine: &Engine, call: Call, delivery: String) -> Outcome {
         Outcome { action: Deed::CallWebhook, state: State::Failed, status, error: Some(error), result: None }
     };
     match engine.inner().ports.outbound.ask(ask).await {
-        Ok(reply) if (200..300).contains(&reply.status) => {
-            Outcome { action: Deed::CallWebhook, state: State::Done, status: Some(reply.status), error: None, result: None }
-        }
+        Ok(reply) if (200..300).contains(&reply.status) => Outcome {
+            action: Deed::CallWebhook,
+            state: State::Done,
+            status: Some(reply.status),
+            error: None,
+            result: None,
+        },
         Ok(reply) => failed(Some(reply.status), format!("it answered {}", reply.status)),
         Err(OutboundError::Refused(why) | OutboundError::Failed(why)) => failed(None, why),
     }

@@ -22,8 +22,9 @@ impl Work<'_, '_> {
         let settled = match &field.kind {
             Kind::Formula(formula) if !formula.script.is_empty() => match was.map(|was| &was.kind) {
                 // What stays as it is was checked before, by somebody who may have seen more.
-                Some(Kind::Formula(was)) if was.script == formula.script => Some(Kind::Formula(was.clone()))
-                    .map(|kind| with_expression(kind, &formula.expression)),
+                Some(Kind::Formula(was)) if was.script == formula.script => {
+                    Some(Kind::Formula(was.clone())).map(|kind| with_expression(kind, &formula.expression))
+                }
                 Some(_) | None => {
                     let at = options().key("expression");
                     let (script, program) = self.checked(table, &formula.script, Setting::formula(table.id), at)?;

@@ -55,12 +55,7 @@ impl Work<'_, '_> {
     }
 
     /// Works a formula out for these records and keeps what differs.
-    pub(super) fn compute(
-        &mut self,
-        formula: &Compiled,
-        scope: &Scope,
-        of: &[RecordId],
-    ) -> Result<()> {
+    pub(super) fn compute(&mut self, formula: &Compiled, scope: &Scope, of: &[RecordId]) -> Result<()> {
         let (Some(column), false) = (formula.column, of.is_empty()) else { return Ok(()) };
         let catalog = self.w.catalog();
         let table = catalog.schema.table(formula.table)?.clone();

@@ -106,10 +106,7 @@ fn ordered(mut found: BTreeMap<(TableId, FieldId), Compiled>) -> FormulaSet {
 }
 
 /// The formulas whose values a formula reads.
-fn builds_on(
-    formula: &Compiled,
-    all: &BTreeMap<(TableId, FieldId), Compiled>,
-) -> BTreeSet<(TableId, FieldId)> {
+fn builds_on(formula: &Compiled, all: &BTreeMap<(TableId, FieldId), Compiled>) -> BTreeSet<(TableId, FieldId)> {
     let mut found = BTreeSet::new();
     for read in &formula.reads {
         match read {

@@ -18,7 +18,9 @@ pub(super) fn kept(given: &Given, result: FormulaResult, schema: &Schema) -> Val
         (FormulaResult::Instant, Given::Date(day)) => Value::Instant(i64::from(*day) * model::time::DAY_MS),
         (FormulaResult::Time, Given::Time(at)) => Value::Time(*at),
         (FormulaResult::Duration, Given::Interval(length)) => Value::Duration(*length),
-        (FormulaResult::Text, given) => nx::ops::text(given, schema).map_or(Value::Null, |text| Value::Text(cut(&text))),
+        (FormulaResult::Text, given) => {
+            nx::ops::text(given, schema).map_or(Value::Null, |text| Value::Text(cut(&text)))
+        }
         (
             FormulaResult::Number
             | FormulaResult::Boolean

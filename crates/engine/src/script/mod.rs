@@ -11,7 +11,7 @@ mod limits;
 mod seen;
 
 pub use answer::ScriptPlace;
-pub use limits::ScriptLimits;
 pub(crate) use automate::carry_out;
 pub(crate) use host::{Reading, Writing};
+pub use limits::ScriptLimits;
 pub(crate) use seen::schema_for;

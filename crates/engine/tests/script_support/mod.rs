@@ -10,9 +10,7 @@ use model::kind::formula::Formula;
 use model::kind::reference::Reference;
 use model::kind::{Kind, boolean, date, line, number};
 use model::query::Projection;
-use model::{
-    Actor, DatabaseKey, FieldId, Json, RecordAddress, RecordId, Result, Slot, TableId, Value,
-};
+use model::{Actor, DatabaseKey, FieldId, Json, RecordAddress, RecordId, Result, Slot, TableId, Value};
 use std::sync::Arc;
 use testbed::Bed;
 
@@ -67,7 +65,8 @@ pub async fn bench() -> Bench {
     };
     let paid = NewField::of("Paid", Kind::Boolean(boolean::Boolean::default()));
     let day = NewField::of("Day", Kind::Date(date::Date::default()));
-    let mut to = NewField::of("Customer", Kind::Reference(Reference { targets: vec![CUSTOMERS], ..Reference::default() }));
+    let mut to =
+        NewField::of("Customer", Kind::Reference(Reference { targets: vec![CUSTOMERS], ..Reference::default() }));
     to.reverse_name = Some("Invoices".to_owned());
     let fields = vec![text_field("Title"), number_field("Price"), number_field("Quantity"), paid, day, to];
     let invoices = NewTable { name: "Invoices".to_owned(), fields, ..NewTable::default() };

@@ -67,7 +67,14 @@ pub fn load(tx: &mut dyn Tx) -> Result<Catalog> {
     })?;
     let indexes = Arc::new(index::list(tx)?);
     let (trigrams, flavor) = (tx.trigrams().is_some(), tx.flavor());
-    let mut catalog = Catalog { schema: Arc::new(schema), indexes, trigrams, flavor, layouts: BTreeMap::new(), formulas: BTreeSet::new() };
+    let mut catalog = Catalog {
+        schema: Arc::new(schema),
+        indexes,
+        trigrams,
+        flavor,
+        layouts: BTreeMap::new(),
+        formulas: BTreeSet::new(),
+    };
     tx.query(TABLES, &[], &mut |row| {
         catalog.put_table(stored(row.cell(0).text())?);
         Ok(GO_ON)
