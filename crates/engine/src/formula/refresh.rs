@@ -20,11 +20,14 @@ const BATCH: usize = 1_000;
 const MOST_KEPT: usize = 200;
 
 type Waiting = BTreeSet<(TableId, FieldId)>;
+/// The formulas of a schema, and that schema: it is told by where it lies, since numbers of versions come again when a
+/// write is rolled back.
+type Checked = (Arc<Schema>, Arc<FormulaSet>);
 
 /// What the engine keeps of formulas.
 #[derive(Default)]
 pub(crate) struct State {
-    sets: Mutex<HashMap<DatabaseKey, (Arc<Schema>, Arc<FormulaSet>)>>,
+    sets: Mutex<HashMap<DatabaseKey, Checked>>,
     /// Formulas to be worked out for all records; a database that is in here has a thread at it.
     waiting: Mutex<BTreeMap<DatabaseKey, Waiting>>,
 }
