@@ -78,6 +78,8 @@ fn people() -> Table {
         retired: Vec::new(),
         retired_links: Vec::new(),
         singleton: false,
+        created_at: 0,
+        edited_at: 0,
         deleted_at: None,
         bag: model::Bag::new(),
     }

@@ -76,6 +76,8 @@ pub fn table(id: u32, name: &str, fields: Vec<Field>) -> Table {
         retired: vec![],
         retired_links: vec![],
         singleton: false,
+        created_at: 0,
+        edited_at: 0,
         deleted_at: None,
         bag: Bag::new(),
     }

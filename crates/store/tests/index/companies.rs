@@ -73,6 +73,8 @@ pub fn database_in(bed: Bed, threads: usize) -> (Database, Bed) {
         retired: Vec::new(),
         retired_links: Vec::new(),
         singleton: false,
+        created_at: 0,
+        edited_at: 0,
         deleted_at: None,
         bag: Bag::new(),
     };

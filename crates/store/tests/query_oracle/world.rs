@@ -164,6 +164,8 @@ fn table(id: u32, name: &str, kinds: Vec<(&str, Kind)>) -> Table {
         retired: Vec::new(),
         retired_links: Vec::new(),
         singleton: false,
+        created_at: 0,
+        edited_at: 0,
         deleted_at: None,
         bag: Bag::new(),
     }
