@@ -128,7 +128,7 @@ fn carry_out(steps: &mut Steps<'_, '_>, plain: &mut Plain, step: &Step) -> Resul
     let all = plain.all();
     let some = |die: u16| all.get(usize::from(die) % all.len().max(1)).copied();
     // Every third parent is the top.
-    let parent = |die: u16| if die % 3 == 0 { 0 } else { some(die).unwrap_or(0) };
+    let parent = |die: u16| if die.is_multiple_of(3) { 0 } else { some(die).unwrap_or(0) };
     match step {
         Step::Insert { parent: die, among } => {
             let to = parent(*die);

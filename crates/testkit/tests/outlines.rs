@@ -193,6 +193,32 @@ fn what_was_done_in_a_window_is_undone_through_the_other_api() {
 }
 
 #[test]
+fn a_request_that_comes_again_with_its_key_changes_nothing_again() {
+    let server = Server::start();
+    let outliner = Outliner::of(&server);
+    let document = outliner.document("Plan");
+    let root = outliner.root();
+    let keyed = |path: &str, key: &str, body: Value| {
+        let mut body = body;
+        body["token"] = outliner.token.clone().into();
+        let headers = [("idempotency-key", key)];
+        outliner.client.send("POST", &format!("/api/v1{path}"), &headers, Some(body.to_string())).expect(200)
+    };
+    let edit = json!({"file_id": document, "changes": [insert("root", 0, "once")]});
+    let make = json!({"changes": [{"action": "create", "type": "document", "parent_id": root, "title": "Once"}]});
+    for (path, key, body) in [("/doc/edit", "one", edit), ("/file/edit", "two", make)] {
+        let first = keyed(path, key, body.clone());
+        assert_eq!(first.json()["_code"], "OK", "{}", first.text);
+        let again = keyed(path, key, body);
+        assert_eq!(again.json(), first.json());
+        assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    }
+    assert_eq!(outliner.nodes(&document).len(), 2);
+    let files = outliner.good("/file/list", json!({}));
+    assert_eq!(files["files"].as_array().map(Vec::len), Some(3));
+}
+
+#[test]
 fn a_deep_tree_is_read_moved_and_deleted() {
     let server = Server::start();
     let outliner = Outliner::of(&server);

@@ -2,6 +2,7 @@
 
 use super::layout::{column_name, table_name};
 use crate::index;
+use crate::print::flavor_sql;
 use crate::tx::{self, Next, Tx};
 use model::{Cell, ColumnId, RecordId, Result, TableId};
 
@@ -89,9 +90,10 @@ pub fn each_by_place(tx: &mut dyn Tx, table: TableId, each: &mut dyn FnMut(i64, 
 /// The records below another, nearer ones first, at most `most` of them.
 pub fn below(tx: &mut dyn Tx, table: TableId, record: RecordId, most: usize) -> Result<Vec<RecordId>> {
     let name = table_name(table);
+    let children = flavor_sql::join_by_index(tx.flavor(), &name, "child", "child.parent = below.id");
     let sql = format!(
         "WITH RECURSIVE below (id) AS (SELECT id FROM {name} WHERE parent = ?1 UNION ALL \
-         SELECT child.id FROM below JOIN {name} AS child ON child.parent = below.id) SELECT id FROM below LIMIT ?2"
+         SELECT child.id FROM below {children}) SELECT id FROM below LIMIT ?2"
     );
     let params = [Cell::Integer(record.0.into()), Cell::Integer(i64::try_from(most).unwrap_or(i64::MAX))];
     tx::all(tx, &sql, &params, |row| Ok(number(row.cell(0))))
@@ -100,10 +102,10 @@ pub fn below(tx: &mut dyn Tx, table: TableId, record: RecordId, most: usize) -> 
 /// A record and those above it, the nearest first, at most `most` of them. Empty when the record is not there.
 pub fn above(tx: &mut dyn Tx, table: TableId, record: RecordId, most: usize) -> Result<Vec<RecordId>> {
     let name = table_name(table);
+    let parents = flavor_sql::join_by_index(tx.flavor(), &name, "higher", "higher.id = above.parent");
     let sql = format!(
         "WITH RECURSIVE above (id, parent) AS (SELECT id, parent FROM {name} WHERE id = ?1 UNION ALL \
-         SELECT higher.id, higher.parent FROM above JOIN {name} AS higher ON higher.id = above.parent) \
-         SELECT id FROM above LIMIT ?2"
+         SELECT higher.id, higher.parent FROM above {parents}) SELECT id FROM above LIMIT ?2"
     );
     let params = [Cell::Integer(record.0.into()), Cell::Integer(i64::try_from(most).unwrap_or(i64::MAX))];
     tx::all(tx, &sql, &params, |row| Ok(number(row.cell(0))))

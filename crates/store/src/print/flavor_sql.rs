@@ -56,6 +56,17 @@ pub fn each(flavor: Flavor, array: &str, alias: &str) -> String {
     }
 }
 
+/// Joins to each row before it those of a table, called `alias`, that a condition finds by an index. PostgreSQL would
+/// read the whole table at every level of a recursion, since it cannot know how few rows each has.
+pub fn join_by_index(flavor: Flavor, table: &str, alias: &str, condition: &str) -> String {
+    match flavor {
+        Flavor::Sqlite => format!("JOIN {table} AS {alias} ON {condition}"),
+        Flavor::Postgres => {
+            format!("CROSS JOIN LATERAL (SELECT * FROM {table} AS {alias} WHERE {condition} OFFSET 0) AS {alias}")
+        }
+    }
+}
+
 /// An element of [`each`].
 pub fn element(flavor: Flavor, alias: &str) -> String {
     match flavor {

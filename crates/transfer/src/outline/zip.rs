@@ -78,7 +78,7 @@ impl Zip {
 
     fn name(&mut self, folders: &[&str], name: &str, extension: &str) -> String {
         let mut path: String = folders.iter().map(|folder| part(folder) + "/").collect();
-        path.truncate(path.floor_char_boundary(8 * LONGEST));
+        cut(&mut path, 8 * LONGEST);
         let name = part(name);
         for n in 1.. {
             let numbered = if n == 1 { String::new() } else { format!(" ({n})") };
@@ -96,9 +96,15 @@ impl Zip {
 fn part(name: &str) -> String {
     let safe = |c: char| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c };
     let mut part: String = name.trim().chars().map(safe).collect();
-    part.truncate(part.floor_char_boundary(LONGEST));
+    cut(&mut part, LONGEST);
     let part = part.trim_matches([' ', '.']);
     if part.is_empty() { "_".to_owned() } else { part.to_owned() }
+}
+
+/// Cuts a text to so many bytes, or a few less where a character would be cut.
+fn cut(text: &mut String, most: usize) {
+    let end = (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    text.truncate(end.unwrap_or(0));
 }
 
 fn too_large() -> Error {
