@@ -1,3 +1,4 @@
+mod expressions;
 mod world;
 
 use self::world::*;
@@ -273,7 +274,7 @@ fn a_summary_adds_groups_up() {
         Ok(vec![])
     );
     let homes: Vec<Vec<Value>> =
-        summarize(&world(), &summary(vec![by_home])).into_iter().map(|(values, _)| values).collect();
+        summarize(&world(), &summary(vec![by_home])).unwrap().into_iter().map(|(values, _)| values).collect();
     let home = |id| vec![Value::Reference(to(CITY, id))];
     assert_eq!(homes, [vec![Value::Null], home(2), home(1)]);
 }
