@@ -12,10 +12,10 @@ use super::select::Conditions;
 use super::statement::statement;
 use super::summary::{Group, Line, MOST, average_duration, duration, in_order};
 use crate::database::catalog::Catalog;
-use crate::flavor::Flavor;
+use crate::flavor::{CellType, Flavor};
 use crate::tx::{GO_ON, Row, Tx};
 use model::filter::Operand;
-use model::kind::Class;
+use model::kind::{Class, Storage};
 use model::query::{Aggregate, Measure, Sort, Source, Summary};
 use model::{Cell, Error, Result, Value};
 
@@ -112,6 +112,10 @@ fn plain(printer: &mut Printer<'_>, scope: &Scope, operand: &Operand) -> Result<
     let printed = printer.operand(scope, operand)?;
     let Reading::One(class) = printed.reading else { return Ok(None) };
     let sql = match class {
+        // A rollup that counts is a number, but what it counts with is none.
+        Class::Number if is_derived(scope, operand) => {
+            format!("CAST({} AS {})", printed.sql, printer.flavor.scalar(CellType::Real))
+        }
         Class::Text => format!("nullif({}, '')", printed.sql),
         Class::Bool => format!("nullif({}, 0)", printed.sql),
         Class::Number
@@ -128,6 +132,17 @@ fn plain(printer: &mut Printer<'_>, scope: &Scope, operand: &Operand) -> Result<
         }
     };
     Ok(Some(Plain { sql, class, source: printed.source }))
+}
+
+/// Whether the operand is worked out in another way than an expression.
+fn is_derived(scope: &Scope, operand: &Operand) -> bool {
+    match operand {
+        Operand::Slot(slot) => {
+            scope.table.field(slot.field).is_ok_and(|field| matches!(field.kind.storage(), Storage::Derived))
+        }
+        Operand::Through { .. } => true,
+        Operand::System(_) | Operand::Title(_) | Operand::Expr(_) => false,
+    }
 }
 
 /// What a statement selects.
@@ -165,9 +180,10 @@ impl Columns {
             }
             Aggregate::Sum | Aggregate::Average => match (class, printer.flavor) {
                 (Class::Number | Class::Integer, Flavor::Sqlite) => {
-                    let sql = if class == Class::Integer { format!("CAST({sql} AS REAL)") } else { sql };
+                    // Whole numbers add up as such, but too many of them would end the statement.
+                    let function = if class == Class::Integer { "total" } else { "sum" };
                     let number = matches!(share, Share::Average).then(|| format!("count({sql})"));
-                    (std::iter::once(format!("sum({sql})")).chain(number).collect(), Way::Sum(share))
+                    (std::iter::once(format!("{function}({sql})")).chain(number).collect(), Way::Sum(share))
                 }
                 (Class::Integer, Flavor::Postgres) => {
                     let sum = format!("sum({sql})::double precision");

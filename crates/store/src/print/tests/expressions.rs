@@ -116,6 +116,26 @@ fn an_equality_at_a_linked_record_is_found_from_its_side() {
 }
 
 #[test]
+fn expressions_that_are_tests_use_the_indexes_of_tests() {
+    let both = Expr::And(vec![
+        compare(cell(STATUS), Relation::Equal, constant(Value::Choice(model::ChoiceId(1)))),
+        compare(cell(REVENUE), Relation::Greater, number(10.0)),
+    ]);
+    let by_revenue = Sort { by: Operand::expr(cell(REVENUE)), ..sort(REVENUE, Direction::Descending) };
+    let query = Query { filter: Filter::Holds(both), sort: vec![by_revenue], ..companies() };
+    let query = query.simplified(&catalog().schema).into_owned();
+    let steps = plan(&[(STATUS, false, false), (REVENUE, false, true)], &query);
+    assert_eq!(steps, ["SEARCH t1 USING COVERING INDEX i1_2_3d (f2=? AND f3>?)"]);
+}
+
+#[test]
+fn an_equality_at_a_linked_record_uses_the_index_of_the_link() {
+    let equal = compare(at_person(cell(NAME)), Relation::Equal, constant(Value::text("Ann")));
+    let steps = plan(&[(PERSON, false, false)], &Query { filter: Filter::Holds(equal), ..companies() });
+    assert!(steps[0].starts_with("SEARCH t1 USING COVERING INDEX i1_5 (f5=?)"), "{steps:?}");
+}
+
+#[test]
 fn what_is_needed_twice_is_worked_out_once() {
     let doubled = (0..20).fold(cell(REVENUE), |inner, _| calculate(inner.clone(), Operation::Multiply, cell(REVENUE)));
     for flavor in [Flavor::Sqlite, Flavor::Postgres] {
