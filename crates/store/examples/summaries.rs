@@ -50,11 +50,24 @@ fn ms(time: Duration) -> f64 {
 fn quickest(mut work: impl FnMut()) -> Duration {
     let mut best = Duration::MAX;
     for _ in 0..RUNS {
-        let start = Instant::now();
+        let (start, busy) = (Instant::now(), processor_time());
         work();
-        best = best.min(start.elapsed());
+        let took = match (busy, processor_time()) {
+            (Some(before), Some(after)) => after - before,
+            _ => start.elapsed(),
+        };
+        best = best.min(took);
     }
     best
+}
+
+/// What this thread has had of a processor, where that can be known and the work is done here: others may be busy.
+fn processor_time() -> Option<Duration> {
+    if testbed::on_postgres() {
+        return None;
+    }
+    let known = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    known.split(' ').next()?.parse().ok().map(Duration::from_nanos)
 }
 
 fn summarized(database: &Database, summary: &Summary) {
@@ -120,7 +133,10 @@ fn cases() -> Vec<(&'static str, Summary, &'static str)> {
         (
             "count where month(day) = 3",
             summary(compare(month, Relation::Equal, Value::Number(3.0)), count()),
-            "SELECT count(*) FROM t2 WHERE f5 % 365 BETWEEN 59 AND 89",
+            match testbed::on_postgres() {
+                false => "SELECT count(*) FROM t2 WHERE strftime('%m', f5 * 86400, 'unixepoch') = '03'",
+                true => "SELECT count(*) FROM t2 WHERE extract(month FROM DATE '1970-01-01' + f5::int) = 3",
+            },
         ),
         (
             "count where customer.name = x",

@@ -36,8 +36,10 @@ enum Way {
     Less,
     /// The value in a column.
     Value(Class),
-    /// A sum in one column and a number in the next.
+    /// A sum in one column and, where its share is asked for, a number in the next.
     Sum(Share),
+    /// An average as SQLite works it out.
+    Average,
     /// Both parts of PostgreSQL's sum and a number.
     Parts(Share),
     /// Both halves of a sum of durations and a number.
@@ -180,10 +182,13 @@ impl Columns {
             }
             Aggregate::Sum | Aggregate::Average => match (class, printer.flavor) {
                 (Class::Number | Class::Integer, Flavor::Sqlite) => {
-                    // Whole numbers add up as such, but too many of them would end the statement.
-                    let function = if class == Class::Integer { "total" } else { "sum" };
-                    let number = matches!(share, Share::Average).then(|| format!("count({sql})"));
-                    (std::iter::once(format!("{function}({sql})")).chain(number).collect(), Way::Sum(share))
+                    // Whole numbers add up as such, but too many of them would end a statement with `sum`.
+                    let (function, way) = match (share, class) {
+                        (Share::Average, _) => ("avg", Way::Average),
+                        (Share::Whole, Class::Integer) => ("total", Way::Sum(share)),
+                        (Share::Whole, _) => ("sum", Way::Sum(share)),
+                    };
+                    (vec![format!("{function}({sql})")], way)
                 }
                 (Class::Integer, Flavor::Postgres) => {
                     let sum = format!("sum({sql})::double precision");
@@ -269,6 +274,10 @@ impl Way {
             Way::Sum(share) => {
                 let total = Some(real(0).unwrap_or(0.0)).filter(|total| total.is_finite());
                 share.of(total, whole(1))
+            }
+            Way::Average => {
+                let average = real(0).filter(|average| average.is_finite());
+                average.map_or(Value::Null, |average| Value::Number(average + 0.0))
             }
             Way::Parts(share) => share.of(total_of(real(0), real(1)), whole(2)),
             Way::Durations(share) => {
