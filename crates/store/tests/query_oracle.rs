@@ -6,6 +6,8 @@ mod asking;
 mod dice;
 #[path = "query_oracle/expressions.rs"]
 mod expressions;
+#[path = "query_oracle/extremes.rs"]
+mod extremes;
 #[path = "query_oracle/sums.rs"]
 mod sums;
 #[path = "query_oracle/world.rs"]

@@ -1,3 +1,4 @@
+mod expressions;
 mod world;
 
 use self::world::*;

@@ -6,7 +6,7 @@ use super::{Expr, Gather};
 use crate::error::{Error, Path, Result, Rule, Step};
 use crate::field::Slot;
 use crate::filter::{Operand, System};
-use crate::ids::{FieldId, LocaleId, TableId};
+use crate::ids::{FieldId, TableId};
 use crate::kind::{Class, Kind, Storage, shared};
 use crate::schema::Schema;
 use crate::table::Table;
@@ -137,9 +137,6 @@ fn referred<'s>(schema: &'s Schema, table: &Table, link: FieldId, target: TableI
     let field = table.field(link)?;
     let at = || Path::field(link, field.name.clone());
     match &field.kind {
-        Kind::Reference(_) if field.column(LocaleId::NONE).is_none() => {
-            Err(Error::invalid(at(), Rule::Malformed("has no column".to_owned())))
-        }
         Kind::Reference(kind) if kind.targets.contains(&target) => schema.table(target).map(|table| table.as_ref()),
         Kind::Reference(_) => Err(Error::invalid(at(), Rule::TargetTable)),
         _ => Err(Error::invalid(at(), Rule::Type("a link to one record"))),

@@ -68,11 +68,11 @@ impl Class {
     }
 }
 
-/// An engine may hand a whole number back as an integer.
+/// An engine may hand a whole number back as an integer, and 0 with a sign.
 fn number(cell: Cell<'_>) -> Option<f64> {
     match cell {
         Cell::Integer(number) => Some(number as f64),
-        Cell::Real(number) => Some(number).filter(|number| number.is_finite()),
+        Cell::Real(number) => Some(number + 0.0).filter(|number| number.is_finite()),
         Cell::Null | Cell::Text(_) | Cell::Bytes(_) => None,
     }
 }

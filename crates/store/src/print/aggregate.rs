@@ -12,10 +12,10 @@ use super::select::Conditions;
 use super::statement::statement;
 use super::summary::{Group, Line, MOST, average_duration, duration, in_order};
 use crate::database::catalog::Catalog;
-use crate::flavor::Flavor;
+use crate::flavor::{CellType, Flavor};
 use crate::tx::{GO_ON, Row, Tx};
 use model::filter::Operand;
-use model::kind::Class;
+use model::kind::{Class, Storage};
 use model::query::{Aggregate, Measure, Sort, Source, Summary};
 use model::{Cell, Error, Result, Value};
 
@@ -36,8 +36,10 @@ enum Way {
     Less,
     /// The value in a column.
     Value(Class),
-    /// A sum in one column and a number in the next.
+    /// A sum in one column and, where its share is asked for, a number in the next.
     Sum(Share),
+    /// An average as SQLite works it out.
+    Average,
     /// Both parts of PostgreSQL's sum and a number.
     Parts(Share),
     /// Both halves of a sum of durations and a number.
@@ -112,6 +114,10 @@ fn plain(printer: &mut Printer<'_>, scope: &Scope, operand: &Operand) -> Result<
     let printed = printer.operand(scope, operand)?;
     let Reading::One(class) = printed.reading else { return Ok(None) };
     let sql = match class {
+        // A rollup that counts is a number, but what it counts with is none.
+        Class::Number if is_derived(scope, operand) => {
+            format!("CAST({} AS {})", printed.sql, printer.flavor.scalar(CellType::Real))
+        }
         Class::Text => format!("nullif({}, '')", printed.sql),
         Class::Bool => format!("nullif({}, 0)", printed.sql),
         Class::Number
@@ -128,6 +134,17 @@ fn plain(printer: &mut Printer<'_>, scope: &Scope, operand: &Operand) -> Result<
         }
     };
     Ok(Some(Plain { sql, class, source: printed.source }))
+}
+
+/// Whether the operand is worked out in another way than an expression.
+fn is_derived(scope: &Scope, operand: &Operand) -> bool {
+    match operand {
+        Operand::Slot(slot) => {
+            scope.table.field(slot.field).is_ok_and(|field| matches!(field.kind.storage(), Storage::Derived))
+        }
+        Operand::Through { .. } => true,
+        Operand::System(_) | Operand::Title(_) | Operand::Expr(_) => false,
+    }
 }
 
 /// What a statement selects.
@@ -165,9 +182,13 @@ impl Columns {
             }
             Aggregate::Sum | Aggregate::Average => match (class, printer.flavor) {
                 (Class::Number | Class::Integer, Flavor::Sqlite) => {
-                    let sql = if class == Class::Integer { format!("CAST({sql} AS REAL)") } else { sql };
-                    let number = matches!(share, Share::Average).then(|| format!("count({sql})"));
-                    (std::iter::once(format!("sum({sql})")).chain(number).collect(), Way::Sum(share))
+                    // Whole numbers add up as such, but too many of them would end a statement with `sum`.
+                    let (function, way) = match (share, class) {
+                        (Share::Average, _) => ("avg", Way::Average),
+                        (Share::Whole, Class::Integer) => ("total", Way::Sum(share)),
+                        (Share::Whole, _) => ("sum", Way::Sum(share)),
+                    };
+                    (vec![format!("{function}({sql})")], way)
                 }
                 (Class::Integer, Flavor::Postgres) => {
                     let sum = format!("sum({sql})::double precision");
@@ -253,6 +274,10 @@ impl Way {
             Way::Sum(share) => {
                 let total = Some(real(0).unwrap_or(0.0)).filter(|total| total.is_finite());
                 share.of(total, whole(1))
+            }
+            Way::Average => {
+                let average = real(0).filter(|average| average.is_finite());
+                average.map_or(Value::Null, |average| Value::Number(average + 0.0))
             }
             Way::Parts(share) => share.of(total_of(real(0), real(1)), whole(2)),
             Way::Durations(share) => {

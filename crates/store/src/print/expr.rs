@@ -95,7 +95,7 @@ impl Printer<'_> {
             }
             Expr::Calculate { operation, left, right } => {
                 let (left, right) = (self.value(scope, left)?, self.value(scope, right)?);
-                let (left, right) = (self.double(left), self.double(right));
+                let (left, right) = self.doubles(*operation, left, right);
                 Ok(self.calculate(*operation, left, right))
             }
             Expr::Call { function, arguments } => self.call(scope, *function, arguments),

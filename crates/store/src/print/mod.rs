@@ -45,6 +45,7 @@ pub fn select(
     each: &mut dyn FnMut(&RecordRow<'_>) -> Next,
 ) -> Result<()> {
     let query = &*query.simplified(&catalog.schema);
+    check_classes(catalog, &query.source, query.sort.iter().map(|sort| &sort.by))?;
     match &query.source {
         Source::Table(table) => {
             if matches!(query.page, Page::After { .. }) && !query.sort.is_empty() {
@@ -76,6 +77,7 @@ pub fn by_ids(
 /// How many records a query means, whatever its page.
 pub fn count(tx: &mut dyn Tx, catalog: &Catalog, query: &Query, names: &dyn Names) -> Result<u64> {
     let query = &*query.simplified(&catalog.schema);
+    check_classes(catalog, &query.source, query.sort.iter().map(|sort| &sort.by))?;
     match &query.source {
         Source::Table(table) => count_one(tx, catalog, *table, query, names, Fields::Asked),
         Source::Tables(tables) => {
@@ -93,7 +95,8 @@ pub fn summarize(
     names: &dyn Names,
 ) -> Result<Vec<(Vec<Value>, Vec<Value>)>> {
     let summary = &*summary.simplified(&catalog.schema);
-    check_measures(catalog, summary)?;
+    let measured = summary.measures.iter().map(|measure| &measure.over);
+    check_classes(catalog, &summary.source, summary.group.iter().map(|sort| &sort.by).chain(measured))?;
     if let Some(query) = summary::as_count(summary) {
         let count = Value::Number(count(tx, catalog, &query, names)? as f64);
         return Ok(vec![(Vec::new(), vec![count; summary.measures.len()])]);
@@ -104,13 +107,12 @@ pub fn summarize(
     }
 }
 
-/// Refuses expressions that have no class, also where only records are counted.
-fn check_measures(catalog: &Catalog, summary: &Summary) -> Result<()> {
-    let tables = match &summary.source {
+/// Refuses expressions that have no class, also where nothing would ask for their values.
+fn check_classes<'o>(catalog: &Catalog, source: &Source, operands: impl Iterator<Item = &'o Operand>) -> Result<()> {
+    let tables = match source {
         Source::Table(table) => std::slice::from_ref(table),
         Source::Tables(tables) => tables,
     };
-    let operands = summary.group.iter().map(|sort| &sort.by).chain(summary.measures.iter().map(|m| &m.over));
     for operand in operands {
         if let Operand::Expr(expr) = operand {
             tables.iter().try_for_each(|table| expr.class(&catalog.schema, *table).map(drop))?;

@@ -1,5 +1,7 @@
 //! What is printed, and that SQLite does with it what we mean.
 
+mod expressions;
+
 use super::operand::Printer;
 use super::select::Conditions;
 use crate::database::catalog::Catalog;

@@ -2,6 +2,7 @@
 
 use crate::dice::Dice;
 use crate::expressions::{self, Asking};
+use crate::extremes::EXTREMES;
 use crate::world::{self, LOCALES, Place, TEXTS};
 use model::filter::{Comparison, Operand, Predicate, System, Test};
 use model::kind::{Class, Kind};
@@ -61,7 +62,7 @@ fn over_several(dice: &mut Dice, place: &Place) -> Query {
 
 /// A query that asks by expressions.
 pub fn query_by_expressions(dice: &mut Dice, place: &Place) -> Query {
-    let table = *dice.pick(&[TableId(1), TableId(2), TableId(3), world::EXTREMES, world::EXTREMES]);
+    let table = *dice.pick(&[TableId(1), TableId(2), TableId(3), EXTREMES, EXTREMES]);
     let known = &place.memory.schema.tables[&table];
     let depth = dice.below(4);
     let sort = (0..dice.below(3)).map(|_| sort_by_expression(dice, place, table)).collect();
@@ -109,7 +110,7 @@ fn filter_by_expressions(dice: &mut Dice, place: &Place, table: &Table, depth: u
 
 /// A summary that groups and measures by expressions.
 pub fn summary_by_expressions(dice: &mut Dice, place: &Place) -> Summary {
-    let table = *dice.pick(&[TableId(3), world::EXTREMES]);
+    let table = *dice.pick(&[TableId(3), EXTREMES]);
     let known = &place.memory.schema.tables[&table];
     let function = |dice: &mut Dice| *dice.pick(&FUNCTIONS);
     let measures = (0..dice.below(4) + 1).map(|_| {

@@ -1,7 +1,7 @@
 //! A database and the same records in memory.
 
 use crate::dice::Dice;
-use crate::expressions;
+use crate::extremes::{self, EXTREMES};
 use model::evaluate::{self, Row};
 use model::filter::Operand;
 use model::ids::{ColumnId, LocaleId};
@@ -30,8 +30,6 @@ use testbed::Bed;
 
 /// 2026-05-15 in UTC.
 pub const NOW: Instant = Instant(1_778_800_000_000);
-/// The table of what is far out: only expressions ask for it.
-pub const EXTREMES: TableId = TableId(4);
 /// Two locales.
 pub const LOCALES: [LocaleId; 2] = [LocaleId(1), LocaleId(2)];
 
@@ -111,11 +109,11 @@ impl Names for People {
     }
 }
 
-fn kind<T: Default>(make: fn(T) -> Kind) -> Kind {
+pub fn kind<T: Default>(make: fn(T) -> Kind) -> Kind {
     make(T::default())
 }
 
-fn options(names: &[&str]) -> Options {
+pub fn options(names: &[&str]) -> Options {
     let mut options = Options::default();
     for name in names {
         options.add(name);
@@ -125,7 +123,7 @@ fn options(names: &[&str]) -> Options {
     options
 }
 
-fn table(id: u32, name: &str, kinds: Vec<(&str, Kind)>) -> Table {
+pub fn table(id: u32, name: &str, kinds: Vec<(&str, Kind)>) -> Table {
     let mut column = 0;
     let mut fields = Vec::new();
     for (i, (name, kind)) in kinds.into_iter().enumerate() {
@@ -175,17 +173,17 @@ fn table(id: u32, name: &str, kinds: Vec<(&str, Kind)>) -> Table {
     }
 }
 
-fn reference(targets: &[u32]) -> Kind {
+pub fn reference(targets: &[u32]) -> Kind {
     let targets = targets.iter().map(|t| TableId(*t)).collect();
     Kind::Reference(Reference { targets, partners: Vec::<Partner>::new(), exclusive: false })
 }
 
-fn many(targets: &[u32]) -> Kind {
+pub fn many(targets: &[u32]) -> Kind {
     let targets = targets.iter().map(|t| TableId(*t)).collect();
     Kind::Links(links::Links { targets, partners: Vec::new(), exclusive: false })
 }
 
-fn reverse(table: u32, field: u32) -> Kind {
+pub fn reverse(table: u32, field: u32) -> Kind {
     Kind::Reverse(Reverse { table: TableId(table), field: FieldId(field) })
 }
 
@@ -277,30 +275,7 @@ fn definitions() -> Vec<Table> {
             ("any active", rollup(21, 1, 3, Xor)),
         ],
     );
-    let extremes = table(
-        EXTREMES.0,
-        "Extremes",
-        vec![
-            ("name", kind(Kind::Line)),
-            ("number", kind(Kind::Number)),
-            ("whole", kind(Kind::Integer)),
-            ("day", kind(Kind::Date)),
-            ("instant", kind(Kind::DateTime)),
-            ("time", kind(Kind::Time)),
-            ("duration", kind(Kind::Duration)),
-            ("flag", kind(Kind::Boolean)),
-            ("option", Kind::Choice(Choice { options: options(&["b", "a", "c"]) })),
-            ("tame", kind(Kind::Number)),
-            ("person", reference(&[1])),
-            ("next", reference(&[EXTREMES.0])),
-            ("before", reverse(EXTREMES.0, 12)),
-            ("others", many(&[EXTREMES.0, 3])),
-            ("of others", reverse(EXTREMES.0, 14)),
-            ("number too", kind(Kind::Number)),
-            ("user", kind(Kind::User)),
-        ],
-    );
-    vec![people, numbers, things, extremes]
+    vec![people, numbers, things, extremes::definition()]
 }
 
 /// A value of the class that a field could hold; null or empty now and then.
@@ -450,7 +425,7 @@ fn random_row(dice: &mut Dice, table: &Table, id: u32) -> Row {
     for field in &table.fields {
         for column in &field.columns {
             let mut value = match table.id {
-                EXTREMES => expressions::extreme(dice, field),
+                EXTREMES => extremes::of_field(dice, field),
                 _ => value(dice, field),
             };
             // What a column cannot tell apart: no links from an empty list of them, -0 from 0.

@@ -124,8 +124,10 @@ impl Printer<'_> {
     /// A sum or average over rows.
     fn added_up(&mut self, function: Gather, term: &Term, rows: &str) -> Term {
         let sql = match (self.flavor, function) {
-            (Flavor::Sqlite, Gather::Average) => self.finite(&format!("(SELECT avg({}) FROM {rows})", term.sql)),
-            (Flavor::Sqlite, _) => self.finite(&format!("(SELECT sum({}) FROM {rows})", term.sql)),
+            (Flavor::Sqlite, Gather::Average) => {
+                super::numbers::finite(&format!("(SELECT avg({}) FROM {rows})", term.sql), &[])
+            }
+            (Flavor::Sqlite, _) => super::numbers::finite(&format!("(SELECT sum({}) FROM {rows})", term.sql), &[]),
             (Flavor::Postgres, function) => {
                 let (added, value) = (self.alias(), self.alias());
                 let [small, large, number] = super::numbers::sums(&format!("{value}.v"));

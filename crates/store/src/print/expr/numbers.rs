@@ -34,13 +34,13 @@ impl Printer<'_> {
                         self.named([&left, &right], |[l, r]| format!("coalesce({l} * {r}, {l} * 0.0, {r} * 0.0)"))
                     }
                 };
-                if most.is_finite() { product } else { self.finite(&product) }
+                if most.is_finite() { product } else { finite(&product, &[&left, &right]) }
             }
             Operation::Divide => match self.flavor {
                 Flavor::Sqlite => {
                     // Divided by 0 it is null there.
                     let quotient = format!("({} / {})", filled_up(&left), right.sql);
-                    if most.is_finite() { quotient } else { self.finite(&quotient) }
+                    if most.is_finite() { quotient } else { finite(&quotient, &[&left, &right]) }
                 }
                 Flavor::Postgres => {
                     let left = Term { sql: filled_up(&left), ..left };
@@ -51,6 +51,21 @@ impl Printer<'_> {
         };
         let (most, least) = (most.min(f64::MAX), least.max(f64::from_bits(1)));
         Term { filled, most, least, ..Term::of(Class::Number, sql) }
+    }
+
+    /// Both sides as doubles, as far as the operation does not make them so: SQLite multiplies and divides a double and
+    /// a whole number as doubles.
+    pub(super) fn doubles(&mut self, operation: Operation, left: Term, right: Term) -> (Term, Term) {
+        let mixes = match operation {
+            Operation::Multiply | Operation::Divide => self.flavor == Flavor::Sqlite,
+            Operation::Add | Operation::Subtract | Operation::Remainder => false,
+        };
+        match (left.class, right.class) {
+            (Some(Class::Number), Some(Class::Integer)) | (Some(Class::Integer), Some(Class::Number)) if mixes => {
+                (left, right)
+            }
+            (_, _) => (self.double(left), self.double(right)),
+        }
     }
 
     fn sum(&mut self, operation: Operation, left: &Term, right: &Term, most: f64) -> String {
@@ -73,12 +88,18 @@ impl Printer<'_> {
                 self.named([left, right], |[l, r]| format!("coalesce({l} {sign} {r}, {l}, {negated}{r})"))
             }
         };
-        if most.is_finite() { sum } else { self.finite(&sum) }
+        if most.is_finite() { sum } else { finite(&sum, &[left, right]) }
     }
+}
 
-    /// A number that may be infinite in SQLite, null when it is.
-    pub(super) fn finite(&self, number: &str) -> String {
-        format!("nullif(nullif({number}, 9e999), -9e999)")
+/// A number that may be infinite in SQLite, null when it is.
+pub(super) fn finite(number: &str, of: &[&Term]) -> String {
+    match of.iter().all(|term| term.simple) {
+        // To work out something simple once more is quicker than to call a function.
+        true if !of.is_empty() => {
+            format!("CASE {number} WHEN 9e999 THEN NULL WHEN -9e999 THEN NULL ELSE {number} END")
+        }
+        true | false => format!("nullif(nullif({number}, 9e999), -9e999)"),
     }
 }
 
