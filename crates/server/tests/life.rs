@@ -33,7 +33,7 @@ fn the_lines_of_the_first_start_can_be_copied_and_its_secrets_are_logged_nowhere
     let ran = Command::new("sh").args(["-ec", &script]).output().expect("a shell");
     let printed = text(&ran.stdout);
     assert!(ran.status.success() && printed.contains("Try it out"), "{script}\n{printed}\n{}", text(&ran.stderr));
-    assert_eq!(printed.matches("\"Title\":\"Try it out\"").count(), 2, "made and listed: {printed}");
+    assert_eq!(printed.matches("\"Title\":\"Try it out\"").count(), 3, "made, and listed through two APIs: {printed}");
     let again = again.stop();
     assert_eq!(again.said, format!("Manytongue is at {}\n", again.said.trim().rsplit(' ').next().expect("a URL")));
     for secret in [&token, &password] {
