@@ -36,12 +36,13 @@ impl View<'_> {
         Ok(changes::last_of_record(self.tx, table, DEFINITION)?.unwrap_or_default())
     }
 
-    /// Whether a definition changed since a sequence that the actor may see or that is gone: of tables, fields or views.
+    /// Whether a definition changed since a sequence that the actor may see, or might before it went: of tables, fields or
+    /// views.
     pub fn is_defined_since(&mut self, after: Seq) -> Result<bool> {
         let catalog = self.catalog.clone();
         for table in catalog.schema.tables.values() {
-            let concerns = table.deleted_at.is_some() || self.table_role(table.id) > Role::None;
-            if concerns && changes::last_of_record(self.tx, table.id, DEFINITION)? > Some(after) {
+            let is_seen = self.table_role(table.id) > Role::None;
+            if is_seen && changes::last_of_record(self.tx, table.id, DEFINITION)? > Some(after) {
                 return Ok(true);
             }
         }

@@ -100,7 +100,7 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "upsert",
-        "Both forms are spoken, `{_upsert, _id, \"E\": …}` and `{_upsert, id, fields}`; `_id` may be `A43`. A number that was never given makes the next one higher than it.",
+        "Both forms are spoken, `{_upsert, _id, \"E\": …}` and `{_upsert, id, fields}`; `_id` may be `A43`. A number that was never given makes the next one higher than it. Rows of `/changes` can be upserted as they are: names of files that the record has not are passed over.",
         "upsert",
     ),
     (
@@ -115,8 +115,8 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "changes",
-        "`config` has settings and schema when a definition changed since, else it is empty. A view has the sequence of the last change of its table's definition. `files` lists the record's own files that came or went, with `recordId`, and `removed` for those that went; files in fields are seen in `updates`. A record that went can still be asked about.",
-        "changes-database, changes-table, changes-record",
+        "`updates` have what records hold themselves: no other sides of references and nothing computed. `config` has settings and schema when a definition changed since, else it is empty. A view has the sequence of the last change of its table's definition. `files` lists the record's own files that came or went, with `recordId`, and `removed` for those that went; files in fields are seen in `updates`. A record that went can still be asked about.",
+        "changes-database, changes-table, changes-record, changes-upserted",
     ),
     (
         "schema",

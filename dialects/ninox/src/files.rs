@@ -30,11 +30,11 @@ impl Listed {
     }
 }
 
-/// Refuses a name with what no name may have.
+/// Refuses a name with what no name may have, and one that no address can have.
 pub fn check_name(name: &str) -> Result<()> {
-    match name.chars().find(|c| FORBIDDEN.contains(*c)) {
-        None => Ok(()),
-        Some(_) => {
+    match name.contains(|c: char| FORBIDDEN.contains(c)) || matches!(name, "." | "..") {
+        false => Ok(()),
+        true => {
             let rule = Rule::Malformed("must not contain \\ / * ? > < | \"".to_owned());
             Err(Error::invalid_given(Path::of("file name"), rule, name))
         }
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn what_no_name_may_have_is_refused() {
-        for name in ["a/b", "a\\b", "a*", "a?", "<a>", "a|b", "a\"b"] {
+        for name in ["a/b", "a\\b", "a*", "a?", "<a>", "a|b", "a\"b", "..", "."] {
             assert!(check_name(name).is_err(), "{name}");
         }
         assert!(check_name("Rechnung Müller & Söhne (2).pdf").is_ok());

@@ -12,6 +12,7 @@ use edge::json::Commas;
 use edge::{Answer, Call, Settings, Spill, respond};
 use engine::{GO_ON, STOP, View, Weight};
 use model::{Ability, Json, Result, Subject};
+use serde_json::Map;
 use std::sync::Arc;
 
 /// Bytes that a record takes, by guess.
@@ -55,15 +56,14 @@ fn spill(settings: &Arc<Settings>, expected: u64) -> Spill {
     Spill::new(settings, 64 + GUESS * expected.min(AT_ONCE) as usize)
 }
 
-/// `filters` of a body. A request is never refused for having one: published clients send `{}` with every `GET`, and
-/// what is no JSON says nothing (facts 1).
+/// `filters` of a body. A request is never refused for having one: published clients send `{}` with every `GET` (facts
+/// 1). But what is begun like JSON and is none may have been meant to filter, and a filter is never passed over.
 fn in_body(body: &[u8]) -> Result<Wanted> {
-    match serde_json::from_slice::<Json>(body) {
-        Ok(Json::Object(mut object)) => {
-            object.get_mut("filters").map_or_else(|| Ok(Wanted::default()), |f| Wanted::of(f.take()))
-        }
-        Ok(_) | Err(_) => Ok(Wanted::default()),
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Ok(Wanted::default());
     }
+    let mut object: Map<String, Json> = edge::body::from_json(body)?;
+    object.get_mut("filters").map_or_else(|| Ok(Wanted::default()), |filters| Wanted::of(filters.take()))
 }
 
 /// One record, by its number.

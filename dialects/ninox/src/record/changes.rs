@@ -43,7 +43,8 @@ pub fn plan(view: &mut View<'_>, shape: &Shape, items: &[Item], form: Form) -> R
             Form::List => Path::default().index(i),
             Form::One => Path::default(),
         };
-        let mut decoding = Decoding { decoder: Decoder::of(view), shape, faults: &mut faults, kept: &mut kept };
+        let absent = if item.upsert { Absent::PassedOver } else { Absent::Refused };
+        let mut decoding = Decoding { decoder: Decoder::of(view), shape, absent, faults: &mut faults, kept: &mut kept };
         let values = decoding.values(view, item.id, &item.cells, at)?;
         let exists = match item.id {
             Some(id) if made_here.contains(&id) => true,
@@ -81,7 +82,8 @@ pub fn plan(view: &mut View<'_>, shape: &Shape, items: &[Item], form: Form) -> R
 /// Plans a write of one record that is there.
 pub fn update(view: &mut View<'_>, shape: &Shape, record: RecordId, cells: &Map<String, Json>) -> Result<Vec<Change>> {
     let (mut faults, mut kept) = (Vec::new(), Vec::new());
-    let mut decoding = Decoding { decoder: Decoder::of(view), shape, faults: &mut faults, kept: &mut kept };
+    let decoder = Decoder::of(view);
+    let mut decoding = Decoding { decoder, shape, absent: Absent::Refused, faults: &mut faults, kept: &mut kept };
     let values = decoding.values(view, Some(record), cells, Path::default)?;
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
@@ -98,10 +100,19 @@ pub fn hide_record(error: Error) -> Error {
     }
 }
 
+/// What becomes of a name of a file that the record has not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Absent {
+    Refused,
+    /// Rows of `/changes` that are upserted elsewhere name files that have still to come: the cell stays as it is.
+    PassedOver,
+}
+
 /// Values being read from cells.
 struct Decoding<'a> {
     decoder: Decoder,
     shape: &'a Shape,
+    absent: Absent,
     faults: &'a mut Vec<Fault>,
     /// What keeps files that no cell points at any more.
     kept: &'a mut Vec<Change>,
@@ -123,7 +134,10 @@ impl Decoding<'_> {
             let shown = &column.ok_or_else(|| unknown_field(key))?.shown;
             let slot = Slot::plain(shown.id);
             let read = match shown.kind {
-                Kind::Files(_) => self.files(view, record, shown, given)?,
+                Kind::Files(_) => match (self.files(view, record, shown, given)?, self.absent) {
+                    (Err(_), Absent::PassedOver) => continue,
+                    (read, _) => read,
+                },
                 _ => self.decoder.decode(shown, given),
             };
             match read {

@@ -35,6 +35,8 @@ pub struct Column {
     pub encoding: Encoding,
     /// The place of its cell in a row; none when it is broken.
     pub output: Option<usize>,
+    /// Whether the record itself holds its value.
+    pub is_stored: bool,
     by_id: Box<[u8]>,
     by_name: Box<[u8]>,
 }
@@ -63,6 +65,7 @@ impl Shape {
             columns.push(Column {
                 encoding: Encoding::of(&shown),
                 output,
+                is_stored: shown.is_written && !shown.is_derived(),
                 by_id: head(&names::field(field.id)),
                 by_name: head(&field.name),
                 shown,

@@ -29,6 +29,15 @@ pub enum Blank {
     Quoted,
 }
 
+/// Which fields are told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Told {
+    #[default]
+    All,
+    /// What the record itself holds: no other sides of references, and nothing computed. An upsert takes all of it.
+    Stored,
+}
+
 /// How cells and their keys are spelled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Style {
@@ -38,6 +47,7 @@ pub struct Style {
     pub blank: Blank,
     /// Times of day and lengths of time as milliseconds, too: only the internal form has them so.
     pub clocks: Moments,
+    pub told: Told,
 }
 
 impl Style {
@@ -48,6 +58,7 @@ impl Style {
         moments: Moments::Milliseconds,
         blank: Blank::Absent,
         clocks: Moments::Milliseconds,
+        told: Told::Stored,
     };
 
     /// The form that answers an upsert: by ids, with captions and times as text (reference 001; facts 6, 12.4).
@@ -57,6 +68,7 @@ impl Style {
         moments: Moments::Text,
         blank: Blank::Quoted,
         clocks: Moments::Text,
+        told: Told::All,
     };
 
     /// What a query string asks for. The reference names the style of choices twice, and `ids=true` is older (facts 5).

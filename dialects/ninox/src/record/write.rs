@@ -2,7 +2,7 @@
 //! the internal form `{_id, _cu, _cd, …}` with its fields beside (facts 6, 10).
 
 use super::shape::Shape;
-use super::style::{Blank, Moments, Style};
+use super::style::{Blank, Moments, Style, Told};
 use crate::cell::encode;
 use crate::cell::people::People;
 use crate::cell::values::{self, World};
@@ -66,6 +66,9 @@ impl<'a> RecordWriter<'a> {
         let world = World { people: &self.people, style: self.style, plain: None };
         let mut first = true;
         for column in &self.shape.columns {
+            if self.style.told == Told::Stored && !column.is_stored {
+                continue;
+            }
             let begin = out.len();
             if !first {
                 out.push(b',');

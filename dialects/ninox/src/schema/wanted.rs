@@ -5,12 +5,15 @@ use model::error::Path;
 use model::{Error, Json, Result, Rule};
 use serde_json::Map;
 
+/// Members by their keys; none is one that is to go.
+pub type Members<T> = Vec<(String, Option<T>)>;
+
 /// A schema as wanted. What it leaves out stays; null takes away.
 #[derive(Debug, Default)]
 pub struct Schema {
     /// The version that it was made from, if it says so.
     pub version: Option<u64>,
-    pub types: Vec<(String, Option<Type>)>,
+    pub types: Members<Type>,
     /// What a client keeps there for itself.
     pub kept: Map<String, Json>,
 }
@@ -21,7 +24,7 @@ pub struct Type {
     pub caption: Option<String>,
     pub description: Option<String>,
     pub icon: Option<String>,
-    pub fields: Vec<(String, Option<Field>)>,
+    pub fields: Members<Field>,
     pub kept: Map<String, Json>,
 }
 
@@ -161,11 +164,7 @@ impl Part {
     }
 
     /// The members of an object under a key, each read; null is one that goes.
-    fn members<T>(
-        &mut self,
-        key: &str,
-        read: impl Fn(Json, Path) -> Result<T>,
-    ) -> Result<Option<Vec<(String, Option<T>)>>> {
+    fn members<T>(&mut self, key: &str, read: impl Fn(Json, Path) -> Result<T>) -> Result<Option<Members<T>>> {
         let at = self.at.clone().key(key);
         match self.object.remove(key) {
             None | Some(Json::Null) => Ok(None),
