@@ -2,7 +2,7 @@
 
 use super::frame::Held;
 use super::selection::{Column, Flow, Of, Selection};
-use super::{Lowering, Machine, Outcome, stopped};
+use super::{Lowering, Machine, Outcome};
 use crate::ir::{Access, Depth, Kind, Node, Place};
 use crate::value::Value;
 use model::TableId;
