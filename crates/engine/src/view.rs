@@ -1,6 +1,7 @@
 //! What an actor may see of a database. A door gets nothing else, so it cannot leak what is not to be known.
 
 mod names;
+mod traced;
 
 use crate::access::{DatabaseInfo, Directory};
 use crate::trash::Keeping;

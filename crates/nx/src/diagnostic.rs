@@ -103,6 +103,18 @@ pub fn position(source: &str, byte: u32) -> (u32, u32) {
     (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
 }
 
+/// A mistake at a line and column, both from 1, of which no more is known: the word that begins there is marked.
+pub fn at(source: &str, (line, column): (u32, u32), message: String) -> Diagnostic {
+    let start_of = |line: u32| source.split_inclusive('\n').take(line.saturating_sub(1) as usize).map(str::len).sum();
+    let rest: usize = start_of(line);
+    let before = source[rest..].chars().take(column.saturating_sub(1) as usize).map(char::len_utf8).sum::<usize>();
+    let start = rest + before;
+    let is_word = |c: &char| *c == '_' || c.is_alphanumeric();
+    let length: usize = source[start..].chars().take_while(is_word).map(char::len_utf8).sum();
+    let span = Span { start: start as u32, end: (start + length) as u32 };
+    Diagnostic { message, span, line, column, notes: Vec::new() }
+}
+
 /// A word of a script as a message repeats it: in back quotes, cut, without control characters.
 pub fn quoted(word: &str) -> String {
     let mut text: String = word.chars().take(LONGEST_WORD).map(visible).collect();
@@ -118,5 +130,19 @@ fn visible(c: char) -> char {
         '\t' | '\n' | '\r' => ' ',
         c if c.is_control() => '\u{fffd}',
         c => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_at_a_place_marks_the_word_there() {
+        let source = "let ä := 1;\nlet b := parseJSON(\"{\")";
+        let found = at(source, (2, 10), "bad JSON".to_owned());
+        assert_eq!(&source[found.span.start as usize..found.span.end as usize], "parseJSON");
+        assert!(draw(source, &[found]).contains("         ^^^^^^^^^\n"));
+        assert_eq!(at(source, (9, 9), String::new()).span.start as usize, source.len());
     }
 }

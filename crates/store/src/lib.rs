@@ -17,4 +17,5 @@ pub mod postgres;
 pub mod print;
 pub mod sqlite;
 pub mod store;
+pub mod traced;
 pub mod tx;

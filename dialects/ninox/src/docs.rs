@@ -15,6 +15,7 @@ pub const REFERENCE: &[(&str, &str)] = &[
     ("query", "001, Execute a read-only query with GET"),
     ("query (POST)", "001, Execute a read-only query with POST"),
     ("exec", "001, Execute a writable query"),
+    ("explain", "ours"),
     ("list tables", "001, Get a schema for multiple tables"),
     ("get table", "001, Get a schema for a single table"),
     ("list records", "001, Get multiple records, Look up/search a single record with GET"),
@@ -130,8 +131,8 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "ours beside",
-        "`X-Window-Id`, `Idempotency-Key`, `ETag`, `If-Match` and `If-None-Match` work as at the Donotname door. There are no documented rate limits.",
-        "etag, journey_ninox",
+        "`X-Window-Id`, `Idempotency-Key`, `ETag`, `If-Match` and `If-None-Match` work as at the Donotname door. There are no documented rate limits. `POST …/explain` takes what `POST …/query` takes, runs it within its budget and tells its plan (of each select what the store works out and what the evaluator does), rows read, time and budget used, and to who manages the database the SQL of what was sent, without values.",
+        "etag, explain, journey_ninox",
     ),
 ];
 

@@ -4,6 +4,7 @@ mod changes;
 mod databases;
 mod delete_records;
 mod exec;
+mod explain;
 mod files;
 mod list_records;
 mod lookup;
@@ -44,6 +45,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::POST, "/teams/{teamId}/databases/{databaseId}/query", "query (POST)", "Runs a script that only reads.", "record|read"),
     endpoint(Method::GET, "/teams/{teamId}/databases/{databaseId}/{script}", "query as segment", "Runs a script that only reads, in the place of the last segment.", "record|read"),
     endpoint(Method::POST, "/teams/{teamId}/databases/{databaseId}/exec", "exec", "Runs a script that may write.", "what the script does"),
+    endpoint(Method::POST, "/teams/{teamId}/databases/{databaseId}/explain", "explain", "Runs a script that only reads, and tells how.", "record|read"),
     endpoint(Method::GET, "/teams/{teamId}/databases/{databaseId}/tables", "list tables", "The tables of a database with their fields.", "table|read"),
     endpoint(Method::GET, "/teams/{teamId}/databases/{databaseId}/tables/{tableId}", "get table", "One table, by id or name.", "table|read"),
     endpoint(Method::GET, "/teams/{teamId}/databases/{databaseId}/tables/{tableId}/records", "list records", "Records with filters, order and paging.", "record|read"),
@@ -87,6 +89,7 @@ pub fn router(state: State) -> Router {
         .on("query (POST)", query::by_body)
         .on("query as segment", query::as_segment)
         .on("exec", exec::answer)
+        .on("explain", explain::answer)
         .on("list tables", tables::list)
         .on("get table", tables::get);
     let routes = routes

@@ -2,7 +2,7 @@
 
 use crate::door::State;
 use crate::names;
-use engine::{ScriptPlace, Triggers, WriteContext};
+use engine::{Explained, ScriptPlace, Triggers, WriteContext};
 use model::{Actor, DatabaseKey, Result};
 use std::sync::Arc;
 
@@ -10,6 +10,12 @@ use std::sync::Arc;
 pub async fn query(state: &State, actor: &Arc<Actor>, database: DatabaseKey, script: &str) -> Result<Vec<u8>> {
     let place = place(state, actor, database)?;
     state.engine.query_script(actor, database, place, script.to_owned()).await
+}
+
+/// Runs a script that only reads, and tells what became of it.
+pub async fn explain(state: &State, actor: &Arc<Actor>, database: DatabaseKey, script: &str) -> Result<Explained> {
+    let place = place(state, actor, database)?;
+    state.engine.explain_script(actor, database, place, script.to_owned()).await
 }
 
 /// Runs a script that may write; the JSON of its value. Scripts of tables do not run for what scripts write (facts 6).

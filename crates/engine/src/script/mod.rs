@@ -6,11 +6,16 @@
 
 mod answer;
 mod automate;
+mod explain;
+mod explained;
 mod host;
 mod limits;
 mod seen;
+#[cfg(test)]
+mod tests;
 
 pub use answer::ScriptPlace;
+pub use explained::Explained;
 pub(crate) use automate::carry_out;
 pub(crate) use host::{Reading, Writing};
 pub use limits::ScriptLimits;

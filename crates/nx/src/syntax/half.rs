@@ -1,6 +1,6 @@
 //! Scripts that break off where somebody is writing.
 
-use super::{Token, branches, lex};
+use super::{Token, branches, lex, parse};
 use crate::diagnostic::Mistakes;
 
 /// A word that is being written.
@@ -40,4 +40,18 @@ pub fn closings(source: &str, mark: &str) -> Option<String> {
     let last = tokens.len().checked_sub(2).map(|last| &tokens[last].0);
     let marked = matches!(last, Some(Token::Name(name)) if **name == *mark);
     marked.then(|| branches::closings(&tokens))
+}
+
+/// Whether a source only breaks off: a text, template, remark, bracket or block is still open, so that what follows may
+/// make it whole. What can be read as it is, such as an `if` without its `end`, is finished.
+pub fn is_unfinished(source: &str) -> bool {
+    let mut mistakes = Mistakes::of(source);
+    let tokens = lex(source, &mut mistakes);
+    if let Some(last) = mistakes.into_sorted().last() {
+        let open = source.get(last.span.start as usize..).unwrap_or_default();
+        return ["\"", "---", "/*"].iter().any(|opening| open.starts_with(opening));
+    }
+    let mut mistakes = Mistakes::of(source);
+    parse(source, &mut mistakes);
+    !mistakes.is_empty() && !branches::closings(&tokens).is_empty()
 }

@@ -15,6 +15,7 @@ use crate::diagnostic::Mistakes;
 use crate::ir::Span;
 use ast::Block;
 
+pub use half::is_unfinished;
 pub(crate) use half::{Completable, closings, mark_at};
 pub(crate) use lexer::lex;
 pub(crate) use token::{Token, WORDS, Word};

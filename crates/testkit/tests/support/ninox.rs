@@ -17,6 +17,7 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("POST", "{db}/query", "", r#"{"query":"1"}"#),
     ("GET", "{db}/{script}", "", ""),
     ("POST", "{db}/exec", "", r#"{"query":"1"}"#),
+    ("POST", "{db}/explain", "", r#"{"query":"1"}"#),
     ("GET", "{db}/tables", "", ""),
     ("GET", "{db}/changes", "?sinceSq=1", ""),
     ("PATCH", "{db}/schema", "", r#"{"types":{"A":{"caption":"Renamed"}}}"#),
@@ -101,7 +102,7 @@ impl Route {
     }
 
     fn is_read_by_post(&self) -> bool {
-        self.path.ends_with("/record") || self.path.ends_with("/query")
+        ["/record", "/query", "/explain"].iter().any(|end| self.path.ends_with(end))
     }
 
     /// Whether its address names a database.
