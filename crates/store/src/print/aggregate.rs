@@ -195,13 +195,13 @@ impl Columns {
                     (vec![sum, format!("count({sql})")], Way::Sum(share))
                 }
                 (Class::Number, Flavor::Postgres) => {
-                    let value = self.name(&measure.over, sql);
+                    let value = self.name(scope, &measure.over, sql);
                     (sums(&value).to_vec(), Way::Parts(share))
                 }
                 (Class::Duration, flavor) => {
                     let value = match flavor {
                         Flavor::Sqlite => sql,
-                        Flavor::Postgres => self.name(&measure.over, sql),
+                        Flavor::Postgres => self.name(scope, &measure.over, sql),
                     };
                     let whole = |sql: String| match flavor {
                         Flavor::Sqlite => sql,
@@ -225,12 +225,12 @@ impl Columns {
     }
 
     /// A name for a value that is worked out; a column has one.
-    fn name(&mut self, operand: &Operand, sql: String) -> String {
+    fn name(&mut self, scope: &Scope, operand: &Operand, sql: String) -> String {
         match operand {
             Operand::Slot(_) | Operand::System(_) => sql,
             Operand::Through { .. } | Operand::Title(_) | Operand::Expr(_) => {
                 self.values.push(sql);
-                format!("worked.v{}", self.values.len())
+                format!("{}.v{}", scope.name, self.values.len())
             }
         }
     }
@@ -243,17 +243,19 @@ impl Columns {
             columns.push("count(*)");
         }
         let columns = columns.join(", ");
-        let worked = match self.values.as_slice() {
-            [] => String::new(),
+        // PostgreSQL writes a plain select into the one around it, as often as its names are used.
+        let records = match self.values.as_slice() {
+            [] => format!("{}{conditions}", scope.name),
             values => {
                 let values: Vec<String> =
                     values.iter().enumerate().map(|(i, sql)| format!("{sql} AS v{}", i + 1)).collect();
-                format!(" CROSS JOIN LATERAL (SELECT {} OFFSET 0) AS worked", values.join(", "))
+                let (table, values) = (&scope.name, values.join(", "));
+                format!("(SELECT {table}.*, {values} FROM {table}{conditions} OFFSET 0) AS {table}")
             }
         };
         let groups: Vec<String> = (1..=self.groups.len()).map(|place| place.to_string()).collect();
         let by = if groups.is_empty() { String::new() } else { format!(" GROUP BY {}", groups.join(", ")) };
-        format!("SELECT {columns} FROM {}{worked}{conditions}{by}", scope.name)
+        format!("SELECT {columns} FROM {records}{by}")
     }
 }
 
