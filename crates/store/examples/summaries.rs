@@ -215,7 +215,7 @@ fn fill(database: &Database, rows: u32) {
             Value::text(format!("invoice {i}")),
             Value::Number(f64::from(i.wrapping_mul(2_654_435_761) % 100_000) / 100.0),
             Value::Number(f64::from(i % 12 + 1)),
-            Value::Bool(i % 3 == 0),
+            Value::Bool(i.is_multiple_of(3)),
             Value::Date(19_000 + (i % 1500) as i32),
             Value::text(["open", "sent", "late", "done"][i as usize % 4]),
             Value::Reference(address),
