@@ -6,11 +6,13 @@
 
 mod answer;
 mod automate;
+mod condition;
 mod host;
 mod limits;
 mod seen;
 
 pub use answer::ScriptPlace;
+pub use condition::Standing;
 pub use limits::ScriptLimits;
 pub(crate) use automate::carry_out;
 pub(crate) use host::{Reading, Writing};

@@ -5,6 +5,7 @@
 //! that are read in batches with the cells that it needs. Start with [`run`], then `Machine::eval` and `flow`.
 
 mod aggregate;
+mod condition;
 mod control;
 mod expression;
 pub(crate) mod facts;
@@ -28,6 +29,7 @@ use crate::host::Host;
 use crate::ir::{Kind, Node, Program, Span};
 use crate::value::Value;
 pub(crate) use aggregate::takes_selection;
+pub use condition::condition;
 use facts::{Facts, Traits};
 use frame::{Frame, Held, Item};
 use loader::Loader;

@@ -8,6 +8,7 @@ use crate::error::hidden_behind;
 use crate::field::options_in::Place;
 use crate::field::shown::name_of;
 use crate::field::spec::{self, Spec};
+use crate::field::word::Word;
 use crate::members::Members;
 use crate::record::body::{Body, Draft};
 use crate::record::changes::{self, Manner};
@@ -21,6 +22,7 @@ use edge::{Answer, Call, json as writer, respond};
 use engine::View;
 use model::change::{NewField, NewRecord, NewTable};
 use model::error::Path;
+use model::kind::Kind;
 use model::table::MAX_FIELDS;
 use model::view::Layout;
 use model::{Ability, Bag, Change, ColumnId, Error, Field, FieldId, Json, Result, Rule, Subject, Table, TableId};
@@ -82,7 +84,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
         let shape = Shape::of(view, found.clone());
         let mut object = table::object(view, &found);
         object["fields"] = table::fields(view, &found).into();
-        object["views"] = found.views.iter().map(|v| views::object(&shape, v)).collect();
+        object["views"] = found.views.iter().map(|v| views::object(view, &shape, v)).collect();
         let mut out = Vec::with_capacity(2048);
         writer::value(&mut out, &object);
         out.pop();
@@ -100,7 +102,7 @@ fn plan(view: &mut View<'_>, members: &Members, body: &NewTableBody, records: &B
     let taken = |name: &str| view.tables().iter().any(|t| t.name == name);
     let name = body.name.clone().unwrap_or_else(|| spec::free_name("New table", &taken));
     let fields = fields(view, members, id, body.fields.as_deref())?;
-    let pretend = pretended(id, &fields);
+    let pretend = pretended(id, &fields.iter().map(Some).collect::<Vec<_>>());
     let table = NewTable {
         name: name.trim().to_owned(),
         key: body.db_table_name.clone(),
@@ -137,21 +139,45 @@ pub fn fields(view: &View<'_>, members: &Members, id: TableId, given: Option<&[J
         Some(given) if !given.is_empty() => Cow::Borrowed(given),
         Some(_) | None => Cow::Owned(default_fields()),
     };
-    let place = Place { table: name_of(view, id), members, present: None };
-    let mut fields: Vec<NewField> = Vec::with_capacity(given.len());
+    let table = name_of(view, id);
+    let mut named: Vec<(Spec, String)> = Vec::with_capacity(given.len());
     for (i, one) in given.iter().enumerate() {
+        let spec = Spec::of(one, &Path::of("fields").index(i))?;
+        let name = spec.name_or_free(&|name| named.iter().any(|(_, taken)| taken == name));
+        named.push((spec, name));
+    }
+    // Formulas name other fields, also those behind them, so they are read when these are known.
+    let is_formula = |i: usize| i > 0 && named[i].0.word.as_deref() == Some(Word::Formula.text());
+    let (late, early): (Vec<usize>, Vec<usize>) = (0..named.len()).partition(|i| is_formula(*i));
+    let mut fields: Vec<Option<NewField>> = vec![None; named.len()];
+    for i in early.into_iter().chain(late) {
         let at = Path::of("fields").index(i);
-        let spec = Spec::of(one, &at)?;
-        let name = spec.name_or_free(&|name| fields.iter().any(|f| f.name == name));
-        let field = spec.new_field(view, &place, name).map_err(spec::under(at.clone()))?;
-        if i == 0 && !crate::field::word::Word::of(&field.kind).may_be_primary() {
-            let why =
-                format!("of type {} cannot be the primary field", crate::field::word::Word::of(&field.kind).text());
+        let making = pretended(id, &fields.iter().map(Option::as_ref).collect::<Vec<_>>());
+        let place = Place { table, members, present: None, making: Some(&making) };
+        let (spec, name) = &named[i];
+        let field = spec.new_field(view, &place, name.clone()).map_err(spec::under(at.clone()))?;
+        if i == 0 && !Word::of(&field.kind).may_be_primary() {
+            let why = format!("of type {} cannot be the primary field", Word::of(&field.kind).text());
             return Err(Error::invalid(at, Rule::Malformed(why)));
         }
-        fields.push(field);
+        fields[i] = Some(field);
     }
-    Ok(fields)
+    Ok(fields.into_iter().flatten().collect())
+}
+
+/// The numbers that the fields of a new table get: from 1 in their order, formulas behind all others, except for the
+/// first field of all.
+pub fn numbers<'k>(kinds: impl Iterator<Item = Option<&'k Kind>>) -> Vec<FieldId> {
+    let late: Vec<bool> =
+        kinds.enumerate().map(|(i, kind)| i > 0 && matches!(kind, None | Some(Kind::Formula(_)))).collect();
+    let early = late.iter().filter(|late| !**late).count();
+    let (mut next_early, mut next_late) = (1, early as u32 + 1);
+    let number = |late: &bool| {
+        let next = if *late { &mut next_late } else { &mut next_early };
+        *next += 1;
+        FieldId(*next - 1)
+    };
+    late.iter().map(number).collect()
 }
 
 /// Facts A4: Name text, Count number, Status select (light, medium, heavy).
@@ -167,10 +193,11 @@ fn default_fields() -> Vec<Json> {
     ]
 }
 
-/// The table as it will be: its fields get the numbers from 1 in their order.
-fn pretended(id: TableId, fields: &[NewField]) -> Table {
-    let pretend = |(i, new): (usize, &NewField)| Field {
-        id: FieldId(i as u32 + 1),
+/// The table as it will be, with those of its fields that are known.
+pub fn pretended(id: TableId, fields: &[Option<&NewField>]) -> Table {
+    let numbers = numbers(fields.iter().map(|field| field.map(|field| &field.kind)));
+    let pretend = |(id, new): (FieldId, &NewField)| Field {
+        id,
         name: new.name.clone(),
         key: new.key.clone().unwrap_or_default(),
         description: None,
@@ -192,7 +219,7 @@ fn pretended(id: TableId, fields: &[NewField]) -> Table {
         icon: None,
         shape: model::table::Shape::Plain,
         primary: FieldId(1),
-        fields: fields.iter().enumerate().map(pretend).collect(),
+        fields: numbers.into_iter().zip(fields).filter_map(|(id, field)| field.map(|field| (id, field))).map(pretend).collect(),
         views: Vec::new(),
         next_field: FieldId(1),
         next_column: ColumnId(1),

@@ -191,6 +191,6 @@ fn rendered(view: &mut View<'_>, receipt: &Receipt) -> Result<(TableId, Json)> {
     let shape = Shape::of(view, found.clone());
     let mut object = table::object(view, &found);
     object["fields"] = table::fields(view, &found).into();
-    object["views"] = found.views.iter().map(|v| views::object(&shape, v)).collect();
+    object["views"] = found.views.iter().map(|v| views::object(view, &shape, v)).collect();
     Ok((made, object))
 }

@@ -5,7 +5,7 @@ use super::shown::{self, DOOR};
 use crate::names::{self, TableName};
 use engine::View;
 use model::field::DefaultValue;
-use model::kind::Kind;
+use model::kind::{Kind, date, datetime};
 use model::kind::choice::{ChoiceOption, Options};
 use model::kind::number::NumberFormat;
 use model::kind::rollup::RollupFunction;
@@ -84,6 +84,13 @@ pub fn options(view: &View<'_>, field: &Field, kind: &Kind, of: (TableName, mode
         Kind::Reference(_) | Kind::Links(_) | Kind::Reverse(_) => link(view, &mut out, kind, of),
         Kind::Formula(kind) => {
             out.insert("expression".to_owned(), json!(kind.expression));
+            match super::result::kind(field, kind) {
+                Kind::Number(kind) => drop(out.entry("formatting").or_insert_with(|| number_format(&kind.format))),
+                Kind::Date(date::Date { format }) | Kind::DateTime(datetime::DateTime { format }) => {
+                    out.entry("formatting").or_insert_with(|| date_format(&format));
+                }
+                _ => {}
+            }
         }
         Kind::Rollup(kind) => {
             out.insert("expression".to_owned(), json!(format!("{}({{values}})", rollup_word(kind.function))));
