@@ -247,7 +247,7 @@ pub fn object(window: &Window<'_>, shape: &Shape, view: &View) -> Json {
     if let Some(description) = &view.description {
         put("description", json!(description));
     }
-    let filter = script::told(window, shape.table.id, entry(view, "filter"));
+    let filter = script::told(window, entry(view, "filter"));
     put("filter", told(shape, &filter).unwrap_or_default());
     let sort = told(shape, entry(view, "sort")).unwrap_or_default();
     put("sort", if sort.is_null() { sort_json(shape, &view.sort) } else { sort });

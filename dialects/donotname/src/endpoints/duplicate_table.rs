@@ -3,10 +3,9 @@
 //! Fields, views and, if asked, records. Lookups and rollups look through the copied links.
 
 use super::create_field::fresh_kind;
-use super::create_table;
 use crate::door::{self, State};
-use crate::field::formula_in;
 use crate::field::shown::{DOOR, name_of};
+use crate::field::{formula_in, making};
 use crate::field::spec::free_name;
 use crate::table;
 use axum::extract::State as Shared;
@@ -76,7 +75,7 @@ fn copy(view: &mut View<'_>, table: &Table, name: Option<String>, records: Recor
     let numbers: BTreeMap<FieldId, FieldId> =
         fields.iter().enumerate().map(|(i, f)| (f.id, FieldId(i as u32 + 1))).collect();
     let kept: Vec<&Field> = fields.into_iter().filter(|f| is_looked_through(f, &numbers)).collect();
-    let given = create_table::numbers(kept.iter().map(|f| Some(&f.kind)));
+    let given = making::numbers(kept.iter().map(|f| Some(&f.kind)));
     let numbers: BTreeMap<FieldId, FieldId> = kept.iter().map(|f| f.id).zip(given).collect();
     let mut fields: Vec<NewField> = kept.iter().map(|f| copied_field(view, f, table.id, id, &numbers)).collect();
     copy_formulas(view, &mut fields, (table.id, id), &numbers);
@@ -154,14 +153,14 @@ fn copy_formulas(
 ) {
     let (from, to) = (name_of(view, from), name_of(view, to));
     let mut copied = Vec::new();
-    let making = create_table::pretended(to.table, &fields.iter().map(Some).collect::<Vec<_>>());
+    let there = making::pretended(to.table, &fields.iter().map(Some).collect::<Vec<_>>());
     for (place, field) in fields.iter().enumerate() {
         let Kind::Formula(formula) = &field.kind else { continue };
         let options = field.bag.get(DOOR).and_then(|bag| bag["options"].as_object()).cloned().unwrap_or_default();
         let moved = crate::formula::moved(&formula.expression, (from, to), numbers);
         let expression = moved.unwrap_or_else(|| formula.expression.clone());
-        let there = formula_in::moved(view, &making, to, &expression, &options);
-        copied.push((place, there.unwrap_or(Formula { expression, script: String::new(), result: formula.result })));
+        let copy = formula_in::moved(view, &there, to, &expression, &options);
+        copied.push((place, copy.unwrap_or(Formula { expression, script: String::new(), result: formula.result })));
     }
     for (place, formula) in copied {
         fields[place].kind = Kind::Formula(formula);

@@ -107,7 +107,12 @@ pub fn options(view: &View<'_>, field: &Field, kind: &Kind, of: (TableName, mode
             actions_out::write(view, &mut out, kind, of);
         }
     }
-    if let Some(default) = field.default.as_ref().and_then(|d| default_value(d, kind)) {
+    let default = match &field.default {
+        Some(DefaultValue::Script(script)) => view.script_shown(script).map(|script| json!({"script": script})),
+        Some(default) => default_value(default, kind),
+        None => None,
+    };
+    if let Some(default) = default {
         out.insert("defaultValue".to_owned(), default);
     }
     Json::Object(out)

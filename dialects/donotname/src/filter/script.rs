@@ -28,10 +28,9 @@ pub fn kept(view: &View<'_>, table: TableId, given: &Json) -> Json {
     changed(given, &keep).unwrap_or_default()
 }
 
-/// A kept filter with its scripts as people read them, without those that name what is gone or not to be seen.
-pub fn told(view: &View<'_>, table: TableId, kept: &Json) -> Json {
-    let tell = |script: &str| view.kept_script(table, script).map(|_| view.script_source(script));
-    changed(kept, &tell).unwrap_or_default()
+/// A kept filter with its scripts as people read them, without those that name what is not to be seen.
+pub fn told(view: &View<'_>, kept: &Json) -> Json {
+    changed(kept, &|script| view.script_shown(script)).unwrap_or_default()
 }
 
 /// The same with other scripts, and without the items whose script is none any more.

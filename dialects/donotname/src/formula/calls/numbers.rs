@@ -155,7 +155,7 @@ fn modulo(writer: &mut Writer<'_, '_, '_>, name: &'static str, mut arguments: Ve
     let (number, divisor) = (writer.number(name, number)?, writer.number(name, divisor)?);
     let (number, divisor) = (writer.hold(&mut block, &number), writer.hold(&mut block, &divisor));
     let body =
-        format!("if {number} != null and {divisor} != null then abs({number} % {divisor}) * sign({divisor}) end");
+        format!("if {number} != null and {divisor} then abs({number} % {divisor}) * sign({divisor}) end");
     Ok(Code::number(block.gives(body)))
 }
 

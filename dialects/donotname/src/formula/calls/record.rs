@@ -11,7 +11,7 @@ pub const ALL: &[Function] = &[
     Function::of("RECORD_ID", 0, 0, id),
     Function::of("AUTO_NUMBER", 0, 0, |_, _, _| Ok(Code::number("number(this)").filled())),
     Function::of("CREATED_TIME", 0, 0, |_, _, _| Ok(Code::date("_cd").filled())),
-    Function::of("LAST_MODIFIED_TIME", 0, 0, |_, _, _| Ok(Code::date("_md").filled())),
+    Function::of("LAST_MODIFIED_TIME", 0, 0, |_, _, _| Ok(Code::date("_md"))),
 ];
 
 /// The id as this door spells it: the digits of the record's number behind those of the table.
