@@ -18,7 +18,7 @@ use deliver::{Call, Delivering};
 use model::change::{Change, RecordUpdate};
 use model::error::Path;
 use model::kind::Kind;
-use model::kind::button::{Action, Button};
+use model::kind::button::{Action, Button, Deed};
 use model::{
     Ability, Actor, DatabaseKey, Error, Field, FieldId, Json, RecordAddress, Result, Rule, Seq, Slot, Subject, Value,
 };
@@ -143,6 +143,17 @@ impl View<'_> {
         self.require(Some(table), Ability::RecordRead)?;
         button_of(self.table(table)?.field(field)?)?;
         runs::of_field(self.tx, table, field, before.unwrap_or(Seq(u64::MAX)), limit)
+    }
+}
+
+impl View<'_> {
+    /// What the scripts of a click gave, for the answer to who clicked: in the order of the actions.
+    pub fn click_results(&mut self, at: ButtonAt, seq: Seq) -> Result<Vec<Json>> {
+        self.require(Some(at.record.table), Ability::RecordRead)?;
+        let run = runs::of_field(self.tx, at.record.table, at.field, Seq(seq.0 + 1), 1)?;
+        let run = run.into_iter().find(|run| run.seq == seq && run.record == at.record.record);
+        let scripts = run.into_iter().flat_map(|run| run.outcomes).filter(|one| one.action == Deed::RunScript);
+        Ok(scripts.map(|one| one.result.unwrap_or_default()).collect())
     }
 }
 

@@ -31,7 +31,7 @@ pub use history::{FieldMeta, HistoryAsk, HistoryEntry, HistoryPage, HistoryPoint
 pub use indexes::IndexInfo;
 pub use nav::NavLine;
 pub use once::{KeptAnswer, LongWork, Retry};
-pub use script::{Explained, ScriptLimits, ScriptPlace};
+pub use script::{Explained, ScriptLimits, ScriptPlace, Standing};
 pub use stepwise::Steps;
 pub use store::database::Weight;
 pub use store::database::log::Cause;

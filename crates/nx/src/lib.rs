@@ -35,7 +35,7 @@ pub use budget::{Budget, Limits};
 pub use complete::{Completion, complete};
 pub use diagnostic::Diagnostic;
 pub use encode::encode;
-pub use eval::{Failure, run};
+pub use eval::{Failure, condition, run};
 pub use explain::{Explanation, explain};
 pub use fault::Fault;
 pub use host::Host;

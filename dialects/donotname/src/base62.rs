@@ -1,7 +1,7 @@
 //! Numbers as base-62 digits of a fixed width, fast: every record of a list has one.
 
 /// The digits in ASCII order, so that ids of one width sort as their numbers do.
-const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+pub const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// Two digits at a time.
 static PAIRS: [[u8; 2]; 3844] = pairs();

@@ -42,6 +42,7 @@ mod table_order;
 mod tables;
 mod tokens;
 mod trash;
+mod triggers;
 mod undo_redo;
 mod update_records;
 mod upload_attachment;
@@ -175,6 +176,8 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::GET, "/docs/{tableId}", "API page of a table", "The calls of one table with its own ids, ready to be copied.", "table|read"),
     endpoint(Method::POST, "/table/{tableId}/record/{recordId}/{fieldId}/button-click", "click button", "Runs the actions of a button.", "record|read"),
     endpoint(Method::POST, "/table/{tableId}/record/{recordId}/{fieldId}/button-reset", "reset button", "Sets the count of a button back to 0.", "record|update"),
+    endpoint(Method::GET, "/table/{tableId}/triggers", "get triggers", "The scripts that run after records are made or changed.", "table|read, automation|read"),
+    endpoint(Method::PUT, "/table/{tableId}/triggers", "set triggers", "Sets the scripts that run after records are made or changed.", "a manager of the base with full access"),
     endpoint(Method::GET, "/table/{tableId}/field/{fieldId}/runs", "runs of a button", "What clicks on a button did, newest first.", "automation|read, record|read"),
     endpoint(Method::GET, "/table/{tableId}/aggregation", "aggregation", "Statistics of columns over a list and its groups.", "record|read"),
     endpoint(Method::GET, "/table/{tableId}/aggregation/group-points", "group points", "Where the groups of a list begin.", "record|read"),
@@ -308,6 +311,8 @@ pub fn router(state: State) -> Router {
         .on("click button", buttons::click)
         .on("reset button", buttons::reset)
         .on("runs of a button", button_runs::answer)
+        .on("get triggers", triggers::get)
+        .on("set triggers", triggers::put)
         .on("aggregation", aggregation::answer)
         .on("group points", group_points::answer)
         .on("search count", search::count)

@@ -13,6 +13,7 @@ pub mod endpoints;
 mod error;
 mod field;
 mod filter;
+mod formula;
 mod json;
 mod members;
 pub mod names;

@@ -13,7 +13,7 @@ use model::{
 /// Length of the key of a database.
 const KEY: usize = 12;
 /// Digits of an address.
-const ADDRESS: usize = 9;
+pub const ADDRESS: usize = 9;
 /// Digits of a number that is 32 bits long.
 const SHORT: usize = 6;
 /// Digits of a number outside any database.

@@ -96,7 +96,7 @@ impl Sample {
         let (name, of, members) = (name.to_owned(), self.base, self.members());
         self.write(move |view| {
             let table = TableName { database: of, table: view.schema().settings.next_table };
-            let place = Place { table, members: &members, present: None };
+            let place = Place { table, members: &members, present: None, making: None };
             let mut new = NewTable { name: name.clone(), ..NewTable::default() };
             for field in fields.as_array().expect("a list") {
                 let spec = Spec::of(field, &model::Path::default())?;

@@ -83,7 +83,7 @@ impl Statistic {
             Word::Link | Word::Button => counts,
             Word::User | Word::CreatedBy | Word::LastModifiedBy => counts || (singles && !shown.many),
             Word::Attachment => counts || self == TotalAttachmentSize,
-            Word::Checkbox if !shown.many => {
+            Word::Checkbox | Word::Formula if !shown.many && shown.kind.class() == Class::Bool => {
                 matches!(self, Count | Checked | UnChecked | PercentChecked | PercentUnChecked)
             }
             _ => match shown.kind.class() {

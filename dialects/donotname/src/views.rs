@@ -4,7 +4,7 @@
 //! knows lies in the view's bag as it came: unfinished conditions, `manualSort`, columns' widths, options.
 
 use crate::field::shown::{DOOR, is_shown, link_targets, sees_titles};
-use crate::filter::{Origin, Translator};
+use crate::filter::{Origin, Translator, script};
 use crate::names::{self, TableName};
 use crate::record::keys::KeyType;
 use crate::record::shape::Shape;
@@ -175,7 +175,7 @@ pub fn set_filter(window: &mut Window<'_>, shape: &Shape, view: &mut View, given
     refuse_unknown(shape, given, &Path::of("filter"))?;
     let mut translator = Translator { view: window, shape, key_type: KeyType::Id, origin: Origin::ToBeSaved };
     view.filter = translator.of_json(given)?;
-    keep(view, "filter", given.clone());
+    keep(view, "filter", script::kept(window, shape.table.id, given));
     Ok(())
 }
 
@@ -237,7 +237,7 @@ pub fn set_column(shape: &Shape, view: &mut View, field: &str, meta: &Json, at: 
 }
 
 /// A view as JSON.
-pub fn object(shape: &Shape, view: &View) -> Json {
+pub fn object(window: &Window<'_>, shape: &Shape, view: &View) -> Json {
     let name = shape.name;
     let mut out = Map::new();
     let mut put = |key: &str, value: Json| drop(out.insert(key.to_owned(), value));
@@ -247,7 +247,8 @@ pub fn object(shape: &Shape, view: &View) -> Json {
     if let Some(description) = &view.description {
         put("description", json!(description));
     }
-    put("filter", told(shape, entry(view, "filter")).unwrap_or_default());
+    let filter = script::told(window, entry(view, "filter"));
+    put("filter", told(shape, &filter).unwrap_or_default());
     let sort = told(shape, entry(view, "sort")).unwrap_or_default();
     put("sort", if sort.is_null() { sort_json(shape, &view.sort) } else { sort });
     put("group", told(shape, entry(view, "group")).unwrap_or_default());

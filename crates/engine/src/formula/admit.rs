@@ -56,6 +56,8 @@ impl Work<'_, '_> {
         };
         let default = match &field.default {
             Some(DefaultValue::Script(script)) if was.is_none_or(|was| was.default != field.default) => {
+                // It runs with a manager's rights for whoever makes a record.
+                self.require_whole()?;
                 let at = options().key("defaultValue");
                 Some(DefaultValue::Script(self.checked(table, script, Setting::QUERY, at)?.0))
             }

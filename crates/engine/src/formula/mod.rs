@@ -14,6 +14,7 @@ mod dirty;
 mod refresh;
 mod set;
 mod value;
+mod works;
 
 pub(crate) use dirty::Dirty;
 pub(crate) use refresh::State;

@@ -5,13 +5,14 @@
 //! ones.
 
 use super::answer::{refused, stopped};
-use super::{Reading, ScriptLimits, ScriptPlace, Writing};
+use super::{Reading, ScriptLimits, ScriptPlace, Writing, schema_for};
 use crate::apply::Work;
 use crate::buttons::{ButtonAt, Results, Step};
 use crate::view::{Scope, View};
 use crate::write::WriteContext;
 use model::error::Path;
-use model::{Error, Field, Json, RecordAddress, RecordId, Result, Rule, Seq, TableId, Value};
+use model::{Error, Field, Json, RecordAddress, RecordId, Result, Rule, Schema, Seq, TableId, Value};
+use nx::ir::Named;
 use nx::{Budget, Setting};
 use std::cell::OnceCell;
 use store::database::WriteTx;
@@ -108,6 +109,19 @@ impl View<'_> {
     /// A kept script as people read it: with the names that tables and fields have now.
     pub fn script_source(&self, kept: &str) -> String {
         nx::stored::named(kept, &self.catalog.schema)
+    }
+
+    /// The same for this actor; none when it names a table or field that the actor may not see.
+    pub fn script_shown(&self, kept: &str) -> Option<String> {
+        let seen = schema_for(&self.catalog.schema, self.scope);
+        let is_there = |schema: &Schema, named: Named| match named {
+            Named::Table(table) => schema.table(table).is_ok(),
+            Named::Field(table, field) => schema.table(table).is_ok_and(|table| table.field(field).is_ok()),
+        };
+        let mut named = nx::syntax::numbered::all(kept).into_iter().map(|(_, named)| named);
+        // What is gone is told by its number to everybody.
+        let is_hidden = |named| is_there(&self.catalog.schema, named) && !is_there(&seen, named);
+        (!named.any(is_hidden)).then(|| self.script_source(kept))
     }
 }
 

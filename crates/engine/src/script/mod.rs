@@ -6,6 +6,7 @@
 
 mod answer;
 mod automate;
+mod condition;
 mod explain;
 mod explained;
 mod host;
@@ -15,6 +16,7 @@ mod seen;
 mod tests;
 
 pub use answer::ScriptPlace;
+pub use condition::Standing;
 pub use explained::Explained;
 pub(crate) use automate::carry_out;
 pub(crate) use host::{Reading, Writing};

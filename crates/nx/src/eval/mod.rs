@@ -6,6 +6,7 @@
 
 mod about;
 mod aggregate;
+mod condition;
 mod control;
 mod expression;
 pub(crate) mod facts;
@@ -30,6 +31,7 @@ use crate::host::Host;
 use crate::ir::{Kind, Node, Program, Span};
 use crate::value::Value;
 pub(crate) use aggregate::takes_selection;
+pub use condition::condition;
 use facts::{Facts, Traits};
 use frame::{Frame, Held, Item};
 use loader::Loader;

@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 use edge::{Answer, Call, json, respond};
 use engine::{ButtonAt, Receipt, STOP, View};
 use model::time::Instant;
-use model::{FieldId, RecordAddress, RecordId, Result, Seq, Subject};
+use model::{FieldId, Json, RecordAddress, RecordId, Result, Seq, Subject};
 
 /// The button of a path. An id of another table is answered like one that is not there, once it is known what the
 /// actor may: no field and no record has the number 0.
@@ -41,6 +41,12 @@ pub async fn click(Shared(state): Shared<State>, call: Call) -> Answer {
         let mut out = Vec::with_capacity(512);
         out.push(b'{');
         ids(&mut out, name, at, seq, &["runId", "tableId", "fieldId"]);
+        let results = view.click_results(at, seq)?;
+        if !results.is_empty() {
+            json::key(&mut out, "results");
+            json::value(&mut out, &Json::Array(results));
+            out.push(b',');
+        }
         out.extend_from_slice(b"\"record\":");
         render::list(view, &shape, key_type, &[at.record.record], &mut out)?;
         out.push(b'}');

@@ -5,9 +5,8 @@
 use crate::cell::decode::Typecast;
 use crate::door::{self, State};
 use crate::error::hidden_behind;
-use crate::field::options_in::Place;
-use crate::field::shown::name_of;
-use crate::field::spec::{self, Spec};
+use crate::field::making::{fields, pretended};
+use crate::field::spec;
 use crate::members::Members;
 use crate::record::body::{Body, Draft};
 use crate::record::changes::{self, Manner};
@@ -19,14 +18,12 @@ use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use edge::{Answer, Call, json as writer, respond};
 use engine::View;
-use model::change::{NewField, NewRecord, NewTable};
+use model::change::{NewRecord, NewTable};
 use model::error::Path;
-use model::table::MAX_FIELDS;
 use model::view::Layout;
-use model::{Ability, Bag, Change, ColumnId, Error, Field, FieldId, Json, Result, Rule, Subject, Table, TableId};
+use model::{Ability, Change, Error, Json, Result, Rule, Subject};
 use serde::Deserialize;
 use serde_json::json;
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The body without its records, which [`Body`] reads.
@@ -82,7 +79,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
         let shape = Shape::of(view, found.clone());
         let mut object = table::object(view, &found);
         object["fields"] = table::fields(view, &found).into();
-        object["views"] = found.views.iter().map(|v| views::object(&shape, v)).collect();
+        object["views"] = found.views.iter().map(|v| views::object(view, &shape, v)).collect();
         let mut out = Vec::with_capacity(2048);
         writer::value(&mut out, &object);
         out.pop();
@@ -100,7 +97,7 @@ fn plan(view: &mut View<'_>, members: &Members, body: &NewTableBody, records: &B
     let taken = |name: &str| view.tables().iter().any(|t| t.name == name);
     let name = body.name.clone().unwrap_or_else(|| spec::free_name("New table", &taken));
     let fields = fields(view, members, id, body.fields.as_deref())?;
-    let pretend = pretended(id, &fields);
+    let pretend = pretended(id, &fields.iter().map(Some).collect::<Vec<_>>());
     let table = NewTable {
         name: name.trim().to_owned(),
         key: body.db_table_name.clone(),
@@ -127,84 +124,6 @@ fn plan(view: &mut View<'_>, members: &Members, body: &NewTableBody, records: &B
         changes.push(Change::CreateRecords { table: id, records: records.collect() });
     }
     Ok(changes)
-}
-
-pub fn fields(view: &View<'_>, members: &Members, id: TableId, given: Option<&[Json]>) -> Result<Vec<NewField>> {
-    let given = match given {
-        Some(given) if given.len() > MAX_FIELDS => {
-            return Err(Error::invalid(Path::of("fields"), Rule::TooMany { limit: MAX_FIELDS as u64 }));
-        }
-        Some(given) if !given.is_empty() => Cow::Borrowed(given),
-        Some(_) | None => Cow::Owned(default_fields()),
-    };
-    let place = Place { table: name_of(view, id), members, present: None };
-    let mut fields: Vec<NewField> = Vec::with_capacity(given.len());
-    for (i, one) in given.iter().enumerate() {
-        let at = Path::of("fields").index(i);
-        let spec = Spec::of(one, &at)?;
-        let name = spec.name_or_free(&|name| fields.iter().any(|f| f.name == name));
-        let field = spec.new_field(view, &place, name).map_err(spec::under(at.clone()))?;
-        if i == 0 && !crate::field::word::Word::of(&field.kind).may_be_primary() {
-            let why =
-                format!("of type {} cannot be the primary field", crate::field::word::Word::of(&field.kind).text());
-            return Err(Error::invalid(at, Rule::Malformed(why)));
-        }
-        fields.push(field);
-    }
-    Ok(fields)
-}
-
-/// Facts A4: Name text, Count number, Status select (light, medium, heavy).
-fn default_fields() -> Vec<Json> {
-    vec![
-        json!({"name": "Name", "type": "singleLineText"}),
-        json!({"name": "Count", "type": "number", "options": {"formatting": {"type": "decimal", "precision": 0}}}),
-        json!({"name": "Status", "type": "singleSelect", "options": {"choices": [
-            {"name": "light", "color": "grayBright"},
-            {"name": "medium", "color": "yellowBright"},
-            {"name": "heavy", "color": "tealBright"},
-        ]}}),
-    ]
-}
-
-/// The table as it will be: its fields get the numbers from 1 in their order.
-fn pretended(id: TableId, fields: &[NewField]) -> Table {
-    let pretend = |(i, new): (usize, &NewField)| Field {
-        id: FieldId(i as u32 + 1),
-        name: new.name.clone(),
-        key: new.key.clone().unwrap_or_default(),
-        description: None,
-        kind: new.kind.clone(),
-        validators: new.validators.clone(),
-        localized: false,
-        default: new.default.clone(),
-        columns: Vec::new(),
-        indexed: false,
-        hidden_in: Vec::new(),
-        deleted_at: None,
-        bag: Bag::new(),
-    };
-    Table {
-        id,
-        name: String::new(),
-        key: String::new(),
-        description: None,
-        icon: None,
-        shape: model::table::Shape::Plain,
-        primary: FieldId(1),
-        fields: fields.iter().enumerate().map(pretend).collect(),
-        views: Vec::new(),
-        next_field: FieldId(1),
-        next_column: ColumnId(1),
-        retired: Vec::new(),
-        retired_links: Vec::new(),
-        singleton: false,
-        created_at: 0,
-        edited_at: 0,
-        deleted_at: None,
-        triggers: Default::default(),
-        bag: Bag::new(),
-    }
 }
 
 pub fn new_views(given: Option<&[Json]>) -> Result<Vec<model::View>> {

@@ -4,7 +4,8 @@
 
 use super::create_field::fresh_kind;
 use crate::door::{self, State};
-use crate::field::shown::DOOR;
+use crate::field::shown::{DOOR, name_of};
+use crate::field::{formula_in, making};
 use crate::field::spec::free_name;
 use crate::table;
 use axum::extract::State as Shared;
@@ -15,6 +16,7 @@ use model::change::{NewField, NewRecord, NewTable};
 use model::filter::Operand;
 use model::kind::Kind;
 use model::kind::button::{Action, Input};
+use model::kind::formula::Formula;
 use model::query::{Page, Projection, Query};
 use model::{Ability, Change, Error, Field, FieldId, Result, Slot, Table, TableId, Value};
 use serde::Deserialize;
@@ -73,13 +75,15 @@ fn copy(view: &mut View<'_>, table: &Table, name: Option<String>, records: Recor
     let numbers: BTreeMap<FieldId, FieldId> =
         fields.iter().enumerate().map(|(i, f)| (f.id, FieldId(i as u32 + 1))).collect();
     let kept: Vec<&Field> = fields.into_iter().filter(|f| is_looked_through(f, &numbers)).collect();
-    let numbers: BTreeMap<FieldId, FieldId> =
-        kept.iter().enumerate().map(|(i, f)| (f.id, FieldId(i as u32 + 1))).collect();
+    let given = making::numbers(kept.iter().map(|f| Some(&f.kind)));
+    let numbers: BTreeMap<FieldId, FieldId> = kept.iter().map(|f| f.id).zip(given).collect();
+    let mut fields: Vec<NewField> = kept.iter().map(|f| copied_field(view, f, table.id, id, &numbers)).collect();
+    copy_formulas(view, &mut fields, (table.id, id), &numbers);
     let new = NewTable {
         name,
         description: table.description.clone(),
         icon: table.icon.clone(),
-        fields: kept.iter().map(|f| copied_field(view, f, table.id, id, &numbers)).collect(),
+        fields,
         ..NewTable::default()
     };
     let mut changes = vec![Change::CreateTable { table: Box::new(new) }];
@@ -137,6 +141,30 @@ fn copied_field(
     copy.bag.clone_from(&field.bag);
     copy.reverse_hidden_in = vec![DOOR.to_owned()];
     copy
+}
+
+/// Makes formulas of the copy be about the copy. One that names what the copy does not have, or that another door
+/// wrote in words of its own, does not work there.
+fn copy_formulas(
+    view: &View<'_>,
+    fields: &mut [NewField],
+    (from, to): (TableId, TableId),
+    numbers: &BTreeMap<FieldId, FieldId>,
+) {
+    let (from, to) = (name_of(view, from), name_of(view, to));
+    let mut copied = Vec::new();
+    let there = making::pretended(to.table, &fields.iter().map(Some).collect::<Vec<_>>());
+    for (place, field) in fields.iter().enumerate() {
+        let Kind::Formula(formula) = &field.kind else { continue };
+        let options = field.bag.get(DOOR).and_then(|bag| bag["options"].as_object()).cloned().unwrap_or_default();
+        let moved = crate::formula::moved(&formula.expression, (from, to), numbers);
+        let expression = moved.unwrap_or_else(|| formula.expression.clone());
+        let copy = formula_in::moved(view, &there, to, &expression, &options);
+        copied.push((place, copy.unwrap_or(Formula { expression, script: String::new(), result: formula.result })));
+    }
+    for (place, formula) in copied {
+        fields[place].kind = Kind::Formula(formula);
+    }
 }
 
 /// Whether who copies may attach the action: what it does outside the copy takes rights of its own.

@@ -61,7 +61,7 @@ pub async fn convert(Shared(state): Shared<State>, mut call: Call) -> Answer {
         view.require(Some(name.table), Ability::FieldUpdate)?;
         let table = view.table(name.table)?;
         let field = find(&table, id)?;
-        let built = spec.build(view, &Place { table: name, members: &members, present: Some(field) })?;
+        let built = spec.build(view, &Place { table: name, members: &members, present: Some(field), making: None })?;
         refuse_as_primary(&table, field, &built)?;
         Ok(converted(view, &table, field, &spec, built))
     };

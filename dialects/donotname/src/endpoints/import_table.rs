@@ -4,6 +4,7 @@ use super::create_table;
 use super::import::{object, paid, told};
 use crate::door::{self, State};
 use crate::error::hidden_behind;
+use crate::field::making;
 use crate::field::word::Word;
 use crate::members::Members;
 use crate::record::shape::Shape;
@@ -172,7 +173,7 @@ fn plan(view: &mut View<'_>, members: &Members, fields: &[Json], name: Option<&s
         Some(name) => name.trim().to_owned(),
         None => crate::field::spec::free_name(SHEET, &taken),
     };
-    let fields = create_table::fields(view, members, id, Some(fields))?;
+    let fields = making::fields(view, members, id, Some(fields))?;
     let mut changes = vec![Change::CreateTable { table: Box::new(NewTable { name, fields, ..NewTable::default() }) }];
     for mut made in create_table::new_views(None)? {
         views::sign(view, &mut made);
@@ -191,6 +192,6 @@ fn rendered(view: &mut View<'_>, receipt: &Receipt) -> Result<(TableId, Json)> {
     let shape = Shape::of(view, found.clone());
     let mut object = table::object(view, &found);
     object["fields"] = table::fields(view, &found).into();
-    object["views"] = found.views.iter().map(|v| views::object(&shape, v)).collect();
+    object["views"] = found.views.iter().map(|v| views::object(view, &shape, v)).collect();
     Ok((made, object))
 }

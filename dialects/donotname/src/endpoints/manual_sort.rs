@@ -54,7 +54,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     };
     let render = move |view: &mut View<'_>, _: &Receipt| {
         let shape = shapes_after.within_write(view, name.table)?;
-        Ok(views::object(&shape, find(&shape.table, id)?))
+        Ok(views::object(view, &shape, find(&shape.table, id)?))
     };
     state.change(&actor, name.into(), context, StatusCode::OK, plan, render).await
 }

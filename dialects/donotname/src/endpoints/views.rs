@@ -24,7 +24,7 @@ pub async fn list(Shared(state): Shared<State>, call: Call) -> Answer {
     let list = move |window: &mut Window<'_>| {
         window.require(Some(name.table), Ability::ViewRead)?;
         let shape = shapes.of(window, name.table)?;
-        Ok(shape.table.views.iter().map(|view| views::object(&shape, view)).collect())
+        Ok(shape.table.views.iter().map(|view| views::object(window, &shape, view)).collect())
     };
     state.tell(&actor, name.into(), list).await
 }
@@ -37,7 +37,7 @@ pub async fn get(Shared(state): Shared<State>, call: Call) -> Answer {
     let get = move |window: &mut Window<'_>| {
         window.require(Some(name.table), Ability::ViewRead)?;
         let shape = shapes.of(window, name.table)?;
-        Ok(views::object(&shape, find(&shape.table, id)?))
+        Ok(views::object(window, &shape, find(&shape.table, id)?))
     };
     state.tell(&actor, name.into(), get).await
 }
@@ -77,7 +77,7 @@ pub async fn create(Shared(state): Shared<State>, mut call: Call) -> Answer {
             Made::View { view, .. } => Some(*view),
             _ => None,
         });
-        Ok(views::object(&shape, find(&shape.table, made)?))
+        Ok(views::object(window, &shape, find(&shape.table, made)?))
     };
     state.change(&actor, name.into(), context, StatusCode::CREATED, plan, render).await
 }
@@ -237,7 +237,7 @@ async fn replace(
     };
     let render = move |window: &mut Window<'_>, _: &Receipt| {
         let shape = shapes_after.within_write(window, name.table)?;
-        Ok(views::object(&shape, find(&shape.table, id)?))
+        Ok(views::object(window, &shape, find(&shape.table, id)?))
     };
     state.change(actor, name.into(), context, StatusCode::OK, plan, render).await
 }

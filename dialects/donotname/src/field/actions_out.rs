@@ -40,7 +40,7 @@ fn action(view: &View<'_>, table: TableId, action: &Action) -> Option<Json> {
             let id = names::table(shown::name_of(view, *table));
             json!({"type": "createRecord", "tableId": id, "fields": fields(view, *table, values)?})
         }
-        Action::RunScript { script } => json!({"type": "runScript", "script": view.script_source(script)}),
+        Action::RunScript { script } => json!({"type": "runScript", "script": view.script_shown(script)?}),
         Action::CallWebhook { url, fields, condition } => {
             let name = shown::name_of(view, table);
             let seen = view.table(table).ok()?;
@@ -49,7 +49,7 @@ fn action(view: &View<'_>, table: TableId, action: &Action) -> Option<Json> {
                 shown.map(|id| seen.field(*id).ok().map(|field| names::field(name, field.id))).collect();
             let mut out = json!({"type": "callWebhook", "url": url, "fieldIds": ids?});
             if let Some(condition) = condition {
-                out["condition"] = view.script_source(condition).into();
+                out["condition"] = view.script_shown(condition)?.into();
             }
             out
         }

@@ -10,8 +10,18 @@ use model::time::Instant;
 use model::{Error, Json, Result, Rule, Value};
 
 /// The default that an option means for a field of this kind.
+///
+/// `{script}` is ours: what a script in NX gives when a record is made.
 pub fn value(kind: &Kind, given: &Json, members: &Members, at: &Path) -> Result<DefaultValue> {
-    value_at(kind, given, members, &at.clone().key("defaultValue"))
+    let at = at.clone().key("defaultValue");
+    match given.as_object().filter(|object| object.contains_key("script")) {
+        Some(object) if object.len() == 1 => {
+            let script = json::text(object, "script", &at)?;
+            let script = script.ok_or_else(|| Error::invalid(at.key("script"), Rule::Required))?;
+            Ok(DefaultValue::Script(script.to_owned()))
+        }
+        Some(_) | None => value_at(kind, given, members, &at),
+    }
 }
 
 /// The same of another place that means a value or the words `now` and `me`.

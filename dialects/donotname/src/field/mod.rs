@@ -5,9 +5,12 @@
 mod actions_in;
 mod actions_out;
 pub mod default_in;
+pub mod formula_in;
+pub mod making;
 pub mod object;
 pub mod options_in;
 pub mod options_out;
+pub mod result;
 pub mod shown;
 pub mod spec;
 #[cfg(test)]

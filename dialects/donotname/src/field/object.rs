@@ -5,7 +5,7 @@ use super::shown::{self, Shown};
 use super::word::Word;
 use crate::names;
 use engine::View;
-use model::kind::Kind;
+use model::kind::{Class, Kind};
 use model::kind::rollup::RollupFunction;
 use model::{Field, Json, Table};
 use serde_json::{Map, json};
@@ -23,7 +23,9 @@ pub fn field(view: &View<'_>, table: &Table, field: &Field) -> Json {
     }
     put("type", json!(shown.word.text()));
     let of = (shown::name_of(view, shown.of.0), shown.of.1);
-    put("options", options_out::options(view, field, &shown.kind, of));
+    // The options of a formula are its expression, whatever kind its values are of.
+    let kind = if matches!(field.kind, Kind::Formula(_)) { &field.kind } else { &shown.kind };
+    put("options", options_out::options(view, field, kind, of));
     if field.id == table.primary {
         put("isPrimary", json!(true));
     }
@@ -64,6 +66,12 @@ pub fn cell_value_type(shown: &Shown) -> &'static str {
             Kind::Rollup(rollup) => rollup_value_type(rollup.function),
             _ => "string",
         },
+        Word::Formula => match shown.kind.class() {
+            Class::Number | Class::Integer => "number",
+            Class::Bool => "boolean",
+            Class::Date | Class::Instant => "dateTime",
+            _ => "string",
+        },
         Word::SingleLineText
         | Word::LongText
         | Word::SingleSelect
@@ -71,7 +79,6 @@ pub fn cell_value_type(shown: &Shown) -> &'static str {
         | Word::Attachment
         | Word::User
         | Word::Link
-        | Word::Formula
         | Word::CreatedBy
         | Word::LastModifiedBy
         | Word::Button => "string",

@@ -2,7 +2,7 @@
 
 use super::shown::{self, DOOR};
 use super::word::Word;
-use super::{actions_in, default_in};
+use super::{actions_in, default_in, formula_in};
 use crate::json;
 use crate::members::Members;
 use crate::names::{self, TableName};
@@ -12,10 +12,10 @@ use model::field::DefaultValue;
 use model::kind::choice::{ChoiceOption, Options};
 use model::kind::number::NumberFormat;
 use model::kind::rollup::RollupFunction;
-use model::kind::{Kind, button, choice, created_time, datetime, email, formula, links, lookup, modified_time};
+use model::kind::{Kind, button, choice, created_time, datetime, email, links, lookup, modified_time};
 use model::kind::{multi_choice, number, phone, rating, reference, reverse, rollup, url};
 use model::time::{DateFormat, TimeFormat, Zone};
-use model::{Bag, ChoiceId, Error, Field, Json, Result, Rule, Subject, TableId};
+use model::{Bag, ChoiceId, Error, Field, Json, Result, Rule, Subject, Table, TableId};
 use serde_json::Map;
 
 type Object = Map<String, Json>;
@@ -50,6 +50,8 @@ pub struct Place<'a> {
     /// Who can be a default.
     pub members: &'a Members,
     pub present: Option<&'a Field>,
+    /// The table as it will be, when it is still in the making.
+    pub making: Option<&'a Table>,
 }
 
 /// The kind of a plain field, one that is no lookup.
@@ -110,8 +112,7 @@ pub fn build(
             &["lookupFieldId", "filter", "filterByViewId", "visibleFieldIds"]
         }
         Word::Formula => {
-            let expression = json::text(options, "expression", &at)?.ok_or_else(|| missing(&at, "expression"))?;
-            built.kind = Kind::Formula(formula::Formula::new(expression, ""));
+            built.kind = Kind::Formula(formula_in::formula(view, place, options, &at)?);
             &["timeZone", "formatting", "showAs"]
         }
         Word::Rollup => {
@@ -178,7 +179,8 @@ fn line(options: &Object, at: &Path) -> Result<Kind> {
     })
 }
 
-fn number_format(options: &Object, at: &Path) -> Result<NumberFormat> {
+/// The formatting of a number.
+pub fn number_format(options: &Object, at: &Path) -> Result<NumberFormat> {
     let Some(format) = json::object(options, "formatting", at)? else {
         return Ok(NumberFormat::Decimal { precision: 2 });
     };

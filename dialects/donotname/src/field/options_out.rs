@@ -5,7 +5,7 @@ use super::shown::{self, DOOR};
 use crate::names::{self, TableName};
 use engine::View;
 use model::field::DefaultValue;
-use model::kind::Kind;
+use model::kind::{Kind, date, datetime};
 use model::kind::choice::{ChoiceOption, Options};
 use model::kind::number::NumberFormat;
 use model::kind::rollup::RollupFunction;
@@ -84,6 +84,13 @@ pub fn options(view: &View<'_>, field: &Field, kind: &Kind, of: (TableName, mode
         Kind::Reference(_) | Kind::Links(_) | Kind::Reverse(_) => link(view, &mut out, kind, of),
         Kind::Formula(kind) => {
             out.insert("expression".to_owned(), json!(kind.expression));
+            match super::result::kind(field, kind) {
+                Kind::Number(kind) => drop(out.entry("formatting").or_insert_with(|| number_format(&kind.format))),
+                Kind::Date(date::Date { format }) | Kind::DateTime(datetime::DateTime { format }) => {
+                    out.entry("formatting").or_insert_with(|| date_format(&format));
+                }
+                _ => {}
+            }
         }
         Kind::Rollup(kind) => {
             out.insert("expression".to_owned(), json!(format!("{}({{values}})", rollup_word(kind.function))));
@@ -100,7 +107,12 @@ pub fn options(view: &View<'_>, field: &Field, kind: &Kind, of: (TableName, mode
             actions_out::write(view, &mut out, kind, of);
         }
     }
-    if let Some(default) = field.default.as_ref().and_then(|d| default_value(d, kind)) {
+    let default = match &field.default {
+        Some(DefaultValue::Script(script)) => view.script_shown(script).map(|script| json!({"script": script})),
+        Some(default) => default_value(default, kind),
+        None => None,
+    };
+    if let Some(default) = default {
         out.insert("defaultValue".to_owned(), default);
     }
     Json::Object(out)

@@ -2,6 +2,7 @@
 //!
 //! A lookup is shown as the type it looks up, through the rights of the actor: what may not be seen there is not there.
 
+use super::result;
 use super::word::Word;
 use crate::names::TableName;
 use engine::View;
@@ -24,7 +25,7 @@ pub struct Shown {
     pub name: String,
     pub key: String,
     pub word: Word,
-    /// The kind of the values: of a lookup, of what it looks up.
+    /// The kind of the values: of a lookup, of what it looks up; of a formula, of what it gives.
     pub kind: Kind,
     /// The table and field whose kind it is.
     pub of: (TableId, FieldId),
@@ -63,7 +64,7 @@ pub fn shown(view: &View<'_>, table: &Table, field: &Field) -> Shown {
         name: field.name.clone(),
         key: field.key.clone(),
         word: Word::of(&field.kind),
-        kind: field.kind.clone(),
+        kind: valued(field, &field.kind),
         of: (table.id, field.id),
         many: is_list(view, &field.kind),
         is_lookup: false,
@@ -77,6 +78,11 @@ pub fn shown(view: &View<'_>, table: &Table, field: &Field) -> Shown {
             let is_there =
                 table.field(rollup.link).is_ok() && kind_of(view, rollup.target_table, rollup.target).is_some();
             shown.is_broken = !is_there;
+        }
+        Kind::Formula(_) => {
+            // One in the making is not there yet.
+            let is_kept = view.schema().table(table.id).is_ok_and(|kept| kept.field(field.id).is_ok());
+            shown.is_broken = is_kept && !view.formula_works(table.id, field.id);
         }
         _ => {}
     }
@@ -109,7 +115,10 @@ fn follow(view: &View<'_>, table: &Table, field: &Field, shown: &mut Shown) {
     for step in 0..MAX_CHAIN {
         let Kind::Lookup(lookup) = &kind else {
             shown.word = Word::of(&kind);
-            shown.kind = kind;
+            shown.kind = match view.table(here.0).and_then(|table| table.field(here.1).map(|field| valued(field, &kind))) {
+                Ok(valued) => valued,
+                Err(_) => kind,
+            };
             shown.of = here;
             return;
         };
@@ -124,6 +133,14 @@ fn follow(view: &View<'_>, table: &Table, field: &Field, shown: &mut Shown) {
         kind = target;
     }
     shown.is_broken = true;
+}
+
+/// The kind of the values of a field: of a formula, that of what it gives.
+fn valued(field: &Field, kind: &Kind) -> Kind {
+    match kind {
+        Kind::Formula(formula) => result::kind(field, formula),
+        other => other.clone(),
+    }
 }
 
 /// Whether values of the kind lie in a column, so that a link to one record can be looked through directly.

@@ -87,7 +87,7 @@ fn options_that_cannot_be_are_refused_by_name() {
         let (asked, members) = (given.clone(), sample.members());
         let refused = sample.look(ALL, move |view, shape| {
             let spec = Spec::of(&asked, &Path::default()).map_err(|e| e.to_string())?;
-            let place = Place { table: shape.name, members: &members, present: None };
+            let place = Place { table: shape.name, members: &members, present: None, making: None };
             spec.new_field(view, &place, "X".to_owned()).map(drop).map_err(|e| e.to_string())
         });
         assert!(refused.clone().is_err_and(|why| why.starts_with(says)), "{given}: {refused:?}");
@@ -103,7 +103,7 @@ fn options_of_a_select_keep_their_numbers_when_they_are_renamed() {
         let id = names::choice(shape.name, field.id, model::ChoiceId(2));
         let choices = json!([{"id": id, "name": "Renamed"}, {"name": "A"}, {"name": "New"}]);
         let spec = Spec::of(&json!({"type": "singleSelect", "options": {"choices": choices}}), &Path::default());
-        let place = Place { table: shape.name, members: &members, present: Some(field) };
+        let place = Place { table: shape.name, members: &members, present: Some(field), making: None };
         let built = spec.and_then(|spec| spec.build(view, &place)).expect("a kind");
         let Kind::Choice(kind) = built.kind else { panic!("another kind") };
         kind.options.list.iter().map(|o| (o.id.0, o.name.clone())).collect::<Vec<_>>()

@@ -58,7 +58,15 @@ impl Family {
                 "boolean" => Family::Checkbox,
                 _ => Family::Text,
             },
-            Word::Attachment | Word::Button | Word::Formula => return Family::Presence,
+            Word::Formula => match shown.kind.class() {
+                Class::Text => Family::Text,
+                Class::Number | Class::Integer => Family::Number,
+                Class::Bool => Family::Checkbox,
+                Class::Date | Class::Instant => Family::Date,
+                Class::Time | Class::Duration => Family::Words,
+                _ => Family::Presence,
+            },
+            Word::Attachment | Word::Button => return Family::Presence,
         };
         match (shown.many, single) {
             (false, single) => single,

@@ -6,6 +6,7 @@
 pub mod date;
 pub mod family;
 pub mod operator;
+pub mod script;
 mod test;
 #[cfg(test)]
 mod tests;
@@ -61,6 +62,7 @@ impl Translator<'_, '_> {
             let part = match item {
                 Item::Group(group) => self.group(group)?,
                 Item::Condition(condition) => self.condition(condition)?,
+                Item::Script(source, at) => script::filter(self.view, self.shape.table.id, self.origin, source, at)?,
             };
             parts.extend(part);
         }

@@ -29,6 +29,8 @@ pub enum Conjunction {
 pub enum Item {
     Condition(Condition),
     Group(Group),
+    /// A condition in NX, and where it stands.
+    Script(String, Path),
 }
 
 /// One condition.
@@ -84,9 +86,20 @@ fn group(json: &Json, at: &Path, depth: usize, left: &mut usize) -> Result<Group
             return Err(Error::invalid(Path::of("filter"), Rule::TooMany { limit: MAX_TESTS as u64 }));
         }
         *left -= 1;
-        items.push(Item::Condition(condition(one, at)?));
+        items.push(match one.get("script") {
+            Some(_) => script(one, at)?,
+            None => Item::Condition(condition(one, at)?),
+        });
     }
     Ok(Group { conjunction, items, at: at.clone() })
+}
+
+fn script(json: &Json, at: Path) -> Result<Item> {
+    let object = json.as_object().ok_or_else(|| Error::invalid(at.clone(), Rule::Type("an object")))?;
+    refuse_unknown(object, &["script"], &at)?;
+    let script = crate::json::text(object, "script", &at)?;
+    let script = script.ok_or_else(|| Error::invalid(at.clone().key("script"), Rule::Required))?;
+    Ok(Item::Script(script.to_owned(), at))
 }
 
 fn condition(json: &Json, at: Path) -> Result<Condition> {

@@ -99,7 +99,7 @@ pub static OPERATIONS: &[Operation] = &[
     asked(plain(TRASH, "list trash items", 200, "Trash"), OF_TRASH),
     optional(with_body(TRASH, "restore from trash", &[json_of("any")], 201, "Nothing")),
     asked(plain(TRASH, "empty trash", 200, "Nothing"), OF_TRASH),
-    optional(with_body(BUTTONS, "click button", &[json_of("any")], 201, r#"{"type": "object", "required": ["runId", "tableId", "fieldId", "record"], "properties": {"runId": "$text", "tableId": "$text", "fieldId": "$text", "record": "$Record"}, "additionalProperties": false}"#)),
+    optional(with_body(BUTTONS, "click button", &[json_of("any")], 201, r#"{"type": "object", "required": ["runId", "tableId", "fieldId", "record"], "properties": {"runId": "$text", "tableId": "$text", "fieldId": "$text", "record": "$Record", "results": {"type": "array"}}, "additionalProperties": false}"#)),
     optional(with_body(BUTTONS, "reset button", &[json_of("any")], 200, "Record")),
     asked(plain(BUTTONS, "runs of a button", 200, "ButtonRuns"), &[parameter("cursor", "text", "The `nextCursor` of the page before."), parameter("take", "integer", "How many runs.")]),
 ];

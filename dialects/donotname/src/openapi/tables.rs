@@ -15,6 +15,8 @@ pub static OPERATIONS: &[Operation] = &[
     with_body("Tables", "describe table", &[json_of(r#"{"type": "object", "properties": {"description": {"type": ["string", "null"]}}}"#)], 200, "any"),
     with_body("Tables", "set database name of table", &[json_of(r#"{"type": "object", "required": ["dbTableName"], "properties": {"dbTableName": "$text"}}"#)], 200, "any"),
     with_body("Tables", "move table", &[json_of(r#"{"type": "object", "required": ["anchorId", "position"], "properties": {"anchorId": "$text", "position": "$Position"}}"#)], 200, "any"),
+    plain("Tables", "get triggers", 200, "Triggers"),
+    with_body("Tables", "set triggers", &[json_of("Triggers")], 200, "Triggers"),
     plain("Tables", "default view", 200, r#"{"type": "object", "required": ["id"], "properties": {"id": "$text"}}"#),
     plain("Tables", "table permission", 200, r#"{"type": "object", "additionalProperties": "$Permissions"}"#),
     optional(with_body("Tables", "duplicate table", &[json_of(r#"{"type": "object", "properties": {"name": "$text", "includeRecords": "$boolean"}}"#)], 201, "Table")),
