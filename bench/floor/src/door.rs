@@ -24,9 +24,35 @@ pub type Answer = Result<Vec<u8>, Fault>;
 pub trait Records: Send + Sync + 'static {
     /// `query` is the query string of the request.
     fn list(&self, query: &str) -> impl Future<Output = Answer> + Send;
+    /// How many records the filter of `query` finds, or the sum of their revenues.
+    fn figure(&self, figure: Figure, query: &str) -> impl Future<Output = Answer> + Send;
+    /// The records with the `last` highest change numbers.
+    fn changes(&self, last: i64) -> impl Future<Output = Answer> + Send;
     fn get(&self, id: i64) -> impl Future<Output = Answer> + Send;
     fn create(&self, records: Vec<Fields>) -> impl Future<Output = Answer> + Send;
     fn update(&self, id: i64, fields: Fields) -> impl Future<Output = Answer> + Send;
+}
+
+/// What is worked out over records.
+#[derive(Clone, Copy)]
+pub enum Figure {
+    Count,
+    Sum,
+}
+
+impl Figure {
+    /// What is selected.
+    pub fn sql(self) -> &'static str {
+        match self {
+            Figure::Count => "SELECT CAST(count(*) AS DOUBLE PRECISION) FROM companies",
+            Figure::Sum => "SELECT sum(revenue) FROM companies",
+        }
+    }
+}
+
+/// A figure as JSON; a whole one without a point.
+pub fn figure(value: Option<f64>) -> Vec<u8> {
+    value.map_or_else(|| "null".to_owned(), |value| value.to_string()).into_bytes()
 }
 
 pub struct Fault(StatusCode, String);
@@ -88,6 +114,9 @@ pub async fn serve<R: Records>(records: R, address: &str) -> Result<(), Box<dyn 
     let routes = Router::new()
         .route("/api/table/{table}/record", get(list::<R>).post(create::<R>))
         .route("/api/table/{table}/record/{record}", get(get_one::<R>).patch(update::<R>))
+        .route("/api/table/{table}/count", get(count::<R>))
+        .route("/api/table/{table}/sum", get(sum::<R>))
+        .route("/api/table/{table}/changes", get(changes::<R>))
         .route("/healthz", get(|| async { "ok" }))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(Arc::new(records));
@@ -106,6 +135,20 @@ type Names = Path<(String, String)>;
 
 async fn list<R: Records>(_: Known, State(store): Shared<R>, RawQuery(text): RawQuery) -> Result<Response, Fault> {
     Ok(json(StatusCode::OK, store.list(text.as_deref().unwrap_or_default()).await?))
+}
+
+async fn count<R: Records>(_: Known, State(store): Shared<R>, RawQuery(text): RawQuery) -> Result<Response, Fault> {
+    Ok(json(StatusCode::OK, store.figure(Figure::Count, text.as_deref().unwrap_or_default()).await?))
+}
+
+async fn sum<R: Records>(_: Known, State(store): Shared<R>, RawQuery(text): RawQuery) -> Result<Response, Fault> {
+    Ok(json(StatusCode::OK, store.figure(Figure::Sum, text.as_deref().unwrap_or_default()).await?))
+}
+
+async fn changes<R: Records>(_: Known, State(store): Shared<R>, RawQuery(text): RawQuery) -> Result<Response, Fault> {
+    let last = text.as_deref().and_then(|text| text.strip_prefix("last=")?.parse().ok());
+    let last = last.ok_or_else(|| Fault::invalid("last is missing".to_owned()))?;
+    Ok(json(StatusCode::OK, store.changes(last).await?))
 }
 
 async fn get_one<R: Records>(_: Known, State(store): Shared<R>, Path((_, record)): Names) -> Result<Response, Fault> {

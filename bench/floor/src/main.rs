@@ -2,8 +2,8 @@
 //! schema or dialects, so a server that has them cannot be expected to be faster. Start reading at `door`; below it is
 //! either `sqlite` or `postgres`.
 //!
-//! Environment: `ADDR`, `DB` (a file, or the URL of a database of its own on a PostgreSQL), `INDEX=1` (index on status
-//! and revenue), for `SQLite` `SEQINDEX=1` (index on the change number), for PostgreSQL `READERS` and `WRITERS`
+//! Environment: `ADDR`, `DB` (a file, or the URL of a database of its own on a PostgreSQL), `INDEX=1` (indexes on status
+//! and revenue, and on the e-mail address), for `SQLite` `SEQINDEX=1` (index on the change number), for PostgreSQL `READERS` and `WRITERS`
 //! (connections).
 
 mod door;
@@ -28,7 +28,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let store = postgres::Store::open(&database, asked("INDEX"), readers.parse()?, writers.parse()?).await?;
         door::serve(store, &address).await
     } else {
-        let mut indexes = vec![("INDEX", sqlite::INDEX_FILTER), ("SEQINDEX", sqlite::INDEX_SEQ)];
+        let mut indexes =
+            vec![("INDEX", sqlite::INDEX_FILTER), ("INDEX", sqlite::INDEX_EMAIL), ("SEQINDEX", sqlite::INDEX_SEQ)];
         indexes.retain(|(key, _)| asked(key));
         let indexes: Vec<&str> = indexes.into_iter().map(|(_, statement)| statement).collect();
         door::serve(sqlite::Store::open(&database, &indexes)?, &address).await

@@ -60,6 +60,17 @@ pub fn select(query: &str, like: Like) -> Result<(String, Vec<Argument>), Fault>
     Ok((format!("{conditions}{order} LIMIT ${} OFFSET ${last}", last - 1), arguments))
 }
 
+/// The conditions of a query string alone, and their arguments.
+pub fn conditions(query: &str, like: Like) -> Result<(String, Vec<Argument>), Fault> {
+    let mut arguments = Vec::new();
+    let given = query.split('&').find_map(|pair| pair.strip_prefix("filter="));
+    let conditions = match given {
+        Some(text) => filter(&percent_encoding::percent_decode_str(text).decode_utf8()?, like, &mut arguments)?,
+        None => String::new(),
+    };
+    Ok((conditions, arguments))
+}
+
 fn filter(text: &str, like: Like, arguments: &mut Vec<Argument>) -> Result<String, Fault> {
     let like = match like {
         Like::Like => "LIKE",
@@ -72,12 +83,18 @@ fn filter(text: &str, like: Like, arguments: &mut Vec<Argument>) -> Result<Strin
             ("isGreater", serde_json::Value::Number(number)) => {
                 (">", Argument::Real(number.as_f64().unwrap_or(f64::INFINITY)))
             }
+            ("isOdd", serde_json::Value::Number(_)) => ("=", Argument::Integer(1)),
             ("contains", serde_json::Value::String(text)) => (like, Argument::Text(format!("%{text}%"))),
             (operator, value) => return Err(Fault::invalid(format!("{operator} does not take {value}"))),
         };
         arguments.push(argument);
         let joint = if sql.is_empty() { "WHERE" } else { "AND" };
-        sql += &format!(" {joint} {} {operator} ${}", column(&condition.field_id)?, arguments.len());
+        let column = column(&condition.field_id)?;
+        let left = match condition.operator.as_str() {
+            "isOdd" => format!("CAST({column} AS BIGINT) % 2"),
+            _ => column.to_owned(),
+        };
+        sql += &format!(" {joint} {left} {operator} ${}", arguments.len());
     }
     Ok(sql)
 }

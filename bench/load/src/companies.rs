@@ -92,11 +92,16 @@ fn email(word: &str, number: u64) -> String {
     format!("{word}{number}@mail.example")
 }
 
-/// Whether `shown` is the e-mail address of row `number`; it is the only field that no other row has.
-pub fn is_email_of(shown: &str, number: u64) -> bool {
+/// The e-mail address of row `number`; it is the only field that no other row has.
+pub fn email_of(number: u64) -> String {
     let mut dice = Dice::new(7, number);
     let word: String = (0..4).map(|_| dice.pick(&SYLLABLES)).collect();
-    shown == email(&word, number)
+    email(&word, number)
+}
+
+/// Whether `shown` is the e-mail address of row `number`.
+pub fn is_email_of(shown: &str, number: u64) -> bool {
+    shown == email_of(number)
 }
 
 /// Three syllables: 2 of 8,000 names hold them, so 25 of 100,000 rows match and a scan must look at every one.

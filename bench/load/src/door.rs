@@ -30,8 +30,14 @@ pub struct Records {
     pub records: Vec<Record>,
 }
 
-/// Makes the table `companies` in a new base and returns its id.
-pub fn make_table(client: &mut Client) -> Result<String, String> {
+/// A record of the Ninox door, by its change number.
+#[derive(Deserialize)]
+struct Numbered {
+    sequence: u64,
+}
+
+/// Makes the table `companies` in a new base; its id, and where the Ninox door has the base.
+pub fn make_table(client: &mut Client) -> Result<(String, String), String> {
     let spaces: Vec<Named> = call(client, "GET", "/api/space", &Value::Null)?;
     let space = match spaces.into_iter().next() {
         Some(space) => space.id,
@@ -53,7 +59,19 @@ pub fn make_table(client: &mut Client) -> Result<String, String> {
         ],
         "records": [],
     });
-    Ok(call::<Named>(client, "POST", &format!("/api/base/{}/table/", base.id), &table)?.id)
+    let table: Named = call(client, "POST", &format!("/api/base/{}/table/", base.id), &table)?;
+    // The key of the base is in its id.
+    let key = base.id.get(3..15).ok_or_else(|| format!("{} is no id of a base", base.id))?;
+    let teams: Vec<Named> = call(client, "GET", "/v1/teams", &Value::Null)?;
+    let team = teams.into_iter().next().ok_or("there is no team")?.id;
+    Ok((table.id, format!("/v1/teams/{team}/databases/{key}")))
+}
+
+/// The number of the last change of the table.
+pub fn last_change(client: &mut Client, database: &str) -> Result<u64, String> {
+    let path = format!("{database}/tables/companies/records?updated=true&perPage=1");
+    let latest: Vec<Numbered> = call(client, "GET", &path, &Value::Null)?;
+    latest.first().map(|record| record.sequence).ok_or_else(|| "the table is empty".to_owned())
 }
 
 fn call<T: for<'a> Deserialize<'a>>(
@@ -76,10 +94,15 @@ mod tests {
 
     #[test]
     fn a_table_is_made_in_the_first_space() {
-        let bodies =
-            [r#"[{"id":"spc1","name":"Home"}]"#, r#"{"id":"bse1"}"#, r#"{"id":"tbl1","fields":[{"id":"fld1"}]}"#];
+        let bodies = [
+            r#"[{"id":"spc1","name":"Home"}]"#,
+            r#"{"id":"bseabcdefghijklXXXXXXXXX"}"#,
+            r#"{"id":"tbl1","fields":[{"id":"fld1"}]}"#,
+            r#"[{"id":"T1","name":"Home"}]"#,
+        ];
         let texts = bodies.map(|body| format!("HTTP/1.1 201 Created\r\ncontent-length: {}\r\n\r\n{body}", body.len()));
         let mut client = Client::connect(answering(texts.into()), "t").expect("it listens");
-        assert_eq!(make_table(&mut client), Ok("tbl1".to_owned()));
+        let made = ("tbl1".to_owned(), "/v1/teams/T1/databases/abcdefghijkl".to_owned());
+        assert_eq!(make_table(&mut client), Ok(made));
     }
 }

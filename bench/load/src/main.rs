@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 use work::Work;
 
-const READS: [(Work, &str, usize); 8] = [
+const READS: [(Work, &str, usize); 13] = [
     (Work::Get, "", 1),
     (Work::Get, "", 8),
     (Work::Get, "", 32),
@@ -32,11 +32,18 @@ const READS: [(Work, &str, usize); 8] = [
     (Work::FilterWide, ", no index", 8),
     (Work::FilterNarrow, ", no index", 8),
     (Work::Contains, ", no index", 8),
+    (Work::NxEqual, ", no index", 8),
+    (Work::NxCount, ", no index", 8),
+    (Work::NxSum, ", no index", 8),
+    (Work::NxTest, "", 2),
+    (Work::NinoxList, "", 8),
 ];
-const INDEXED: [(Work, &str, usize); 3] = [
+const INDEXED: [(Work, &str, usize); 5] = [
     (Work::FilterWide, ", index", 8),
     (Work::FilterNarrow, ", index", 8),
     (Work::Contains, ", our index (floor has none)", 8),
+    (Work::NxEqual, ", index", 1),
+    (Work::NxEqual, ", index", 8),
 ];
 const WRITES: [(Work, &str, usize); 5] = [
     (Work::CreateOne, "", 1),
@@ -45,6 +52,8 @@ const WRITES: [(Work, &str, usize); 5] = [
     (Work::CreateMany, "", 8),
     (Work::Update, "", 8),
 ];
+/// Asked where both servers keep an index over the numbers of changes.
+const SINCE: [(Work, &str, usize); 2] = [(Work::Changes, "", 1), (Work::Changes, "", 8)];
 /// Starts on the loaded folder, of which the middle one counts.
 const STARTS: usize = 5;
 /// After a start, until a server's memory is looked at.
@@ -182,7 +191,7 @@ impl Bench {
 
     /// On a new pair, since our server may have made indexes for the reads, which would slow its writes.
     fn run_writes(&mut self) -> Result<(), String> {
-        if !WRITES.iter().any(|(work, ..)| self.wanted(*work)) {
+        if !WRITES.iter().chain(&SINCE).any(|(work, ..)| self.wanted(*work)) {
             return Ok(());
         }
         if !self.folder.keep {
@@ -197,6 +206,13 @@ impl Bench {
         }
         if let Err(cause) = pair.verify_count() {
             self.failures.push(format!("after the writes: {cause}"));
+        }
+        // A floor on PostgreSQL numbers no changes.
+        if self.args.postgres.is_none() && SINCE.iter().any(|(work, ..)| self.wanted(*work)) {
+            pair.touch()?;
+            for (work, label, clients) in SINCE {
+                self.measure(&mut pair, work, label, clients);
+            }
         }
         Ok(())
     }
@@ -280,7 +296,15 @@ impl Bench {
         let name = format!("{}{label}", work.name());
         eprintln!("{name}, {clients} clients");
         match pair.measure(work, clients, &self.args) {
-            Ok(measured) => println!("{}", measured.row(&name)),
+            Ok(measured) => {
+                println!("{}", measured.row(&name));
+                if work == Work::NxTest {
+                    let [floor, ours] = [&measured.floors, &measured.ours].map(|slices| {
+                        report::median(slices.iter().map(|s| s.per_second() * self.args.rows as f64).collect())
+                    });
+                    self.facts.push(report::fact(&format!("{name}, rows tested"), "rows/s", floor, ours));
+                }
+            }
             Err(cause) => {
                 println!("| {name} | {clients} | failed | | | | | | |");
                 self.failures.push(format!("{name}, {clients} clients: {cause}"));

@@ -44,11 +44,14 @@ impl Side {
         index: FilterIndex,
     ) -> Result<Side, String> {
         let process = Process::start(&program, &folder, index)?;
-        let id = match program {
-            Program::Floor { .. } => "companies".to_owned(),
-            Program::Ours { .. } => door::make_table(&mut Client::connect(process.port, TOKEN)?)?,
+        let (id, ninox) = match program {
+            Program::Floor { .. } => ("companies".to_owned(), None),
+            Program::Ours { .. } => {
+                let (id, ninox) = door::make_table(&mut Client::connect(process.port, TOKEN)?)?;
+                (id, Some(ninox))
+            }
         };
-        let table = Table { id, ids: Vec::new() };
+        let table = Table { id, ids: Vec::new(), ninox, since: 0 };
         Ok(Side { program, folder, process, table, loading: Duration::ZERO, database })
     }
 
@@ -79,6 +82,20 @@ impl Side {
             sleep(Duration::from_millis(300));
         }
         Ok(None)
+    }
+
+    /// Changes the first records one by one, each a write of its own.
+    fn touch(&mut self) -> Result<(), String> {
+        let mut client = Client::connect(self.process.port, TOKEN)?;
+        if let Some(database) = &self.table.ninox {
+            self.table.since = door::last_change(&mut client, database)?;
+        }
+        for id in self.table.ids.iter().take(work::CHANGED as usize) {
+            let path = format!("/api/table/{}/record/{id}", self.table.id);
+            let body = r#"{"record":{"fields":{"status":"Won"}},"fieldKeyType":"name"}"#.to_owned();
+            client.send(&Request { method: "PATCH", path, body })?.success()?;
+        }
+        Ok(())
     }
 
     fn load(&mut self, client: &mut Client, first: u64, count: u64) -> Result<(), String> {
@@ -125,6 +142,12 @@ impl Pair {
             }
         }
         [&self.floor, &self.ours].into_iter().filter_map(|side| side.database.as_ref()).try_for_each(Database::tidy)
+    }
+
+    /// Makes the changes that are asked about later.
+    pub fn touch(&mut self) -> Result<(), String> {
+        self.floor.touch()?;
+        self.ours.touch()
     }
 
     /// Compares some answers, then lets the servers work in turns.

@@ -1,5 +1,7 @@
 //! The workloads: what request number `n` of each is, and what must be true of its answer.
 
+mod script;
+
 use crate::companies::{self, Dice, REVENUE_LIMIT, STATUSES};
 use crate::door::{Record, Records};
 use crate::http::{Request, write_escaped};
@@ -16,13 +18,25 @@ pub enum Work {
     CreateOne,
     CreateMany,
     Update,
+    NxEqual,
+    NxCount,
+    NxSum,
+    NxTest,
+    Changes,
+    NinoxList,
 }
+
+pub use script::CHANGED;
 
 /// A loaded table at one of the servers.
 pub struct Table {
     pub id: String,
     /// Row `n` of the data has the id at place `n`.
     pub ids: Vec<String>,
+    /// Where our server has its database behind the Ninox door; none at the floor.
+    pub ninox: Option<String>,
+    /// The sequence since which [`CHANGED`] records changed, at our server.
+    pub since: u64,
 }
 
 const PAGE: usize = 100;
@@ -40,6 +54,12 @@ impl Work {
             Work::CreateOne => "create one",
             Work::CreateMany => "create 100 in one request",
             Work::Update => "update two fields",
+            Work::NxEqual => "NX: select by equality",
+            Work::NxCount => "NX: cnt of two conditions",
+            Work::NxSum => "NX: sum of one condition",
+            Work::NxTest => "NX: condition of the evaluator",
+            Work::Changes => "Ninox: 100 changes since a sequence",
+            Work::NinoxList => "Ninox: list 1000",
         }
     }
 
@@ -57,6 +77,9 @@ impl Work {
     }
 
     pub fn write_request(self, number: u64, table: &Table, request: &mut Request) {
+        if script::write_request(self, number, table, request) {
+            return;
+        }
         let Request { method, path, body } = request;
         path.clear();
         body.clear();
@@ -105,12 +128,16 @@ impl Work {
                     r#"{{"record":{{"fields":{{"status":"{status}","revenue":{revenue}}}}},"fieldKeyType":"name"}}"#
                 )
             }
+            Work::NxEqual | Work::NxCount | Work::NxSum | Work::NxTest | Work::Changes | Work::NinoxList => Ok(()),
         };
     }
 
     /// Judges the answer to request `number`. What is returned must be equal on both servers: something that tells each
     /// record apart, in the order of the answer.
     pub fn judge(self, number: u64, table: &Table, body: &[u8]) -> Result<Vec<String>, String> {
+        if let Some(judged) = script::judge(self, number, table, body) {
+            return judged;
+        }
         let rows = table.ids.len() as u64;
         let (status, revenue) = self.bounds(number);
         let records = match self {
@@ -122,6 +149,7 @@ impl Work {
             // In less than 500,000 rows a search for 0.1% does not fill a page, and at no size must a `contains`.
             Work::FilterNarrow | Work::Contains => records.len() <= PAGE,
             Work::List | Work::FilterWide | Work::DeepPage | Work::CreateMany => records.len() == PAGE,
+            Work::NxEqual | Work::NxCount | Work::NxSum | Work::NxTest | Work::Changes | Work::NinoxList => false,
         };
         let right = |record: &Record| match self {
             Work::Get => {
@@ -137,7 +165,7 @@ impl Work {
                 let needle = companies::needle(number);
                 record.fields.name.as_ref().is_some_and(|name| name.to_lowercase().contains(&needle))
             }
-            Work::List | Work::DeepPage | Work::CreateOne | Work::CreateMany => record.fields.email.is_some(),
+            _ => record.fields.email.is_some(),
         };
         if !full || !records.iter().all(right) {
             return Err(format!("a wrong answer ({} records): {}", records.len(), excerpt(body)));
@@ -151,16 +179,16 @@ impl Work {
     }
 
     /// The row that request `number` is about.
-    fn row(self, number: u64, rows: u64) -> u64 {
+    pub fn row(self, number: u64, rows: u64) -> u64 {
         Dice::new(21, number).below(rows)
     }
 
     /// A status, and a revenue: above it lie 90% or 0.5% of the rows, of which a fifth have the status.
-    fn bounds(self, number: u64) -> (&'static str, f64) {
+    pub fn bounds(self, number: u64) -> (&'static str, f64) {
         let mut dice = Dice::new(31, number);
         let status = dice.pick(&STATUSES);
         let revenue = match self {
-            Work::FilterWide => 100_000 + dice.below(97),
+            Work::FilterWide | Work::NxCount => 100_000 + dice.below(97),
             Work::FilterNarrow => 995_000 + dice.below(97),
             _ => dice.below(REVENUE_LIMIT),
         };

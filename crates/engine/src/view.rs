@@ -15,6 +15,8 @@ use model::{
     Ability, AbilitySet, Actor, DatabaseKey, Error, Expr, FieldId, RecordAddress, RecordId, Result, Role, Schema,
     Subject, Table, TableId, UserId, Value,
 };
+pub(crate) use names::ReadingNames;
+use names::SeenNames;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};

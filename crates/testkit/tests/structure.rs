@@ -17,7 +17,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("donotname", &["model", "engine", "edge", "transfer"]),
     ("ninox", &["model", "engine", "edge"]),
     ("dynalist", &["model", "engine", "edge", "transfer"]),
-    ("server", &["model", "store", "engine", "edge", "transfer", "outbound", "mail", "donotname", "ninox", "dynalist"]),
+    (
+        "server",
+        &["model", "store", "nx", "engine", "edge", "transfer", "outbound", "mail", "donotname", "ninox", "dynalist"],
+    ),
     ("testbed", &["model", "store"]),
     (
         "testkit",

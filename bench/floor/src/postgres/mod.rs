@@ -4,7 +4,7 @@
 mod connections;
 mod table;
 
-use crate::door::{Answer, Fault, Records};
+use crate::door::{Answer, Fault, Figure, Records};
 use crate::fields::Fields;
 use crate::query::{self, Like};
 use connections::Connections;
@@ -33,6 +33,15 @@ impl Records for Store {
     async fn list(&self, query: &str) -> Answer {
         let (tail, arguments) = query::select(query, Like::ILike)?;
         table::list(self.readers.next(), &tail, &arguments).await
+    }
+
+    async fn figure(&self, figure: Figure, query: &str) -> Answer {
+        let (conditions, arguments) = query::conditions(query, Like::ILike)?;
+        table::figure(self.readers.next(), &format!("{}{conditions}", figure.sql()), &arguments).await
+    }
+
+    async fn changes(&self, _: i64) -> Answer {
+        Err(Fault::invalid("changes have no numbers here".to_owned()))
     }
 
     async fn get(&self, id: i64) -> Answer {

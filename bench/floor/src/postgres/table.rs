@@ -1,7 +1,7 @@
 //! The one table: its statements, and a row of it as JSON.
 
 use super::connections::Connection;
-use crate::door::{Answer, Fault};
+use crate::door::{self, Answer, Fault};
 use crate::fields::{COLUMNS, Fields};
 use crate::json::{Cell, write_record};
 use crate::query::Argument;
@@ -18,6 +18,7 @@ const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS companies (id bigint GENE
      revenue double precision, founded text COLLATE \"C\", email text COLLATE \"C\", active boolean, \
      notes text COLLATE \"C\", city text COLLATE \"C\")";
 const INDEX_FILTER: &str = "CREATE INDEX IF NOT EXISTS companies_status_revenue ON companies (status, revenue)";
+const INDEX_EMAIL: &str = "CREATE INDEX IF NOT EXISTS companies_email ON companies (email)";
 const INSERT: &str = "INSERT INTO companies (name, status, revenue, founded, email, active, notes, city) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id, created";
 /// One statement and one plan for any number of rows. They come back in the order in which they are in the arrays.
@@ -33,7 +34,11 @@ type Arguments<'a> = Vec<&'a (dyn ToSql + Sync)>;
 
 pub async fn make(connection: &Connection, index: bool) -> Result<(), tokio_postgres::Error> {
     connection.client.batch_execute(CREATE_TABLE).await?;
-    if index { connection.client.batch_execute(INDEX_FILTER).await } else { Ok(()) }
+    if index {
+        connection.client.batch_execute(INDEX_FILTER).await?;
+        connection.client.batch_execute(INDEX_EMAIL).await?;
+    }
+    Ok(())
 }
 
 pub async fn get(connection: &Connection, id: i64) -> Answer {
@@ -55,6 +60,14 @@ pub async fn list(connection: &Connection, tail: &str, arguments: &[Argument]) -
     }
     out.extend_from_slice(br#"],"offset":null}"#);
     Ok(out)
+}
+
+/// The one number that a statement gives.
+pub async fn figure(connection: &Connection, sql: &str, arguments: &[Argument]) -> Answer {
+    let statement = connection.prepare(sql).await?;
+    let mut rows = pin!(connection.client.query_raw(&statement, arguments).await?);
+    let first = rows.try_next().await?;
+    Ok(door::figure(first.map(|row| row.try_get(0)).transpose()?.flatten()))
 }
 
 pub async fn create_one(connection: &Connection, new: &Fields) -> Answer {

@@ -3,10 +3,10 @@
 mod table;
 mod threads;
 
-use crate::door::{Answer, Records};
+use crate::door::{Answer, Figure, Records};
 use crate::fields::Fields;
 use crate::query::{self, Like};
-pub use table::{INDEX_FILTER, INDEX_SEQ};
+pub use table::{INDEX_EMAIL, INDEX_FILTER, INDEX_SEQ};
 pub use threads::Store;
 use threads::hand_over;
 
@@ -14,6 +14,16 @@ impl Records for Store {
     async fn list(&self, query: &str) -> Answer {
         let (tail, arguments) = query::select(query, Like::Like)?;
         hand_over(&self.lists, Box::new(move |connection: &_, _| table::list(connection, &tail, arguments))).await
+    }
+
+    async fn figure(&self, figure: Figure, query: &str) -> Answer {
+        let (conditions, arguments) = query::conditions(query, Like::Like)?;
+        let sql = format!("{}{conditions}", figure.sql());
+        hand_over(&self.lists, Box::new(move |connection: &_, _| table::figure(connection, &sql, arguments))).await
+    }
+
+    async fn changes(&self, last: i64) -> Answer {
+        hand_over(&self.lists, Box::new(move |connection: &_, _| table::changes(connection, last))).await
     }
 
     async fn get(&self, id: i64) -> Answer {

@@ -1,6 +1,6 @@
 //! The one table: its statements, and a row of it as JSON.
 
-use crate::door::{Answer, Fault};
+use crate::door::{self, Answer, Fault};
 use crate::fields::{COLUMNS, Fields};
 use crate::json::{Cell, write_record};
 use crate::query::Argument;
@@ -16,6 +16,8 @@ const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS companies (id INTEGER PRI
      city TEXT) STRICT";
 pub const INDEX_SEQ: &str = "CREATE INDEX IF NOT EXISTS companies_seq ON companies (seq)";
 pub const INDEX_FILTER: &str = "CREATE INDEX IF NOT EXISTS companies_status_revenue ON companies (status, revenue)";
+pub const INDEX_EMAIL: &str = "CREATE INDEX IF NOT EXISTS companies_email ON companies (email)";
+const CHANGES: &str = " WHERE seq > (SELECT max(seq) FROM companies) - ?1 ORDER BY seq";
 const LAST_SEQ: &str = "SELECT coalesce(max(seq), 0) FROM companies";
 const NOW: &str = "SELECT strftime('%Y-%m-%dT%H:%M:%fZ')";
 const INSERT: &str = "INSERT INTO companies (created, seq, name, status, revenue, founded, email, active, notes, city) \
@@ -70,6 +72,18 @@ pub fn list(connection: &Connection, tail: &str, arguments: Vec<Argument>) -> An
     }
     out.extend_from_slice(br#"],"offset":null}"#);
     Ok(out)
+}
+
+/// The one number that a statement gives.
+pub fn figure(connection: &Connection, sql: &str, arguments: Vec<Argument>) -> Answer {
+    let mut statement = connection.prepare_cached(sql)?;
+    let arguments = params_from_iter(arguments.into_iter().map(value_of));
+    Ok(door::figure(statement.query_row(arguments, |row| row.get(0))?))
+}
+
+/// The records with the highest change numbers.
+pub fn changes(connection: &Connection, last: i64) -> Answer {
+    list(connection, CHANGES, vec![Argument::Integer(last)])
 }
 
 pub fn create(connection: &Connection, seq: i64, records: Vec<Fields>) -> Answer {

@@ -25,7 +25,8 @@ async fn s26_a_host_that_reads_refuses_to_write_whatever_the_script_was_checked_
         ])
     };
     engine.write(&actor, made.database, WriteContext::default(), plan, |_, _| Ok(())).await.expect("a table");
-    for script in ["create Kept", "delete first(select Kept)", "delete (select Kept)", "duplicate(first(select Kept))"] {
+    for script in ["create Kept", "delete first(select Kept)", "delete (select Kept)", "duplicate(first(select Kept))"]
+    {
         let ask = move |view: &mut crate::View<'_>| {
             let program = nx::compile(script, &view.catalog.schema, nx::Setting::EXEC).expect("it may write");
             let mut host = Reading::new(view, ScriptPlace::default());

@@ -1,18 +1,18 @@
-//! Names of users and records, for reading what people write and showing what is kept.
+//! What kinds of fields ask about users and records while values are read, compared and shown.
 
 use super::Scope;
-use model::filter::{Filter, Operand};
+use model::filter::{Filter, Operand, Predicate};
 use model::kind::{Class, Names};
-use model::query::{Projection, Query};
+use model::query::{Page, Projection, Query};
 use model::time::Instant as Moment;
-use model::{RecordAddress, TableId, UserId, Value};
+use model::{RecordAddress, Slot, TableId, UserId, Value};
 use std::cell::RefCell;
 use store::database::catalog::Catalog;
 use store::print;
 use store::tx::{STOP, Tx};
 
 /// Users for coercion and display while rows stream; titles of records come with the rows.
-pub(super) struct SeenNames<'a> {
+pub(crate) struct SeenNames<'a> {
     pub scope: &'a Scope,
 }
 
@@ -67,8 +67,8 @@ impl Names for ReadingNames<'_> {
                 continue;
             }
             let mut query = Query::table(table.id);
-            query.filter = Filter::field(primary.id, model::filter::Predicate::Equals(Value::text(title)));
-            query.page = model::query::Page::Window { skip: 0, take: 1 };
+            query.filter = Filter::field(primary.id, Predicate::Equals(Value::text(title)));
+            query.page = Page::Window { skip: 0, take: 1 };
             let mut found = None;
             let result = print::select(
                 &mut **self.tx.borrow_mut(),
@@ -90,7 +90,7 @@ impl Names for ReadingNames<'_> {
     fn record_title(&self, record: RecordAddress) -> Option<String> {
         let table = self.catalog.schema.table(record.table).ok()?;
         let primary = table.field(table.primary).ok()?;
-        let projection = Projection::These(vec![Operand::Slot(model::Slot::plain(primary.id))]);
+        let projection = Projection::These(vec![Operand::Slot(Slot::plain(primary.id))]);
         let mut title = None;
         print::by_ids(
             &mut **self.tx.borrow_mut(),
