@@ -27,9 +27,6 @@ use store::database::records;
 use store::print::{self, RecordRow};
 use store::tx::{Next, STOP, Tx};
 
-pub(crate) use names::ReadingNames;
-use names::SeenNames;
-
 /// Who asks, of which database, with which role: fixed for a request.
 pub(crate) struct Scope {
     pub key: DatabaseKey,

@@ -196,7 +196,12 @@ async fn a_default_may_be_a_script() {
 }
 
 /// The filter that a script is to an actor.
-async fn filter_as(bench: &Bench, actor: &Arc<Actor>, script: &str, standing: Standing) -> Result<model::Filter, Error> {
+async fn filter_as(
+    bench: &Bench,
+    actor: &Arc<Actor>,
+    script: &str,
+    standing: Standing,
+) -> Result<model::Filter, Error> {
     let script = script.to_owned();
     let ask = move |view: &mut engine::View<'_>| {
         view.script_filter(INVOICES, &script, standing, &model::error::Path::of("script"))
@@ -208,7 +213,9 @@ async fn filter_as(bench: &Bench, actor: &Arc<Actor>, script: &str, standing: St
 async fn a_filter_in_words_sees_exactly_what_its_actor_may_see() {
     let bench = bench().await;
     let (all, some) = (restricted(&bench, false), restricted(&bench, true));
-    for script in ["Price > 3", "Customer.Name = \"Acme\"", "Quantity > cnt(select Customers)", "Quantity > 1 and Price > 3"] {
+    for script in
+        ["Price > 3", "Customer.Name = \"Acme\"", "Quantity > cnt(select Customers)", "Quantity > 1 and Price > 3"]
+    {
         assert!(filter_as(&bench, &all, script, Standing::Once).await.is_ok(), "{script}");
         let hidden = filter_as(&bench, &some, script, Standing::Once).await;
         assert!(matches!(hidden, Err(Error::Invalid(_))), "{script}: {hidden:?}");

@@ -151,22 +151,46 @@ pub enum Outcome {
     Databases(Vec<Database>),
     Token(NewToken),
     Tokens(Vec<KnownToken>),
-    Revoked { id: String },
+    Revoked {
+        id: String,
+    },
     User(KnownUser),
     Users(Vec<KnownUser>),
     Indexes(Vec<Index>),
-    IndexDropped { name: String },
-    BackedUp { folder: PathBuf, databases: usize, bytes: u64 },
-    Checked { faults: Vec<String> },
-    Exported { file: PathBuf },
+    IndexDropped {
+        name: String,
+    },
+    BackedUp {
+        folder: PathBuf,
+        databases: usize,
+        bytes: u64,
+    },
+    Checked {
+        faults: Vec<String>,
+    },
+    Exported {
+        file: PathBuf,
+    },
     Imported(Imported),
-    ExportedCsv { file: PathBuf },
-    ImportedOutline { title: String, items: usize },
+    ExportedCsv {
+        file: PathBuf,
+    },
+    ImportedOutline {
+        title: String,
+        items: usize,
+    },
     /// The result of a script.
-    Ran { result: Json },
-    Explained { told: Json, text: String },
+    Ran {
+        result: Json,
+    },
+    Explained {
+        told: Json,
+        text: String,
+    },
     /// A script with mistakes, as a terminal shows them.
-    Mistaken { drawn: String },
+    Mistaken {
+        drawn: String,
+    },
     Completions(Vec<Completion>),
     Tables(Vec<Table>),
 }

@@ -16,9 +16,9 @@ mod seen;
 mod tests;
 
 pub use answer::ScriptPlace;
+pub(crate) use automate::carry_out;
 pub use condition::Standing;
 pub use explained::Explained;
-pub(crate) use automate::carry_out;
 pub(crate) use host::{Reading, Writing};
 pub use limits::ScriptLimits;
 pub(crate) use seen::schema_for;

@@ -61,10 +61,13 @@ fn nothing_is_offered_in_texts_remarks_and_numbers() {
 
 #[test]
 fn a_script_that_breaks_off_is_told_from_one_that_is_wrong() {
-    for open in ["sum((select Invoices", "for i in [1] do", "if true then", "\"a", "---a {1", "/* a", "let f := [1,", "{ a:"] {
+    for open in
+        ["sum((select Invoices", "for i in [1] do", "if true then", "\"a", "---a {1", "/* a", "let f := [1,", "{ a:"]
+    {
         assert!(nx::syntax::is_unfinished(open), "{open}");
     }
-    for whole in ["", "1 + 1", "if true then 1", "if true then 1 end", "for i in [1] do i end", "1 +", ")", "'a", "end"] {
+    for whole in ["", "1 + 1", "if true then 1", "if true then 1 end", "for i in [1] do i end", "1 +", ")", "'a", "end"]
+    {
         assert!(!nx::syntax::is_unfinished(whole), "{whole}");
     }
 }

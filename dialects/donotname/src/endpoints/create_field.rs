@@ -30,7 +30,8 @@ pub async fn create(Shared(state): Shared<State>, mut call: Call) -> Answer {
         view.require(Some(name.table), Ability::FieldCreate)?;
         let table = view.table(name.table)?;
         let free = spec.name_or_free(&spec::name_is_taken(&table));
-        let field = spec.new_field(view, &Place { table: name, members: &members, present: None, making: None }, free)?;
+        let field =
+            spec.new_field(view, &Place { table: name, members: &members, present: None, making: None }, free)?;
         Ok(vec![Change::CreateField { table: name.table, field: Box::new(field), at: spec.place()? }])
     };
     let render = move |view: &mut View<'_>, receipt: &Receipt| rendered(view, name.table, receipt);

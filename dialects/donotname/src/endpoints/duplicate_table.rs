@@ -5,8 +5,8 @@
 use super::create_field::fresh_kind;
 use crate::door::{self, State};
 use crate::field::shown::{DOOR, name_of};
-use crate::field::{formula_in, making};
 use crate::field::spec::free_name;
+use crate::field::{formula_in, making};
 use crate::table;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;

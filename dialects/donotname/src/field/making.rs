@@ -103,7 +103,12 @@ pub fn pretended(id: TableId, fields: &[Option<&NewField>]) -> Table {
         icon: None,
         shape: model::table::Shape::Plain,
         primary: FieldId(1),
-        fields: numbers.into_iter().zip(fields).filter_map(|(id, field)| field.map(|field| (id, field))).map(pretend).collect(),
+        fields: numbers
+            .into_iter()
+            .zip(fields)
+            .filter_map(|(id, field)| field.map(|field| (id, field)))
+            .map(pretend)
+            .collect(),
         views: Vec::new(),
         next_field: FieldId(1),
         next_column: ColumnId(1),

@@ -5,8 +5,8 @@ use super::shown::{self, Shown};
 use super::word::Word;
 use crate::names;
 use engine::View;
-use model::kind::{Class, Kind};
 use model::kind::rollup::RollupFunction;
+use model::kind::{Class, Kind};
 use model::{Field, Json, Table};
 use serde_json::{Map, json};
 

@@ -115,10 +115,11 @@ fn follow(view: &View<'_>, table: &Table, field: &Field, shown: &mut Shown) {
     for step in 0..MAX_CHAIN {
         let Kind::Lookup(lookup) = &kind else {
             shown.word = Word::of(&kind);
-            shown.kind = match view.table(here.0).and_then(|table| table.field(here.1).map(|field| valued(field, &kind))) {
-                Ok(valued) => valued,
-                Err(_) => kind,
-            };
+            shown.kind =
+                match view.table(here.0).and_then(|table| table.field(here.1).map(|field| valued(field, &kind))) {
+                    Ok(valued) => valued,
+                    Err(_) => kind,
+                };
             shown.of = here;
             return;
         };

@@ -40,7 +40,8 @@ fn changed(given: &Json, change: &dyn Fn(&str) -> Option<String>) -> Option<Json
         Json::Object(object) => match object.get("script").and_then(Json::as_str) {
             Some(script) => Some(serde_json::json!({"script": change(script)?})),
             None => {
-                let entries = object.iter().map(|(key, value)| (key.clone(), changed(value, change).unwrap_or_default()));
+                let entries =
+                    object.iter().map(|(key, value)| (key.clone(), changed(value, change).unwrap_or_default()));
                 Some(Json::Object(entries.collect()))
             }
         },

@@ -67,13 +67,7 @@ impl Unit {
         match self {
             Unit::Quarter => 3,
             Unit::Year => 12,
-            Unit::Month
-            | Unit::Millisecond
-            | Unit::Second
-            | Unit::Minute
-            | Unit::Hour
-            | Unit::Day
-            | Unit::Week => 1,
+            Unit::Month | Unit::Millisecond | Unit::Second | Unit::Minute | Unit::Hour | Unit::Day | Unit::Week => 1,
         }
     }
 
@@ -113,8 +107,8 @@ pub fn months_later(from: &str, months: &str) -> String {
 
 /// The words of Teable's patterns. Of those that begin alike the longer comes first.
 const WORDS: [&str; 22] = [
-    "YYYY", "YY", "MMMM", "MMM", "MM", "M", "DD", "D", "dddd", "ddd", "dd", "d", "HH", "H", "hh", "h", "mm", "m", "SSS",
-    "ss", "s", "Z",
+    "YYYY", "YY", "MMMM", "MMM", "MM", "M", "DD", "D", "dddd", "ddd", "dd", "d", "HH", "H", "hh", "h", "mm", "m",
+    "SSS", "ss", "s", "Z",
 ];
 
 /// A pattern of Teable's in NX, which knows more words: what is none here is put in brackets.

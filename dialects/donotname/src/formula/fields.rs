@@ -17,7 +17,9 @@ pub fn code(world: &World<'_, '_>, field: &Field) -> Result<Code, String> {
     }
     let path = numbered(world.table.id, field.id);
     match &field.kind {
-        Kind::Rollup(rollup) => return Ok(rolled(world, &shown, rollup.function, rollup.target_table, rollup.target, path)),
+        Kind::Rollup(rollup) => {
+            return Ok(rolled(world, &shown, rollup.function, rollup.target_table, rollup.target, path));
+        }
         // One record that is kept on the other side is a list of one to NX.
         Kind::Reverse(_) if !shown.many => return linked(world, &shown, &path).map(|code| first(&code)),
         _ => {}

@@ -18,9 +18,15 @@ pub enum Expr {
     Bool(bool),
     /// A field, by its place among the references.
     Field(usize),
-    Call { name: String, arguments: Vec<Expr> },
+    Call {
+        name: String,
+        arguments: Vec<Expr>,
+    },
     /// Operators that bind alike, from left to right.
-    Chain { first: Box<Expr>, rest: Vec<(Sign, Expr)> },
+    Chain {
+        first: Box<Expr>,
+        rest: Vec<(Sign, Expr)>,
+    },
     Not(Box<Expr>),
     Negate(Box<Expr>),
 }

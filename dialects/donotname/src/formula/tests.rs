@@ -54,7 +54,10 @@ fn record() -> NewRecord {
         Value::text("$ 1,234.50"),
     ];
     let slot = |i: usize| Slot::plain(FieldId(i as u32 + 1));
-    NewRecord { values: values.into_iter().enumerate().map(|(i, value)| (slot(i), value)).collect(), ..NewRecord::default() }
+    NewRecord {
+        values: values.into_iter().enumerate().map(|(i, value)| (slot(i), value)).collect(),
+        ..NewRecord::default()
+    }
 }
 
 /// What formulas give of the full record and of the empty one, and what their fields say that they are.
@@ -62,9 +65,9 @@ fn worked_out(expressions: &[&str]) -> Vec<(FormulaResult, Json, Json)> {
     let sample = Sample::new();
     let people = names::table(sample.name(PEOPLE));
     let mut specs = fields(&people);
-    specs.extend(expressions.iter().enumerate().map(|(i, expression)| {
-        json!({"name": format!("F{i}"), "type": "formula", "options": {"expression": expression}})
-    }));
+    specs.extend(expressions.iter().enumerate().map(
+        |(i, expression)| json!({"name": format!("F{i}"), "type": "formula", "options": {"expression": expression}}),
+    ));
     let members = sample.members();
     sample.write(move |view| {
         let fields = making::fields(view, &members, TABLE, Some(&specs))?;
@@ -302,7 +305,11 @@ fn functions_of_dates() {
         ("DATETIME_DIFF('2023-09-08T19:20:00Z', '2022-08-01T16:30:00Z', 'months')", json!(13), json!(13)),
         ("DATETIME_DIFF('2023-09-08T19:20:00Z', '2022-08-01T16:30:00Z', 'hour')", json!(9674), json!(9674)),
         ("DATETIME_DIFF('2023-09-08T19:20:00Z', '2022-08-01T16:30:00Z', 'm')", json!(580_490), json!(580_490)),
-        ("ROUND(DATETIME_DIFF('2023-09-08T19:20:00Z', '2022-08-01T16:30:00Z', 'M', TRUE), 2)", json!(13.23), json!(13.23)),
+        (
+            "ROUND(DATETIME_DIFF('2023-09-08T19:20:00Z', '2022-08-01T16:30:00Z', 'M', TRUE), 2)",
+            json!(13.23),
+            json!(13.23),
+        ),
         ("DATETIME_DIFF('2024-02-29', '2024-01-31', 'month')", json!(1), json!(1)),
         ("DATETIME_DIFF('2024-01-31', '2024-02-29', 'month')", json!(-1), json!(-1)),
         ("DATETIME_DIFF('2024-02-14', '2024-01-15', 'month')", json!(0), json!(0)),
@@ -312,7 +319,11 @@ fn functions_of_dates() {
         ("DATE_ADD({When}, {Other}, 'day')", json!("2024-03-17T14:05:09.250Z"), Json::Null),
         ("DATE_ADD({When}, 90, 'm')", json!("2024-03-15T15:35:09.250Z"), Json::Null),
         ("DATETIME_FORMAT({When})", json!("2024-03-15 14:05"), Json::Null),
-        ("DATETIME_FORMAT({When}, 'dddd, D MMM YYYY [at] h:mm a Q')", json!("Friday, 15 Mar 2024 at 2:05 pm Q"), Json::Null),
+        (
+            "DATETIME_FORMAT({When}, 'dddd, D MMM YYYY [at] h:mm a Q')",
+            json!("Friday, 15 Mar 2024 at 2:05 pm Q"),
+            Json::Null,
+        ),
         ("DATETIME_PARSE('2024-03-15') = DATETIME_PARSE({Name})", Json::Null, json!(false)),
         ("DATESTR({When}) & ' ' & TIMESTR({When})", json!("2024-03-15 14:05:09"), json!(" ")),
         ("IS_SAME({When}, '2024-03-15')", json!(true), Json::Null),
@@ -321,7 +332,11 @@ fn functions_of_dates() {
         ("IS_AFTER({When}, '2024-03-15', 'hour')", json!(true), Json::Null),
         ("IS_BEFORE({When}, '2024-04-01', 'month')", json!(true), Json::Null),
         ("DATESTR(WORKDAY('2023-09-08', 200))", json!("2024-06-14"), json!("2024-06-14")),
-        ("DATESTR(WORKDAY('2023-09-08', 200, '2024-01-22, 2024-01-23, 2024-01-24, 2024-01-25'))", json!("2024-06-20"), json!("2024-06-20")),
+        (
+            "DATESTR(WORKDAY('2023-09-08', 200, '2024-01-22, 2024-01-23, 2024-01-24, 2024-01-25'))",
+            json!("2024-06-20"),
+            json!("2024-06-20"),
+        ),
         ("DATESTR(WORKDAY('2023-09-08', -100))", json!("2023-04-21"), json!("2023-04-21")),
         ("WORKDAY_DIFF('2023-06-18', '2023-10-01')", json!(75), json!(75)),
         ("WORKDAY_DIFF('2023-06-18', '2023-10-01', '2023-07-12, 2023-08-18, 2023-08-19')", json!(73), json!(73)),
@@ -391,7 +406,11 @@ fn the_class_of_a_formula_is_told_by_its_values() {
 
 #[test]
 fn a_formula_builds_on_others_that_stand_anywhere() {
-    hold(&[("{Num} * {Other}", json!(15), json!(0)), ("{F0} + 1", json!(16), json!(1)), ("{F1} & '!'", json!("16!"), json!("1!"))]);
+    hold(&[
+        ("{Num} * {Other}", json!(15), json!(0)),
+        ("{F0} + 1", json!(16), json!(1)),
+        ("{F1} & '!'", json!("16!"), json!("1!")),
+    ]);
 }
 
 #[test]
@@ -430,7 +449,9 @@ fn what_cannot_be_said_is_refused_by_its_name() {
         let refused = refusal(expression, "utc");
         assert!(refused.contains(says), "{expression}: {refused}");
     }
-    assert!(refusal("YEAR({When})", "Europe/Berlin").contains("YEAR goes by UTC, and options.timeZone is Europe/Berlin"));
+    assert!(
+        refusal("YEAR({When})", "Europe/Berlin").contains("YEAR goes by UTC, and options.timeZone is Europe/Berlin")
+    );
     assert_eq!(refusal("{Number} * 2", "Europe/Berlin"), "");
     assert_eq!(refusal("DATE_ADD({When}, 1, 'hour')", "Europe/Berlin"), "");
 }

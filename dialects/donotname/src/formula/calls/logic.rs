@@ -10,9 +10,7 @@ pub const ALL: &[Function] = &[
     Function::of_many("AND", 1, |_, _, given| Ok(joined(given, " and ", all_of))),
     Function::of_many("OR", 1, |_, _, given| Ok(joined(given, " or ", any_of))),
     Function::of_many("XOR", 1, exclusive),
-    Function::of("NOT", 1, 1, |_, _, mut given| {
-        Ok(Code::bool(format!("(not {})", next(&mut given).text)).filled())
-    }),
+    Function::of("NOT", 1, 1, |_, _, mut given| Ok(Code::bool(format!("(not {})", next(&mut given).text)).filled())),
     Function::of("BLANK", 0, 0, |_, _, _| Ok(Code::blank())),
 ];
 
@@ -56,7 +54,8 @@ fn switch(writer: &mut Writer<'_, '_, '_>, name: &'static str, mut arguments: Ve
 }
 
 fn joined(arguments: Vec<Code>, word: &str, list: fn(&str) -> String) -> Code {
-    let parts: Vec<String> = arguments.iter().map(|code| if code.many { list(&code.text) } else { code.text.clone() }).collect();
+    let parts: Vec<String> =
+        arguments.iter().map(|code| if code.many { list(&code.text) } else { code.text.clone() }).collect();
     // A condition by itself is made one: `and` gives true or false.
     let parts = if parts.len() == 1 { format!("(not (not {}))", parts[0]) } else { format!("({})", parts.join(word)) };
     Code::bool(parts).filled()

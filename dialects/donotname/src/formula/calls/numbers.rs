@@ -53,7 +53,11 @@ fn average(writer: &mut Writer<'_, '_, '_>, name: &'static str, arguments: Vec<C
         let many = code.many;
         let item = listed(writer, name, vec![code])?.remove(0);
         let item = writer.hold(&mut block, &item);
-        if many { count.push_str(&format!(" + length({item})")) } else { singles += 1 }
+        if many {
+            count.push_str(&format!(" + length({item})"))
+        } else {
+            singles += 1
+        }
         items.push(item);
     }
     let body = format!("(0 + sum(array({}))) / ({singles}{count})", items.join(", "));
@@ -154,8 +158,7 @@ fn modulo(writer: &mut Writer<'_, '_, '_>, name: &'static str, mut arguments: Ve
     let (number, divisor) = (next(&mut arguments), next(&mut arguments));
     let (number, divisor) = (writer.number(name, number)?, writer.number(name, divisor)?);
     let (number, divisor) = (writer.hold(&mut block, &number), writer.hold(&mut block, &divisor));
-    let body =
-        format!("if {number} != null and {divisor} then abs({number} % {divisor}) * sign({divisor}) end");
+    let body = format!("if {number} != null and {divisor} then abs({number} % {divisor}) * sign({divisor}) end");
     Ok(Code::number(block.gives(body)))
 }
 

@@ -24,6 +24,7 @@ fn id(writer: &mut Writer<'_, '_, '_>, _: &'static str, _: Vec<Code>) -> Written
     // Each power is exact in a double, and so is the number as long as tables are fewer than 2^20.
     let digit = |place: u32| format!("substr(digits, floor(n / {}) % 62, 1)", 62_u64.pow(place));
     let places: Vec<String> = (0..names::ADDRESS as u32).rev().map(digit).collect();
-    let text = format!("(let digits := \"{digits}\"; let n := {first} + number(this); \"{head}\" + {})", places.join(" + "));
+    let text =
+        format!("(let digits := \"{digits}\"; let n := {first} + number(this); \"{head}\" + {})", places.join(" + "));
     Ok(Code::text(text).filled())
 }
