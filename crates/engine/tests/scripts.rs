@@ -2,7 +2,7 @@
 
 mod script_support;
 
-use engine::UndoOutcome;
+use engine::{Standing, UndoOutcome};
 use model::access::{Grants, Reach};
 use model::change::{Change, FieldPatch, Patch, TablePatch};
 use model::field::DefaultValue;
@@ -184,4 +184,84 @@ async fn a_default_may_be_a_script() {
     bench.create(INVOICES, &[&[]]).await;
     bench.create(INVOICES, &[&[]]).await;
     assert_eq!(bench.column(INVOICES, QUANTITY).await, [Value::Number(1.0), Value::Number(2.0)]);
+}
+
+/// The filter that a script is to an actor.
+async fn filter_as(bench: &Bench, actor: &Arc<Actor>, script: &str, standing: Standing) -> Result<model::Filter, Error> {
+    let script = script.to_owned();
+    let ask = move |view: &mut engine::View<'_>| {
+        view.script_filter(INVOICES, &script, standing, &model::error::Path::of("script"))
+    };
+    bench.engine.read(actor, bench.database, engine::Weight::Scan, ask).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_in_words_sees_exactly_what_its_actor_may_see() {
+    let bench = bench().await;
+    let (all, some) = (restricted(&bench, false), restricted(&bench, true));
+    for script in ["Price > 3", "Customer.Name = \"Acme\"", "Quantity > cnt(select Customers)", "Quantity > 1 and Price > 3"] {
+        assert!(filter_as(&bench, &all, script, Standing::Once).await.is_ok(), "{script}");
+        let hidden = filter_as(&bench, &some, script, Standing::Once).await;
+        assert!(matches!(hidden, Err(Error::Invalid(_))), "{script}: {hidden:?}");
+    }
+    let unknown = filter_as(&bench, &some, "Price > 3", Standing::Once).await.expect_err("hidden").to_string();
+    let missing = filter_as(&bench, &some, "Prixe > 3", Standing::Once).await.expect_err("missing").to_string();
+    assert_eq!(unknown.replace("Price", "X"), missing.replace("Prixe", "X"), "hidden and missing are told alike");
+    assert!(filter_as(&bench, &some, "get(this, \"Price\") > 3", Standing::Once).await.is_err(), "not by another way");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_in_words_never_writes_and_a_saved_one_means_the_same_to_everybody() {
+    let bench = bench().await;
+    for script in ["Price := 3", "delete this", "create Invoices", "(select Invoices).(Price := 1)"] {
+        let refused = filter_as(&bench, &bench.actor, script, Standing::Once).await;
+        assert!(matches!(refused, Err(Error::Invalid(_))), "{script}: {refused:?}");
+    }
+    for script in ["_cd < now()", "Price > random()", "Price > avg((select Invoices).Price)", "_cu = user()"] {
+        assert!(filter_as(&bench, &bench.actor, script, Standing::Saved).await.is_err(), "{script}");
+    }
+    assert!(filter_as(&bench, &bench.actor, "_cd < now()", Standing::Once).await.is_ok());
+    assert!(filter_as(&bench, &bench.actor, "Price > 3 and Customer.Discount > 0", Standing::Saved).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kept_script_is_not_shown_to_who_may_not_see_what_it_names() {
+    let bench = bench().await;
+    let (all, some) = (restricted(&bench, false), restricted(&bench, true));
+    for (kept, shown) in [("@2.2 > 3", None), ("@2.3 > 3", Some("Quantity > 3")), ("@2.99 > 3", Some("@2.99 > 3"))] {
+        for (actor, sees_all) in [(&all, true), (&some, false)] {
+            let ask = move |view: &mut engine::View<'_>| Ok(view.script_shown(kept));
+            let found = bench.engine.read(actor, bench.database, engine::Weight::Scan, ask).await.expect("a look");
+            let expected = if sees_all { shown.or(Some("Price > 3")) } else { shown };
+            assert_eq!(found.as_deref(), expected, "{kept}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_formula_reads_nothing_by_another_way_that_its_author_may_not_see() {
+    let bench = bench().await;
+    bench.create(INVOICES, &[&[(PRICE, Value::Number(7.0))]]).await;
+    let mut grants = Grants::default();
+    grants.databases.insert(bench.database, Role::Manage);
+    grants.fields.insert((bench.database, INVOICES, PRICE), Role::None);
+    let actor = Arc::new(Actor { grants: Arc::new(grants), ..Actor::clone(&restricted(&bench, false)) });
+    let save = async |script: &str| {
+        let field = formula_field("Spy", script);
+        let change = Change::CreateField { table: INVOICES, field: Box::new(field), at: None };
+        let plan = move |_: &mut engine::View<'_>| Ok(vec![change.clone()]);
+        let context = engine::WriteContext::default();
+        bench.engine.write(&actor, bench.database, context, plan, |_, _| Ok(())).await
+    };
+    for script in [
+        "Price",
+        "get(this, \"Price\")",
+        "(select Invoices).(get(this, \"Price\"))",
+        "let all := array(select Invoices, 1); first(all).Price",
+        "array(select Invoices, 1).(Price)",
+    ] {
+        let refused = save(script).await;
+        assert!(matches!(refused, Err(Error::Invalid(_))), "{script}: {refused:?}");
+    }
+    save("parseJSON(\"{}\") = null or Quantity > 1").await.expect("what names no field by chance");
 }

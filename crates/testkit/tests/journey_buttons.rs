@@ -178,3 +178,52 @@ fn a_copied_table_has_buttons_that_work_on_the_copy() {
     click(&copy, &record, &go).expect(201);
     assert_eq!(copy.cell(&record, "Notes"), "set");
 }
+
+#[test]
+fn a_click_runs_a_script_and_calls_a_webhook_only_when_its_condition_holds_after_it() {
+    let receiver = Receiver::answering("204 No Content");
+    let (_server, mut table) = world(&[&receiver]);
+    let record = table.create(&[json!({"Name": "n", "Count": 1})]).remove(0);
+    let script = json!({"type": "runScript", "script": "Count := Count * 10; { now: Count }"});
+    let hook = json!({"type": "callWebhook", "url": receiver.url(), "fieldIds": ["Count"], "condition": "Count > 50"});
+    let go = button(&mut table, json!({}), json!([script, hook]));
+    let first = click(&table, &record, &go).expect(201).json();
+    assert_eq!(first["results"], json!([{"now": 10}]));
+    let run = settled(&table, &go);
+    let skipped = json!([
+        {"type": "runScript", "state": "done", "result": {"now": 10}},
+        {"type": "callWebhook", "state": "skipped"},
+    ]);
+    assert_eq!((&run["state"], &run["actions"]), (&json!("done"), &skipped));
+    assert!(receiver.is_idle());
+    click(&table, &record, &go).expect(201);
+    let (_, body) = receiver.next();
+    let told: Value = serde_json::from_str(&body).expect("JSON");
+    assert_eq!(told["record"]["fields"], json!({table.field("Count"): 100}));
+    let run = settled(&table, &go);
+    assert_eq!(run["actions"][1], json!({"type": "callWebhook", "state": "done", "status": 204}));
+}
+
+#[test]
+fn a_script_that_fails_undoes_the_whole_click_and_says_why() {
+    let (_server, mut table) = world(&[]);
+    let record = table.create(&[json!({"Name": "n", "Notes": "before"})]).remove(0);
+    let set = json!({"type": "setFields", "fields": {"Notes": "set"}});
+    let script = json!({"type": "runScript", "script": "let made := create Things; made.Name := \"made\"; parseJSON(\"{\")"});
+    let go = button(&mut table, json!({}), json!([set, script]));
+    let refused = click(&table, &record, &go).expect(400);
+    assert!(refused.text_at("/message").to_lowercase().contains("json"), "{}", refused.text);
+    assert_eq!(table.get(&record).json()["fields"], json!({"Name": "n", "Notes": "before"}));
+    assert_eq!(table.all().len(), 1);
+    assert!(runs(&table, &go).is_empty());
+}
+
+#[test]
+fn a_runaway_script_is_stopped_and_the_click_does_nothing() {
+    let (_server, mut table) = world(&[]);
+    let record = table.create(&[json!({"Name": "n"})]).remove(0);
+    let script = json!({"type": "runScript", "script": "Notes := \"begun\"; while true do Count := 1 end"});
+    let go = button(&mut table, json!({}), json!([script]));
+    click(&table, &record, &go).expect(400);
+    assert_eq!(table.get(&record).json()["fields"], json!({"Name": "n"}));
+}
