@@ -32,6 +32,8 @@ pub struct Program {
     pub writes: bool,
     /// Whether it depends on the moment, on chance or on who asks.
     pub volatile: bool,
+    /// Whether it may read fields by names that are known only when it runs.
+    pub open: bool,
 }
 
 /// What a name in the source means.

@@ -34,13 +34,17 @@ impl Work<'_, '_> {
                     self.require(Some(*table), Ability::RecordCreate)?;
                     self.admit_values(&target, values, id, &at)?;
                 }
-                Action::CallWebhook { fields, .. } => {
+                Action::CallWebhook { fields, condition, .. } => {
                     // Also in a table that this write makes: what leaves the database does not belong to making it.
                     if !self.scope.actor.may(self.table_role(id), Ability::AutomationUpdate) {
                         return Err(Error::Forbidden(Ability::AutomationUpdate));
                     }
                     self.require(Some(id), Ability::RecordRead)?;
                     self.admit_sent(&*self.table(id)?, fields, &at)?;
+                    // Whether it is called tells what its condition reads.
+                    if condition.is_some() {
+                        self.require_whole()?;
+                    }
                 }
                 // A script does whatever it says, whoever clicks.
                 Action::RunScript { .. } => self.require_whole()?,

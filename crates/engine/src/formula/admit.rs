@@ -28,6 +28,11 @@ impl Work<'_, '_> {
                 Some(_) | None => {
                     let at = options().key("expression");
                     let (script, program) = self.checked(table, &formula.script, Setting::formula(table.id), at)?;
+                    // It is worked out with a manager's rights: by such a name it would read what its author may not.
+                    if program.open && !self.sees_all() {
+                        let why = "reads a field by a name that is known only when it runs";
+                        return Err(Error::invalid(options().key("expression"), Rule::Malformed(why.to_owned())));
+                    }
                     let mut formula = formula.clone();
                     formula.script = script;
                     formula.result = result_of(&program.root.ty);
@@ -97,7 +102,6 @@ impl Work<'_, '_> {
     /// Refuses who may not do everything in this database: what they save runs with a manager's rights for others.
     pub(crate) fn require_whole(&self) -> Result<()> {
         let actor = &self.scope.actor;
-        let sees_all = actor.grants.tables.is_empty() && actor.grants.fields.is_empty();
         let needed = [
             Ability::AutomationUpdate,
             Ability::RecordRead,
@@ -107,9 +111,15 @@ impl Work<'_, '_> {
         ];
         match needed.into_iter().find(|ability| !actor.may(self.scope.role, *ability)) {
             Some(ability) => Err(Error::Forbidden(ability)),
-            None if !sees_all || self.scope.role < Role::Manage => Err(Error::Forbidden(Ability::AutomationUpdate)),
+            None if !self.sees_all() || self.scope.role < Role::Manage => Err(Error::Forbidden(Ability::AutomationUpdate)),
             None => Ok(()),
         }
+    }
+
+    /// Whether no table and field may be hidden from the actor.
+    fn sees_all(&self) -> bool {
+        let grants = &self.scope.actor.grants;
+        grants.tables.is_empty() && grants.fields.is_empty()
     }
 
     /// A script in the form that is kept, and checked, against what its author may see.

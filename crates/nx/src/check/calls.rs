@@ -71,6 +71,7 @@ impl Checker<'_, '_> {
             Effect::Volatile => self.volatile = true,
             Effect::Writes => self.write(span, &format!("`{}`", builtin.name)),
         }
+        self.open |= builtin.name == "get";
         let types: Vec<Type> = arguments.iter().map(|argument| argument.ty.clone()).collect();
         node(Kind::Call { builtin, arguments }, (builtin.result)(&types), span)
     }

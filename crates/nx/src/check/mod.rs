@@ -56,6 +56,8 @@ pub(crate) struct Checker<'s, 'd> {
     writes: bool,
     /// Whether a volatile function was seen.
     volatile: bool,
+    /// Whether a part was seen that may read a field by a name that only the run knows.
+    open: bool,
     cursor: Cursor,
     index: Index,
 }
@@ -80,6 +82,7 @@ impl<'s, 'd> Checker<'s, 'd> {
             names: Vec::new(),
             writes: false,
             volatile: false,
+            open: false,
             cursor: Cursor::default(),
             index: Index::default(),
         };
@@ -95,7 +98,7 @@ impl<'s, 'd> Checker<'s, 'd> {
         let root = self.block(program);
         let functions = std::mem::take(&mut self.declared).into_iter().map(Function::from).collect();
         let (names, globals) = (std::mem::take(&mut self.names), self.frame.places);
-        Program { root, functions, globals, names, writes: self.writes, volatile: self.volatile }
+        Program { root, functions, globals, names, writes: self.writes, volatile: self.volatile, open: self.open }
     }
 
     /// A block: its value is that of its last statement. Functions are known in all of it.

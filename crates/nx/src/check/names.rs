@@ -97,6 +97,7 @@ impl Checker<'_, '_> {
                 if contexts.is_empty() {
                     return self.unknown_name(name);
                 }
+                self.open = true;
                 node(Kind::FreeName { name: name.text.clone(), contexts }, Type::Any, span)
             }
         }

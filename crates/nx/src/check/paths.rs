@@ -64,6 +64,8 @@ impl Checker<'_, '_> {
             }
             Step::Key => {
                 let ty = gathered(&of.ty, Type::Any);
+                // A key of an object is no field, whatever it is called.
+                self.open |= of.ty.each() != Type::Object;
                 node(Kind::Key { of, name: name.text.clone() }, ty, span)
             }
             Step::Wrong => super::unknown(span),
