@@ -1,5 +1,6 @@
 //! What an actor may see of a database. A door gets nothing else, so it cannot leak what is not to be known.
 
+mod names;
 mod traced;
 
 use crate::access::{DatabaseInfo, Directory};
@@ -7,13 +8,15 @@ use crate::trash::Keeping;
 use crate::{Engine, Made};
 use model::access::Reach;
 use model::filter::{Filter, Operand};
-use model::kind::{Class, Kind, Names};
+use model::kind::{Class, Kind};
 use model::query::{Projection, Query, Source, Summary};
 use model::time::Instant as Moment;
 use model::{
     Ability, AbilitySet, Actor, DatabaseKey, Error, Expr, FieldId, RecordAddress, RecordId, Result, Role, Schema,
     Subject, Table, TableId, UserId, Value,
 };
+pub(crate) use names::ReadingNames;
+use names::SeenNames;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -410,102 +413,5 @@ pub(crate) fn link_targets(field: &model::Field) -> Vec<TableId> {
         Kind::Links(links) => links.targets.clone(),
         Kind::Reverse(reverse) => vec![reverse.table],
         _ => Vec::new(),
-    }
-}
-
-/// Users for coercion and display while rows stream; titles of records come with the rows.
-struct SeenNames<'a> {
-    scope: &'a Scope,
-}
-
-impl Names for SeenNames<'_> {
-    fn now(&self) -> Moment {
-        self.scope.now
-    }
-
-    fn find_user(&self, text: &str) -> Option<UserId> {
-        self.scope.directory.find(text).filter(|user| self.scope.members.has(*user))
-    }
-
-    fn user_name(&self, user: UserId) -> Option<String> {
-        self.scope.directory.get(user).map(|u| u.name.clone())
-    }
-
-    fn find_record(&self, _: &[TableId], _: &str) -> Option<RecordAddress> {
-        None
-    }
-
-    fn record_title(&self, _: RecordAddress) -> Option<String> {
-        None
-    }
-}
-
-/// Users and record titles, read when asked.
-pub(crate) struct ReadingNames<'a> {
-    pub tx: RefCell<&'a mut dyn Tx>,
-    pub catalog: &'a Catalog,
-    pub scope: &'a Scope,
-}
-
-impl Names for ReadingNames<'_> {
-    fn now(&self) -> Moment {
-        self.scope.now
-    }
-
-    fn find_user(&self, text: &str) -> Option<UserId> {
-        self.scope.directory.find(text).filter(|user| self.scope.members.has(*user))
-    }
-
-    fn user_name(&self, user: UserId) -> Option<String> {
-        self.scope.directory.get(user).map(|u| u.name.clone())
-    }
-
-    fn find_record(&self, tables: &[TableId], title: &str) -> Option<RecordAddress> {
-        for table in tables {
-            let Ok(table) = self.catalog.schema.table(*table) else { continue };
-            let Ok(primary) = table.field(table.primary) else { continue };
-            // Titles are compared as text: only a primary field of text can be found by it.
-            if primary.kind.class() != Class::Text {
-                continue;
-            }
-            let mut query = Query::table(table.id);
-            query.filter = Filter::field(primary.id, model::filter::Predicate::Equals(Value::text(title)));
-            query.page = model::query::Page::Window { skip: 0, take: 1 };
-            let mut found = None;
-            let result = print::select(
-                &mut **self.tx.borrow_mut(),
-                self.catalog,
-                &query,
-                &SeenNames { scope: self.scope },
-                &mut |row| {
-                    found = Some(row.id());
-                    Ok(STOP)
-                },
-            );
-            if let (Ok(()), Some(record)) = (result, found) {
-                return Some(RecordAddress { table: table.id, record });
-            }
-        }
-        None
-    }
-
-    fn record_title(&self, record: RecordAddress) -> Option<String> {
-        let table = self.catalog.schema.table(record.table).ok()?;
-        let primary = table.field(table.primary).ok()?;
-        let projection = Projection::These(vec![Operand::Slot(model::Slot::plain(primary.id))]);
-        let mut title = None;
-        print::by_ids(
-            &mut **self.tx.borrow_mut(),
-            self.catalog,
-            record.table,
-            &[record.record],
-            &projection,
-            &mut |row| {
-                title = Some(row.value(0));
-                Ok(STOP)
-            },
-        )
-        .ok()?;
-        Some(primary.kind.behaviour().display(&title?, &SeenNames { scope: self.scope }))
     }
 }
