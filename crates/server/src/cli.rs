@@ -98,6 +98,25 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Ask a database in NX, the query language; without a script, one line after the other
+    Nx {
+        /// As for the import
+        database: String,
+        /// The script [the file; else what stands on standard input; else what you type]
+        #[arg(conflicts_with = "file")]
+        script: Option<String>,
+        /// A file with the script
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// Let it write: all of a script is one write, which can be undone
+        #[arg(long)]
+        write: bool,
+        /// Run it and tell how: its plan, its SQL, rows read, time and budget used
+        #[arg(long, conflicts_with = "write")]
+        explain: bool,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Make an outline of an OPML, Markdown or text file
     ImportOutline {
         /// As for the import

@@ -9,6 +9,7 @@ mod database;
 mod export;
 mod index;
 mod local;
+mod nx;
 mod outline;
 mod owner;
 mod print;
@@ -22,7 +23,7 @@ pub use restore::restore;
 
 use crate::spelling::Spelling;
 use engine::Engine;
-use model::Error;
+use model::{Error, Json};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use transfer::Broken;
@@ -114,6 +115,32 @@ pub enum Order {
         outline: Option<String>,
         file: PathBuf,
     },
+    Script {
+        database: String,
+        script: String,
+        mode: Mode,
+    },
+    /// What may stand at a byte of a script.
+    CompleteScript {
+        database: String,
+        script: String,
+        cursor: usize,
+    },
+    ListTables {
+        database: String,
+    },
+}
+
+/// What is done with a script.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// It runs and only reads.
+    Query,
+    /// It runs and may write.
+    Exec,
+    /// It runs, only reads, and what it did is told in the place of its result.
+    Explain,
 }
 
 /// What came of it.
@@ -135,6 +162,38 @@ pub enum Outcome {
     Imported(Imported),
     ExportedCsv { file: PathBuf },
     ImportedOutline { title: String, items: usize },
+    /// The result of a script.
+    Ran { result: Json },
+    Explained { told: Json, text: String },
+    /// A script with mistakes, as a terminal shows them.
+    Mistaken { drawn: String },
+    Completions(Vec<Completion>),
+    Tables(Vec<Table>),
+}
+
+/// Something that may stand in a script, and the bytes that it replaces.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Completion {
+    pub text: String,
+    /// What it is.
+    pub told: String,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// A table and its fields, by name.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Table {
+    pub name: String,
+    pub fields: Vec<Field>,
+}
+
+/// A field of a table.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Field {
+    pub name: String,
+    /// Its kind, in a word.
+    pub kind: String,
 }
 
 /// A database, by all its ids.
@@ -254,6 +313,9 @@ pub async fn run(engine: Engine, order: Order) -> Result<Outcome, String> {
             outline::import(&engine, &database, &file, form.as_deref(), title).await
         }
         Order::ExportOutline { database, outline, file } => outline::export(&engine, &database, outline, file).await,
+        Order::Script { database, script, mode } => nx::run(&engine, &database, script, mode).await,
+        Order::CompleteScript { database, script, cursor } => nx::complete(&engine, &database, script, cursor).await,
+        Order::ListTables { database } => nx::tables(&engine, &database).await,
         Order::Export { database, file } => apart(engine, move |engine| export::export(engine, &database, file)).await,
     };
     outcome.map_err(|error| cause(&error))

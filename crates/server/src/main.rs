@@ -15,10 +15,11 @@ mod pages;
 mod serve;
 mod shutdown;
 mod spelling;
+mod terminal;
 
 use clap::Parser;
 use cli::{Cli, Command, Database, Index, Place, Token, User};
-use commands::{Order, Outcome, absolute};
+use commands::{Mode, Order, Outcome, absolute};
 use std::process::ExitCode;
 
 #[global_allocator]
@@ -70,6 +71,14 @@ fn run(command: Command) -> Result<ExitCode, String> {
         }
         Command::ExportCsv { database, table, file: Some(file), view, raw, place } => {
             (place, Order::ExportCsv { database, table, view, raw, file: Some(absolute(file)?) })
+        }
+        Command::Nx { database, script, file, write, explain, place } => {
+            let mode = match (write, explain) {
+                (true, _) => Mode::Exec,
+                (false, true) => Mode::Explain,
+                (false, false) => Mode::Query,
+            };
+            return terminal::run(terminal::Asked { database, script, file, mode, place });
         }
         Command::ImportOutline { database, file, form, title, place } => {
             (place, Order::ImportOutline { database, file: absolute(file)?, form, title })
@@ -129,6 +138,7 @@ fn print(place: &Place, outcome: &Outcome) -> Result<ExitCode, String> {
     let is_well = match outcome {
         Outcome::Checked { faults } => faults.is_empty(),
         Outcome::Imported(imported) => imported.done,
+        Outcome::Mistaken { .. } => false,
         _ => true,
     };
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })

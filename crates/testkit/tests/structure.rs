@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("dynalist", &["model", "engine", "edge", "transfer"]),
     (
         "server",
-        &["model", "store", "engine", "edge", "transfer", "outbound", "mail", "donotname", "ninox", "dynalist"],
+        &["model", "store", "nx", "engine", "edge", "transfer", "outbound", "mail", "donotname", "ninox", "dynalist"],
     ),
     ("testbed", &["model", "store"]),
     (

@@ -73,6 +73,9 @@ fn may_make_a_folder(order: &Order) -> bool {
         | Order::Import { .. }
         | Order::ExportCsv { .. }
         | Order::ImportOutline { .. }
-        | Order::ExportOutline { .. } => false,
+        | Order::ExportOutline { .. }
+        | Order::Script { .. }
+        | Order::CompleteScript { .. }
+        | Order::ListTables { .. } => false,
     }
 }

@@ -1,6 +1,8 @@
 //! An outcome as people and as programs read it.
 
-use super::{Database, Imported, Index, KnownToken, KnownUser, NewToken, Outcome};
+mod result;
+
+use super::{Database, Imported, Index, KnownToken, KnownUser, NewToken, Outcome, Table};
 use crate::spelling::Spelling;
 use serde_json::json;
 
@@ -23,6 +25,11 @@ pub fn json(outcome: &Outcome) -> Result<String, String> {
         Outcome::Exported { file } | Outcome::ExportedCsv { file } => Ok(json!({"file": file})),
         Outcome::Imported(imported) => serde_json::to_value(imported),
         Outcome::ImportedOutline { title, items } => Ok(json!({"title": title, "items": items})),
+        Outcome::Ran { result } => Ok(result.clone()),
+        Outcome::Explained { told, .. } => Ok(told.clone()),
+        Outcome::Mistaken { drawn } => Ok(json!({"mistakes": drawn})),
+        Outcome::Completions(completions) => serde_json::to_value(completions),
+        Outcome::Tables(tables) => serde_json::to_value(tables),
     };
     value.and_then(|value| serde_json::to_string(&value)).map_err(|error| error.to_string())
 }
@@ -50,6 +57,11 @@ pub fn text(outcome: &Outcome) -> String {
         Outcome::Exported { file } | Outcome::ExportedCsv { file } => format!("{}\n", file.display()),
         Outcome::Imported(imported) => import_lines(imported),
         Outcome::ImportedOutline { title, items } => format!("{title}: {items} items\n"),
+        Outcome::Ran { result } => result::lines(result),
+        Outcome::Explained { text, .. } => result::visible(text),
+        Outcome::Mistaken { drawn } => drawn.clone(),
+        Outcome::Completions(completions) => completions.iter().map(|c| format!("{}  {}\n", c.text, c.told)).collect(),
+        Outcome::Tables(tables) => tables.iter().map(table_lines).collect(),
     }
 }
 
@@ -65,6 +77,11 @@ fn import_lines(imported: &Imported) -> String {
         lines.push_str(&format!("  line {}{field} {}\n", error.line, error.message));
     }
     lines
+}
+
+fn table_lines(table: &Table) -> String {
+    let fields: Vec<String> = table.fields.iter().map(|field| format!("{} ({})", field.name, field.kind)).collect();
+    result::visible(&format!("{}\n  {}\n", table.name, fields.join(", ")))
 }
 
 fn database_lines(database: &Database) -> String {
