@@ -10,6 +10,7 @@ pub mod people;
 pub mod raw;
 pub mod receiver;
 pub mod routes;
+pub mod scripts;
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
