@@ -69,10 +69,7 @@ impl Trace {
 }
 
 /// Hands rows on and counts them.
-fn counted<'e>(
-    rows: &'e mut u64,
-    each: &'e mut dyn FnMut(&dyn Row) -> Next,
-) -> impl FnMut(&dyn Row) -> Next + use<'e> {
+fn counted<'e>(rows: &'e mut u64, each: &'e mut dyn FnMut(&dyn Row) -> Next) -> impl FnMut(&dyn Row) -> Next + use<'e> {
     move |row| {
         *rows += 1;
         each(row)
