@@ -137,7 +137,10 @@ async fn triggers_run_in_the_write_that_causes_them() {
     };
     bench.write(vec![Change::EditTable { table: INVOICES, patch: Box::new(patch) }]).await.expect("triggers");
     bench.create(INVOICES, &[&[(PRICE, Value::Number(1.0))]]).await;
-    assert_eq!(bench.query("first(select Invoices).{ t: Title, q: Quantity }").await.expect("it"), json!([{"t": "new", "q": 1}]).get(0).cloned().expect("one"));
+    assert_eq!(
+        bench.query("first(select Invoices).{ t: Title, q: Quantity }").await.expect("it"),
+        json!([{"t": "new", "q": 1}]).get(0).cloned().expect("one")
+    );
     bench.set(INVOICES, 1, PRICE, Value::Number(500.0)).await;
     assert_eq!(bench.query("first(select Invoices).Paid").await.expect("it"), json!(true));
     bench.undo().await.expect("an undo");
@@ -179,15 +182,26 @@ async fn only_who_may_do_everything_saves_scripts_that_run_for_others() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_default_may_be_a_script() {
     let bench = bench().await;
-    let patch = FieldPatch { default: Patch::Set(DefaultValue::Script("cnt(select Invoices) + 1".to_owned())), ..FieldPatch::default() };
-    bench.write(vec![Change::EditField { table: INVOICES, field: QUANTITY, patch: Box::new(patch) }]).await.expect("it");
+    let patch = FieldPatch {
+        default: Patch::Set(DefaultValue::Script("cnt(select Invoices) + 1".to_owned())),
+        ..FieldPatch::default()
+    };
+    bench
+        .write(vec![Change::EditField { table: INVOICES, field: QUANTITY, patch: Box::new(patch) }])
+        .await
+        .expect("it");
     bench.create(INVOICES, &[&[]]).await;
     bench.create(INVOICES, &[&[]]).await;
     assert_eq!(bench.column(INVOICES, QUANTITY).await, [Value::Number(1.0), Value::Number(2.0)]);
 }
 
 /// The filter that a script is to an actor.
-async fn filter_as(bench: &Bench, actor: &Arc<Actor>, script: &str, standing: Standing) -> Result<model::Filter, Error> {
+async fn filter_as(
+    bench: &Bench,
+    actor: &Arc<Actor>,
+    script: &str,
+    standing: Standing,
+) -> Result<model::Filter, Error> {
     let script = script.to_owned();
     let ask = move |view: &mut engine::View<'_>| {
         view.script_filter(INVOICES, &script, standing, &model::error::Path::of("script"))
@@ -199,7 +213,9 @@ async fn filter_as(bench: &Bench, actor: &Arc<Actor>, script: &str, standing: St
 async fn a_filter_in_words_sees_exactly_what_its_actor_may_see() {
     let bench = bench().await;
     let (all, some) = (restricted(&bench, false), restricted(&bench, true));
-    for script in ["Price > 3", "Customer.Name = \"Acme\"", "Quantity > cnt(select Customers)", "Quantity > 1 and Price > 3"] {
+    for script in
+        ["Price > 3", "Customer.Name = \"Acme\"", "Quantity > cnt(select Customers)", "Quantity > 1 and Price > 3"]
+    {
         assert!(filter_as(&bench, &all, script, Standing::Once).await.is_ok(), "{script}");
         let hidden = filter_as(&bench, &some, script, Standing::Once).await;
         assert!(matches!(hidden, Err(Error::Invalid(_))), "{script}: {hidden:?}");

@@ -209,7 +209,8 @@ fn a_script_that_fails_undoes_the_whole_click_and_says_why() {
     let (_server, mut table) = world(&[]);
     let record = table.create(&[json!({"Name": "n", "Notes": "before"})]).remove(0);
     let set = json!({"type": "setFields", "fields": {"Notes": "set"}});
-    let script = json!({"type": "runScript", "script": "let made := create Things; made.Name := \"made\"; parseJSON(\"{\")"});
+    let script =
+        json!({"type": "runScript", "script": "let made := create Things; made.Name := \"made\"; parseJSON(\"{\")"});
     let go = button(&mut table, json!({}), json!([set, script]));
     let refused = click(&table, &record, &go).expect(400);
     assert!(refused.text_at("/message").to_lowercase().contains("json"), "{}", refused.text);

@@ -15,16 +15,26 @@ fn formula(table: &mut Table, name: &str, expression: &str) {
 fn a_formula_follows_the_records_that_its_record_is_linked_with() {
     let server = Server::start();
     let base = server.new_base();
-    let people = Table::make(&server.client(), &base, "People", &json!([
-        {"name": "Name", "type": "singleLineText"},
-        {"name": "Rate", "type": "number"},
-    ]));
+    let people = Table::make(
+        &server.client(),
+        &base,
+        "People",
+        &json!([
+            {"name": "Name", "type": "singleLineText"},
+            {"name": "Rate", "type": "number"},
+        ]),
+    );
     let person = people.create(&[json!({"Name": "Ada", "Rate": 10})]).remove(0);
-    let mut tasks = Table::make(&server.client(), &base, "Tasks", &json!([
-        {"name": "Title", "type": "singleLineText"},
-        {"name": "Hours", "type": "number"},
-        {"name": "Who", "type": "link", "options": {"relationship": "manyOne", "foreignTableId": people.id, "isOneWay": true}},
-    ]));
+    let mut tasks = Table::make(
+        &server.client(),
+        &base,
+        "Tasks",
+        &json!([
+            {"name": "Title", "type": "singleLineText"},
+            {"name": "Hours", "type": "number"},
+            {"name": "Who", "type": "link", "options": {"relationship": "manyOne", "foreignTableId": people.id, "isOneWay": true}},
+        ]),
+    );
     let lookup = json!({
         "name": "Rate",
         "type": "number",

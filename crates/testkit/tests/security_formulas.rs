@@ -70,7 +70,13 @@ fn a_hidden_field_is_unknown_to_conditions_and_formulas() {
 #[test]
 fn a_condition_only_reads() {
     let world = world();
-    for script in ["Name := \"x\"", "delete this", "create Things", "(select Things).(Name := \"x\")", "set(this, \"Name\", \"x\")"] {
+    for script in [
+        "Name := \"x\"",
+        "delete this",
+        "create Things",
+        "(select Things).(Name := \"x\")",
+        "set(this, \"Name\", \"x\")",
+    ] {
         assert_refused(&world.listed(&world.server.client(), script), &[400]);
     }
     assert_eq!(world.table.cell(&world.record, "Name"), "n");
@@ -81,7 +87,8 @@ fn a_condition_only_reads() {
 fn a_view_shows_its_condition_to_who_may_see_what_it_names() {
     let world = world();
     let owner = world.server.client();
-    let view = owner.post(&world.table.path("/view"), &json!({"name": "Mine", "type": "grid"})).expect(201).text_at("/id");
+    let view =
+        owner.post(&world.table.path("/view"), &json!({"name": "Mine", "type": "grid"})).expect(201).text_at("/id");
     let filter = json!({"filter": {"conjunction": "and", "filterSet": [{"script": "Notes = \"secret\""}]}});
     owner.put(&world.table.path(&format!("/view/{view}/filter")), &filter).expect(200);
     let path = world.table.path(&format!("/view/{view}"));
@@ -98,10 +105,12 @@ fn who_saves_a_script_that_runs_for_others_is_a_manager_of_the_whole_base() {
     let base = &world.table.base;
     let some = &world.manager.client;
     let editor = people::member(&world.server, "editor", base, Role::Edit).client;
-    let fields = [Ability::FieldCreate, Ability::FieldUpdate, Ability::FieldRead, Ability::TableRead, Ability::TableUpdate];
+    let fields =
+        [Ability::FieldCreate, Ability::FieldUpdate, Ability::FieldRead, Ability::TableRead, Ability::TableUpdate];
     let scoped = people::scoped(&world.server, &fields);
     let run = || json!({"type": "runScript", "script": "Count := 1"});
-    let told = || json!({"type": "callWebhook", "url": "https://hooks.example/x", "fieldIds": [], "condition": "Count > 1"});
+    let told =
+        || json!({"type": "callWebhook", "url": "https://hooks.example/x", "fieldIds": [], "condition": "Count > 1"});
     let triggers = json!({"afterCreate": "Count := 1"});
     let default = json!({"type": "number", "options": {"defaultValue": {"script": "1 + 1"}}});
     let convert = world.table.path(&format!("/field/{}/convert", world.table.field("Count")));
@@ -120,7 +129,9 @@ fn who_saves_a_script_that_runs_for_others_is_a_manager_of_the_whole_base() {
     let update = json!({"fieldKeyType": "name", "record": {"fields": {"Name": "m"}}});
     let answer = editor.patch(&world.table.path(&format!("/record/{}", world.record)), &update).expect(200);
     assert_eq!(answer.json()["fields"]["Notes"], "changed");
-    let made = some.post(&world.table.path("/record"), &json!({"fieldKeyType": "name", "records": [{"fields": {}}]})).expect(201);
+    let made = some
+        .post(&world.table.path("/record"), &json!({"fieldKeyType": "name", "records": [{"fields": {}}]}))
+        .expect(201);
     assert_eq!(made.json()["records"][0]["fields"]["Count"], 2);
 }
 
@@ -128,7 +139,8 @@ fn who_saves_a_script_that_runs_for_others_is_a_manager_of_the_whole_base() {
 fn a_reader_may_click_a_script_and_hears_what_it_gives() {
     let world = world();
     let script = "Notes := \"clicked\"; Count := Count + 1; Count";
-    let go = world.button(&world.server.client(), json!({"type": "runScript", "script": script})).expect(201).text_at("/id");
+    let go =
+        world.button(&world.server.client(), json!({"type": "runScript", "script": script})).expect(201).text_at("/id");
     let reader = people::member(&world.server, "reader", &world.table.base, Role::Read);
     let click = world.table.path(&format!("/record/{}/{go}/button-click", world.record));
     let clicked = reader.client.post(&click, &json!({})).expect(201).json();

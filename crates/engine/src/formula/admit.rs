@@ -111,7 +111,9 @@ impl Work<'_, '_> {
         ];
         match needed.into_iter().find(|ability| !actor.may(self.scope.role, *ability)) {
             Some(ability) => Err(Error::Forbidden(ability)),
-            None if !self.sees_all() || self.scope.role < Role::Manage => Err(Error::Forbidden(Ability::AutomationUpdate)),
+            None if !self.sees_all() || self.scope.role < Role::Manage => {
+                Err(Error::Forbidden(Ability::AutomationUpdate))
+            }
             None => Ok(()),
         }
     }

@@ -160,13 +160,13 @@ impl Explained {
             }
         }
         for Sent { sql, times, rows, time } in self.sent.iter().flat_map(|sent| &sent.statements) {
-            writeln!(out, "SQL, {times} times, {rows} rows, {} ms\n  {sql}", milliseconds(*time))?;
+            writeln!(out, "SQL, sent {times}x, {rows} rows, {} ms\n  {sql}", milliseconds(*time))?;
         }
         if let Some(others) = self.sent.as_ref().map(|sent| sent.others).filter(|others| *others > 0) {
-            writeln!(out, "and {others} other statements")?;
+            writeln!(out, "and others, sent {others}x")?;
         }
         let (questions, read, time) = (self.spent.queries, self.spent.read, milliseconds(self.time));
-        writeln!(out, "{questions} questions to the store, {read} records read, {time} ms")?;
+        writeln!(out, "questions to the store: {questions}, records read: {read}, {time} ms")?;
         for (name, used, limit) in self.budget() {
             writeln!(out, "  {name:<11} {used} of {limit}")?;
         }

@@ -4,7 +4,9 @@ use super::{Reading, ScriptPlace};
 use crate::access::FirstStart;
 use crate::ports::Ports;
 use crate::{Engine, Weight, WriteContext};
-use model::change::{Change, NewRecord, NewTable};
+use model::change::{Change, NewField, NewRecord, NewTable};
+use model::kind::Kind;
+use model::kind::line::Line;
 use model::{Actor, TableId};
 use std::sync::Arc;
 use testbed::Bed;
@@ -16,7 +18,8 @@ async fn s26_a_host_that_reads_refuses_to_write_whatever_the_script_was_checked_
     let owner = FirstStart { name: "Owner", email: "a@example.com", password: "correct-horse-7", token: None };
     let made = engine.first_start(owner).expect("a start").expect("things");
     let actor = Arc::new(Actor::local(Some(made.user)));
-    let table = NewTable { name: "Kept".to_owned(), ..NewTable::default() };
+    let fields = vec![NewField::of("Name", Kind::Line(Line::default()))];
+    let table = NewTable { name: "Kept".to_owned(), fields, ..NewTable::default() };
     let plan = move |_: &mut crate::View<'_>| {
         let records = vec![NewRecord::default()];
         Ok(vec![

@@ -34,15 +34,7 @@ fn wherever(table: TableId, condition: Node) -> Node {
 }
 
 fn program(root: Node) -> Program {
-    Program {
-        root,
-        functions: Vec::new(),
-        names: Vec::new(),
-        globals: 0,
-        writes: false,
-        volatile: false,
-        open: false,
-    }
+    Program { root, functions: Vec::new(), names: Vec::new(), globals: 0, writes: false, volatile: false, open: false }
 }
 
 fn both(root: Node) -> (String, Budget) {

@@ -9,6 +9,8 @@ use buffer::{Buffer, Offer};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 use std::io::{self, Read, Write};
 
+/// Columns of a terminal that does not tell.
+const USUAL_WIDTH: usize = 80;
 /// Most completions that are listed at once.
 const MOST_LISTED: usize = 40;
 
@@ -29,7 +31,8 @@ impl Lines for Editor {
     fn line(&mut self, prompt: &str, complete: &mut Complete<'_>) -> Result<Line, String> {
         let unusable = |error: io::Error| format!("the terminal cannot be used: {error}");
         let _raw = Raw::on().map_err(unusable)?;
-        let width = tcgetwinsize(io::stdout()).map_or(80, |size| usize::from(size.ws_col).max(20));
+        let width = tcgetwinsize(io::stdout()).map_or(0, |size| usize::from(size.ws_col));
+        let width = if width == 0 { USUAL_WIDTH } else { width };
         let (mut keys, mut screen) = (io::stdin().lock(), io::stdout().lock());
         edit(&mut keys, &mut screen, (prompt, width), &mut self.history, complete).map_err(unusable)
     }
