@@ -30,7 +30,7 @@ fn a_formula_follows_the_records_that_its_record_is_linked_with() {
         &base,
         "Tasks",
         &json!([
-            {"name": "Title", "type": "singleLineText"},
+            {"name": "Name", "type": "singleLineText"},
             {"name": "Hours", "type": "number"},
             {"name": "Who", "type": "link", "options": {"relationship": "manyOne", "foreignTableId": people.id, "isOneWay": true}},
         ]),
@@ -43,8 +43,8 @@ fn a_formula_follows_the_records_that_its_record_is_linked_with() {
     });
     tasks.add_field(&lookup).expect(201);
     formula(&mut tasks, "Cost", "{Hours} * {Rate}");
-    formula(&mut tasks, "Line", "{Title} & ' by ' & {Who} & ': ' & {Cost}");
-    let task = tasks.create(&[json!({"Title": "Think", "Hours": 3, "Who": {"id": person}})]).remove(0);
+    formula(&mut tasks, "Line", "{Name} & ' by ' & {Who} & ': ' & {Cost}");
+    let task = tasks.create(&[json!({"Name": "Think", "Hours": 3, "Who": {"id": person}})]).remove(0);
     assert_eq!(tasks.cell(&task, "Line"), "Think by Ada: 30");
     people.update(&person, &json!({"Rate": 20})).expect(200);
     assert_eq!((tasks.cell(&task, "Cost"), tasks.cell(&task, "Line")), (json!(60), json!("Think by Ada: 60")));

@@ -176,7 +176,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint(Method::GET, "/docs/{tableId}", "API page of a table", "The calls of one table with its own ids, ready to be copied.", "table|read"),
     endpoint(Method::POST, "/table/{tableId}/record/{recordId}/{fieldId}/button-click", "click button", "Runs the actions of a button.", "record|read"),
     endpoint(Method::POST, "/table/{tableId}/record/{recordId}/{fieldId}/button-reset", "reset button", "Sets the count of a button back to 0.", "record|update"),
-    endpoint(Method::GET, "/table/{tableId}/triggers", "get triggers", "The scripts that run after records are made or changed.", "table|read, automation|read"),
+    endpoint(Method::GET, "/table/{tableId}/triggers", "get triggers", "The scripts that run after records are made or changed.", "table|read, automation|update"),
     endpoint(Method::PUT, "/table/{tableId}/triggers", "set triggers", "Sets the scripts that run after records are made or changed.", "a manager of the base with full access"),
     endpoint(Method::GET, "/table/{tableId}/field/{fieldId}/runs", "runs of a button", "What clicks on a button did, newest first.", "automation|read, record|read"),
     endpoint(Method::GET, "/table/{tableId}/aggregation", "aggregation", "Statistics of columns over a list and its groups.", "record|read"),

@@ -248,6 +248,8 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("GET", "/docs/{tableId}", "", ""),
     ("POST", "/table/{tableId}/record/{recordId}/{fieldId}/button-reset", "", "{}"),
     ("GET", "/table/{tableId}/field/{fieldId}/runs", "", ""),
+    ("GET", "/table/{tableId}/triggers", "", ""),
+    ("PUT", "/table/{tableId}/triggers", "", r#"{"afterCreate":null}"#),
     ("GET", "/trash", "?resourceType=base", ""),
     ("GET", "/trash/items", "?resourceType=table&resourceId={tableId}", ""),
     ("POST", "/trash/restore/{trashId}", "", ""),

@@ -27,7 +27,8 @@ pub async fn get(Shared(state): Shared<State>, call: Call) -> Answer {
     let name = door::table_of(&call)?;
     let look = move |view: &mut View<'_>| {
         view.require(Some(name.table), Ability::TableRead)?;
-        view.require(Some(name.table), Ability::AutomationRead)?;
+        // Scripts name tables and fields that not everybody may know of.
+        view.require(Some(name.table), Ability::AutomationUpdate)?;
         shown(view, name.table)
     };
     state.tell(&actor, name.into(), look).await
