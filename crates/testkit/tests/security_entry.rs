@@ -45,6 +45,7 @@ const WORDS: &[&str] = &[
     "record|delete",
     "table_record_history|read",
     "automation|read",
+    "automation|update",
     "table|trash_read",
     "table|trash_update",
 ];
