@@ -51,7 +51,7 @@ fn a_key_that_may_read_writes_nothing() {
     let ids = ninox::things(&server);
     let before = ids.picture(&server.client());
     let weak = people::scoped(&server, READS);
-    for route in ninox::all().iter().filter(|route| !route.is_script()) {
+    for route in ninox::all() {
         let reply = route.ask(&weak, &ids);
         // There is no such file, as there is no picture in a text.
         let has_none = ["background.jpg", "thumb.jpg", "/reports/{reportId}/files/{file}"];
@@ -70,7 +70,7 @@ fn a_key_without_any_right_learns_nothing_of_records() {
     let server = Server::start();
     let ids = ninox::things(&server);
     let weak = people::scoped(&server, &[]);
-    for route in ninox::all().iter().filter(|route| !route.is_script()) {
+    for route in ninox::all() {
         let reply = route.ask(&weak, &ids);
         assert_eq!(reply.status, 403, "{} {}: {}", route.method, route.path, reply.text);
         assert!(!reply.text.contains("kept"), "{}", reply.text);
@@ -154,7 +154,7 @@ fn a_hidden_table_is_nowhere() {
     people::give_on_table(&server, &clerk, &base, TableId(2), Role::None);
     let (hidden, never) = (Ids { table: "B".to_owned(), ..ids.clone() }, Ids { table: "C".to_owned(), ..ids.clone() });
     let named = Ids { table: "Wages".to_owned(), ..ids.clone() };
-    for route in ninox::all().iter().filter(|route| route.is_of_database() && !route.is_script()) {
+    for route in ninox::all().iter().filter(|route| route.is_of_database()) {
         if route.path.contains("{tableId}") {
             let expected = told(&route.ask(&clerk.client, &never), &never);
             assert_eq!(expected.0, 404, "{} {}", route.method, route.path);

@@ -13,11 +13,11 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("GET", "/teams/{teamId}", "", ""),
     ("GET", "/teams/{teamId}/databases", "", ""),
     ("GET", "{db}", "?formatScripts=T", ""),
-    ("GET", "{db}/query", "?query=1", ""),
-    ("POST", "{db}/query", "", r#"{"query":"1"}"#),
+    ("GET", "{db}/query", "?query=(select+Things).Name", ""),
+    ("POST", "{db}/query", "", r#"{"query":"(select Things).Name"}"#),
     ("GET", "{db}/{script}", "", ""),
-    ("POST", "{db}/exec", "", r#"{"query":"1"}"#),
-    ("POST", "{db}/explain", "", r#"{"query":"1"}"#),
+    ("POST", "{db}/exec", "", r#"{"query":"let t := create Things; t.(Name := \"new\"); t"}"#),
+    ("POST", "{db}/explain", "", r#"{"query":"(select Things).Name"}"#),
     ("GET", "{db}/tables", "", ""),
     ("GET", "{db}/changes", "?sinceSq=1", ""),
     ("PATCH", "{db}/schema", "", r#"{"types":{"A":{"caption":"Renamed"}}}"#),
@@ -80,7 +80,7 @@ pub struct Ids {
 pub fn all() -> Vec<Route> {
     let routes = ROWS.iter().filter_map(|(method, path, query, body)| {
         let whole = SHORT.iter().fold((*path).to_owned(), |path, (short, long)| path.replace(short, long));
-        let endpoints = ninox::Ninox::default().endpoints();
+        let endpoints = ninox::Ninox.endpoints();
         let found = endpoints.iter().find(|e| e.method.as_str() == *method && e.path == whole)?;
         Some(Route { name: found.name, method, path: found.path, query, body })
     });
@@ -90,7 +90,7 @@ pub fn all() -> Vec<Route> {
 /// Routes of the door for which there is no row, and rows that are no routes.
 pub fn unmatched() -> Vec<String> {
     let routes = all();
-    let endpoints = ninox::Ninox::default().endpoints();
+    let endpoints = ninox::Ninox.endpoints();
     let missing = endpoints.iter().filter(|e| !routes.iter().any(|r| r.name == e.name)).map(|e| e.name.to_owned());
     missing.chain((routes.len() < ROWS.len()).then(|| "a row is no route".to_owned())).collect()
 }
@@ -108,11 +108,6 @@ impl Route {
     /// Whether its address names a database.
     pub fn is_of_database(&self) -> bool {
         self.path.contains("{databaseId}")
-    }
-
-    /// Whether it is answered only once scripts are spoken.
-    pub fn is_script(&self) -> bool {
-        self.body.contains("query") || self.path.ends_with("/query") || self.path.ends_with("{script}")
     }
 
     pub fn address(&self, ids: &Ids) -> String {
