@@ -260,6 +260,7 @@ fn type_of(shown: &Shown) -> &'static str {
         | Word::Url
         | Word::Html
         | Word::Icon
-        | Word::User => "a value of its kind",
+        | Word::User
+        | Word::Fn => "a value of its kind",
     }
 }

@@ -1,5 +1,6 @@
 //! The types of fields (facts 3).
 
+use model::kind::formula::FormulaResult;
 use model::kind::rollup::RollupFunction;
 use model::kind::{Class, Kind};
 
@@ -27,6 +28,8 @@ pub enum Word {
     Color,
     User,
     File,
+    /// A formula. Only a schema says so; elsewhere it looks like a plain field of what it gives (facts 3).
+    Fn,
 }
 
 /// Every type with its word.
@@ -52,6 +55,7 @@ const WORDS: &[(Word, &str)] = &[
     (Word::Color, "color"),
     (Word::User, "user"),
     (Word::File, "file"),
+    (Word::Fn, "fn"),
 ];
 
 /// Other words that are understood when a field is made: newer vendor material has them (facts 3).
@@ -106,10 +110,21 @@ impl Word {
             // Several records, as the other side of a reference has them.
             Kind::Links(_) | Kind::Reverse(_) => Word::Rev,
             Kind::Rollup(rollup) => of_rollup(rollup.function),
-            Kind::Video(_) | Kind::Json(_) | Kind::Seo(_) | Kind::Lookup(_) | Kind::Formula(_) | Kind::Button(_) => {
-                Word::String
-            }
+            Kind::Formula(formula) => of_formula(formula.result),
+            Kind::Video(_) | Kind::Json(_) | Kind::Seo(_) | Kind::Lookup(_) | Kind::Button(_) => Word::String,
         }
+    }
+}
+
+fn of_formula(result: FormulaResult) -> Word {
+    match result {
+        FormulaResult::Text => Word::String,
+        FormulaResult::Number => Word::Number,
+        FormulaResult::Boolean => Word::Boolean,
+        FormulaResult::Date => Word::Date,
+        FormulaResult::Instant => Word::DateTime,
+        FormulaResult::Time => Word::Time,
+        FormulaResult::Duration => Word::TimeInterval,
     }
 }
 

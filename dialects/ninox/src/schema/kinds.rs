@@ -6,7 +6,7 @@ use crate::field::word::Word;
 use model::error::Path;
 use model::kind::choice::{ChoiceOption, Options};
 use model::kind::{
-    Kind, appointment, boolean, choice, color, date, datetime, duration, email, files, html, icon, line, location,
+    Kind, appointment, boolean, choice, color, date, datetime, duration, email, files, formula, html, icon, line, location,
     long_text, multi_choice, number, phone, reference, time, url, user,
 };
 use model::{Bag, ChoiceId, Error, Result, Rule, TableId};
@@ -44,6 +44,11 @@ pub fn kind(word: Word, wanted: &Field, target: Option<TableId>, at: &Path) -> R
         Word::Color => Kind::Color(color::Color::default()),
         Word::User => Kind::User(user::User::default()),
         Word::File => Kind::Files(files::Files::default()),
+        Word::Fn => {
+            let script = wanted.script.as_deref().filter(|script| !script.trim().is_empty());
+            let script = script.ok_or_else(|| Error::invalid(at.clone().key("fn"), Rule::Required))?;
+            Kind::Formula(formula::Formula::new(script, script))
+        }
     })
 }
 

@@ -1,11 +1,12 @@
 //! The changes that make a database's schema what a body of `PATCH …/schema` wants.
 //!
 //! What is not named stays as it is, also what this door does not show. New tables and fields get the next numbers in
-//! the order of the body; keys of new ones only name them within the request.
+//! the order of the body, references and then formulas last; keys of new ones only name them within the request.
 
 use super::wanted::{Field as WantedField, Schema, Type};
+use super::read::base;
 use super::{kinds, views};
-use crate::field::shown::{DOOR, is_shown, partner};
+use crate::field::shown::{DOOR, is_shown, link_targets, partner, shown};
 use crate::field::word::Word;
 use crate::names;
 use engine::View;
@@ -44,6 +45,16 @@ struct Planner<'a, 'v> {
     changes: Vec<Change>,
     /// References: after all tables and plain fields.
     references: Vec<Change>,
+    /// Formulas, which may name any of them: a new field with whether it has an index, or what becomes of one.
+    formulas: Vec<Formula>,
+    /// The number of the next field of a table, before references are made.
+    next_fields: HashMap<TableId, u32>,
+}
+
+/// What is to become of a formula.
+enum Formula {
+    Made { table: TableId, field: Box<NewField>, indexed: bool },
+    Changed(Change),
 }
 
 impl<'a, 'v> Planner<'a, 'v> {
@@ -52,14 +63,31 @@ impl<'a, 'v> Planner<'a, 'v> {
         let new = wanted.types.iter().filter(|(key, wanted)| wanted.is_some() && is_new(key));
         let first = view.schema().settings.next_table.0;
         let new_tables = new.zip(first..).map(|((key, _), number)| (key.as_str(), TableId(number))).collect();
-        let (gone, changes, references) = (Vec::new(), Vec::new(), Vec::new());
-        Planner { view, wanted, new_tables, gone, changes, references }
+        let (gone, changes, references, formulas) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Planner { view, wanted, new_tables, gone, changes, references, formulas, next_fields: HashMap::new() }
     }
 
     fn finish(mut self, wanted: &Schema) -> Result<Vec<Change>> {
         let mut all = std::mem::take(&mut self.gone);
         all.append(&mut self.changes);
+        let mut next = std::mem::take(&mut self.next_fields);
+        for change in &self.references {
+            for table in made_in(change) {
+                *next.entry(table).or_default() += 1;
+            }
+        }
         all.append(&mut self.references);
+        for formula in self.formulas.drain(..) {
+            match formula {
+                Formula::Changed(change) => all.push(change),
+                Formula::Made { table, field, indexed } => {
+                    all.push(Change::CreateField { table, field, at: None });
+                    let next = next.entry(table).or_default();
+                    all.extend(indexed.then(|| index(table, FieldId(*next))));
+                    *next += 1;
+                }
+            }
+        }
         let bag = merged(&self.view.schema().settings.bag, &wanted.kept);
         if bag != self.view.schema().settings.bag {
             all.push(Change::EditDatabase { patch: DatabasePatch { locales: None, bag } });
@@ -86,6 +114,7 @@ impl<'a, 'v> Planner<'a, 'v> {
             match field.base {
                 Some(Word::Ref) => self.make_reference(id, (key, place), field, &at)?,
                 Some(Word::Rev) => self.check_reverse(field, &at)?,
+                Some(Word::Fn) => self.make_formula(id, field, &at)?,
                 _ => {
                     if field.indexed == Some(true) {
                         indexed.push(fields.len());
@@ -107,6 +136,7 @@ impl<'a, 'v> Planner<'a, 'v> {
                 indexed.iter_mut().for_each(|i| *i += 1);
             }
         }
+        self.next_fields.insert(id, fields.len() as u32 + 1);
         let table = NewTable {
             name,
             description: wanted.description.clone(),
@@ -154,6 +184,7 @@ impl<'a, 'v> Planner<'a, 'v> {
                     match field.base {
                         Some(Word::Ref) => self.make_reference(table.id, (&names::table(table.id), key), field, &at)?,
                         Some(Word::Rev) => self.check_reverse(field, &at)?,
+                        Some(Word::Fn) => self.make_formula(table.id, field, &at)?,
                         _ => {
                             let new = Box::new(self.new_field(field, None, &at)?);
                             self.changes.push(Change::CreateField { table: table.id, field: new, at: None });
@@ -166,6 +197,7 @@ impl<'a, 'v> Planner<'a, 'v> {
                 }
             }
         }
+        self.next_fields.insert(table.id, next.0);
         if !is_longer {
             self.reorder(table, wanted);
         }
@@ -203,7 +235,7 @@ impl<'a, 'v> Planner<'a, 'v> {
     }
 
     fn edit_field(&mut self, table: &Table, present: &Field, wanted: &WantedField, at: &Path) -> Result<()> {
-        let is_other = |word: Word| word != crate::field::shown::shown(self.view, table, present).word;
+        let is_other = |word: Word| word != base(&shown(self.view, table, present), present);
         let word = Word::of(&present.kind);
         let turns = match wanted.multiline {
             Some(multiline) => match present.kind {
@@ -218,12 +250,24 @@ impl<'a, 'v> Planner<'a, 'v> {
             let target = wanted.ref_type.as_deref().map(|key| self.target(key, at)).transpose()?;
             let kind = Box::new(kinds::kind(base, wanted, target, at)?);
             let reverse = ReverseNaming::default();
-            self.changes.push(Change::ConvertField { table: table.id, field: present.id, kind, reverse });
+            let converted = Change::ConvertField { table: table.id, field: present.id, kind, reverse };
+            match base {
+                Word::Fn => self.formulas.push(Formula::Changed(converted)),
+                Word::Ref => self.references.push(converted),
+                _ => self.changes.push(converted),
+            }
         }
         let settings = match (&wanted.values, other) {
             (Some(values), None) => kinds::with_choices(&present.kind, values, at)?,
             _ => None,
         };
+        if let (Kind::Formula(now), Some(script), None) = (&present.kind, &wanted.script, other)
+            && *script != self.view.script_source(&now.script)
+        {
+            let settings = Some(kinds::kind(Word::Fn, wanted, None, at)?);
+            let patch = Box::new(FieldPatch { settings, ..FieldPatch::default() });
+            self.formulas.push(Formula::Changed(Change::EditField { table: table.id, field: present.id, patch }));
+        }
         let description = match &wanted.tooltips {
             Some(text) if text.is_empty() && present.description.is_some() => Patch::Clear,
             Some(text) if !text.is_empty() && present.description.as_ref() != Some(text) => Patch::Set(text.clone()),
@@ -258,6 +302,13 @@ impl<'a, 'v> Planner<'a, 'v> {
             bag: merged(&Bag::new(), &wanted.kept),
             ..NewField::of(name, kinds::kind(base, wanted, target, at)?)
         })
+    }
+
+    /// A new formula of a table, made when all that it may name is there.
+    fn make_formula(&mut self, table: TableId, wanted: &WantedField, at: &Path) -> Result<()> {
+        let field = Box::new(self.new_field(wanted, None, at)?);
+        self.formulas.push(Formula::Made { table, field, indexed: wanted.indexed == Some(true) });
+        Ok(())
     }
 
     /// A new reference of a table, whose other side is called as the request says, or like its table. It has an index
@@ -321,6 +372,15 @@ fn validators(present: &[Validator], wanted: &WantedField) -> Vec<Validator> {
 fn index(table: TableId, field: FieldId) -> Change {
     let patch = FieldPatch { indexed: Some(true), ..FieldPatch::default() };
     Change::EditField { table, field, patch: Box::new(patch) }
+}
+
+/// The tables in which a change of references makes a field: where it stands, and where its other side does.
+fn made_in(change: &Change) -> Vec<TableId> {
+    match change {
+        Change::CreateField { table, field, .. } => [vec![*table], link_targets(&field.kind)].concat(),
+        Change::ConvertField { kind, .. } => link_targets(kind),
+        _ => Vec::new(),
+    }
 }
 
 /// Whether a field of the kind can name a record.

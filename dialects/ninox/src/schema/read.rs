@@ -2,6 +2,7 @@
 
 use crate::field::object::options_of;
 use crate::field::shown::{DOOR, Shown, partner, shown, shown_fields};
+use crate::field::word::Word;
 use crate::names;
 use engine::View;
 use engine::access::DatabaseInfo;
@@ -46,7 +47,7 @@ pub fn schema(view: &mut View<'_>) -> Result<Json> {
 fn table_type(view: &View<'_>, table: &Table, order: usize) -> Json {
     let mut fields = Map::new();
     for (order, field) in shown_fields(table).enumerate() {
-        fields.insert(names::field(field.id), of_field(&shown(view, table, field), field, order));
+        fields.insert(names::field(field.id), of_field(view, &shown(view, table, field), field, order));
     }
     let mut object = Map::new();
     object.insert("caption".to_owned(), table.name.clone().into());
@@ -67,9 +68,15 @@ fn table_type(view: &View<'_>, table: &Table, order: usize) -> Json {
 }
 
 /// A field. `base` is its type; what its type has beside follows (facts 2).
-fn of_field(shown: &Shown, field: &Field, order: usize) -> Json {
+fn of_field(view: &View<'_>, shown: &Shown, field: &Field, order: usize) -> Json {
     let mut object = Map::new();
-    object.insert("base".to_owned(), shown.word.text().into());
+    object.insert("base".to_owned(), base(shown, field).text().into());
+    if let Kind::Formula(formula) = &field.kind {
+        // A script that names what the actor may not see is not told.
+        if let Some(script) = view.script_shown(&formula.script) {
+            object.insert("fn".to_owned(), script.into());
+        }
+    }
     object.insert("caption".to_owned(), field.name.clone().into());
     object.insert("captions".to_owned(), json!({}));
     object.insert("required".to_owned(), field.is_required().into());
@@ -105,6 +112,11 @@ fn of_field(shown: &Shown, field: &Field, order: usize) -> Json {
     }
     add_kept(&mut object, &field.bag);
     Json::Object(object)
+}
+
+/// The type of a field where a schema tells it.
+pub fn base(shown: &Shown, field: &Field) -> Word {
+    if matches!(field.kind, Kind::Formula(_)) { Word::Fn } else { shown.word }
 }
 
 /// Adds what a client has put there for itself; what the core knows better stays as it is.

@@ -41,6 +41,8 @@ pub struct Field {
     pub order: Option<f64>,
     pub default: Option<String>,
     pub values: Option<Vec<(u32, Option<Choice>)>>,
+    /// The script of a formula.
+    pub script: Option<String>,
     pub ref_type: Option<String>,
     pub ref_field: Option<String>,
     pub kept: Map<String, Json>,
@@ -111,6 +113,7 @@ impl Field {
             order: part.take("order", Json::as_f64, "a number")?,
             default: part.text("stringDefault")?,
             values,
+            script: part.text("fn")?,
             ref_type: part.text("refTypeId")?,
             ref_field: part.text("refFieldId")?,
             kept: part.rest()?,
