@@ -16,6 +16,7 @@ use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::{HeaderMap, Method, Uri, request::Parts};
 use axum::response::{IntoResponse, Response};
 use engine::Engine;
+use model::access::Profile;
 use model::error::Credentials;
 use model::{Actor, Error};
 use parking_lot::Mutex;
@@ -220,6 +221,12 @@ impl Call {
 
     pub fn settings(&self) -> &Arc<Settings> {
         &self.facts.around.settings
+    }
+
+    /// What answers where a dialect's document and its live service contradict each other. `is_observed` is whether the
+    /// address is one for clients of the live service, whatever the server and the token say.
+    pub fn profile(&self, actor: &Actor, is_observed: bool) -> Profile {
+        if is_observed { Profile::Observed } else { actor.profile.unwrap_or(self.settings().profile) }
     }
 
     /// The counters of all doors.

@@ -2,6 +2,7 @@
 
 use crate::auth::Secure;
 use crate::limit::Plan;
+use model::access::Profile;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -35,6 +36,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// Whether addresses in answers follow the `Host` of the request rather than `public_url`.
     pub follows_host: bool,
+    /// What the plain addresses answer where a dialect's document and its live service contradict each other.
+    pub profile: Profile,
     /// Where answers wait that are too large for memory.
     pub spill_folder: PathBuf,
 }
@@ -55,6 +58,7 @@ impl Default for Settings {
             requests_at_once: 256,
             trusted_proxies: Vec::new(),
             follows_host: true,
+            profile: Profile::Documented,
             spill_folder: std::env::temp_dir(),
         }
     }

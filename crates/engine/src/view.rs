@@ -54,6 +54,7 @@ impl Scope {
             grants: Arc::default(),
             administrator: false,
             rate: None,
+            profile: None,
         };
         Scope {
             key: self.key,

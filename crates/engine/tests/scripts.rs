@@ -100,6 +100,7 @@ fn restricted(bench: &Bench, hidden: bool) -> Arc<Actor> {
         grants: Arc::new(grants),
         administrator: false,
         rate: None,
+        profile: None,
     })
 }
 

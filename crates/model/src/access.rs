@@ -335,6 +335,34 @@ pub struct Actor {
     pub administrator: bool,
     /// The credential's own limit, in the place of the server's.
     pub rate: Option<RateLimit>,
+    /// The credential's own profile, in the place of the server's.
+    pub profile: Option<Profile>,
+}
+
+/// What a dialect answers where its document and its live service contradict each other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// As the document says.
+    #[default]
+    Documented,
+    /// As the live service answers and published clients need it.
+    Observed,
+}
+
+impl Profile {
+    /// How it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Profile::Documented => "documented",
+            Profile::Observed => "observed",
+        }
+    }
+
+    /// The profile of a word.
+    pub fn parse(word: &str) -> Option<Profile> {
+        [Profile::Documented, Profile::Observed].into_iter().find(|profile| profile.word() == word)
+    }
 }
 
 impl Actor {
@@ -348,6 +376,7 @@ impl Actor {
             grants: Arc::default(),
             administrator: true,
             rate: None,
+            profile: None,
         }
     }
 

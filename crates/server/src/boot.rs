@@ -121,12 +121,13 @@ async fn run(mut config: Config) -> Result<(), String> {
         upload_limit: config.upload_limit,
         upload_quota: config.upload_quota,
         follows_host: config.public_url.is_none(),
+        profile: config.profile,
         spill_folder: spill_folder(&folder)?,
         ..Settings::default()
     };
     let doors: Vec<Arc<dyn Door>> = vec![
         Arc::new(donotname::Donotname),
-        Arc::new(ninox::Ninox { profile: config.ninox_profile.into() }),
+        Arc::new(ninox::Ninox),
         Arc::new(dynalist::Dynalist),
         Arc::new(Own::new()),
     ];

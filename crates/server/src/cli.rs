@@ -1,6 +1,6 @@
 //! The command line: what can be said, and nothing of how it is done.
 
-use crate::config::{DatabaseUrl, Layer};
+use crate::config::{DatabaseUrl, Layer, Spoken};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -182,6 +182,9 @@ pub enum Token {
         /// Its own limit, in requests a second [as the server's]
         #[arg(long, value_name = "N")]
         rate_limit: Option<u32>,
+        /// What plain addresses answer it with where documents and live services differ [as the server's]
+        #[arg(long)]
+        profile: Option<Spoken>,
         #[command(flatten)]
         place: Place,
     },

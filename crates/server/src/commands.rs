@@ -21,6 +21,7 @@ pub use local::{absolute, carry_out};
 pub use print::{json, text};
 pub use restore::restore;
 
+use crate::config::Spoken;
 use crate::spelling::Spelling;
 use engine::Engine;
 use model::{Error, Json};
@@ -44,6 +45,7 @@ pub enum Order {
         databases: Vec<String>,
         expires: Option<String>,
         rate_limit: Option<u32>,
+        profile: Option<Spoken>,
     },
     ListTokens,
     RevokeToken {
@@ -306,8 +308,8 @@ pub async fn run(engine: Engine, order: Order) -> Result<Outcome, String> {
     let outcome = match order {
         Order::CreateDatabase { name, workspace } => database::create(&engine, &name, workspace.as_deref()),
         Order::ListDatabases => database::list(&engine),
-        Order::CreateToken { name, scopes, databases, expires, rate_limit } => {
-            token::create(&engine, &name, &scopes, &databases, expires.as_deref(), rate_limit)
+        Order::CreateToken { name, scopes, databases, expires, rate_limit, profile } => {
+            token::create(&engine, &name, &scopes, &databases, expires.as_deref(), rate_limit, profile)
         }
         Order::ListTokens => token::list(&engine),
         Order::RevokeToken { id } => token::revoke(&engine, &id),

@@ -14,6 +14,7 @@ pub use url::{DatabaseUrl, SmtpUrl};
 
 use engine::access::SignUp;
 use outbound::{Allowed, Hosts};
+use model::access::Profile;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -59,8 +60,8 @@ pub struct Config {
     pub sign_up: SignUp,
     pub smtp_url: Option<SmtpUrl>,
     pub mail_from: Option<String>,
-    /// What answers at the plain address of the Ninox API.
-    pub ninox_profile: NinoxProfile,
+    /// What plain addresses answer where a document and its live service differ.
+    pub profile: Profile,
 }
 
 /// Where the data is.
@@ -105,19 +106,19 @@ pub enum SignUpRule {
     Open,
 }
 
-/// Which of the Ninox API's two shapes is answered at its plain address, in the words of the settings.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, clap::ValueEnum)]
+/// What plain addresses answer where a document and its live service differ, in the words of the settings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, serde::Serialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
-pub enum NinoxProfile {
+pub enum Spoken {
     Documented,
     Observed,
 }
 
-impl From<NinoxProfile> for ninox::Profile {
-    fn from(profile: NinoxProfile) -> ninox::Profile {
-        match profile {
-            NinoxProfile::Documented => ninox::Profile::Documented,
-            NinoxProfile::Observed => ninox::Profile::Observed,
+impl From<Spoken> for Profile {
+    fn from(spoken: Spoken) -> Profile {
+        match spoken {
+            Spoken::Documented => Profile::Documented,
+            Spoken::Observed => Profile::Observed,
         }
     }
 }
@@ -186,7 +187,7 @@ impl Config {
             },
             smtp_url: all.smtp_url,
             mail_from: all.mail_from,
-            ninox_profile: all.ninox_profile.unwrap_or(NinoxProfile::Documented),
+            profile: all.profile.map(Profile::from).unwrap_or_default(),
         }
     }
 

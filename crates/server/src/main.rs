@@ -48,8 +48,8 @@ fn run(command: Command) -> Result<ExitCode, String> {
             (place, Order::CreateDatabase { name, workspace })
         }
         Command::Database(Database::List { place }) => (place, Order::ListDatabases),
-        Command::Token(Token::Create { name, scopes, database: databases, expires, rate_limit, place }) => {
-            (place, Order::CreateToken { name, scopes, databases, expires, rate_limit })
+        Command::Token(Token::Create { name, scopes, database: databases, expires, rate_limit, profile, place }) => {
+            (place, Order::CreateToken { name, scopes, databases, expires, rate_limit, profile })
         }
         Command::Token(Token::List { place }) => (place, Order::ListTokens),
         Command::Token(Token::Revoke { id, place }) => (place, Order::RevokeToken { id }),

@@ -3,7 +3,7 @@
 mod home_support;
 
 use home_support::*;
-use model::access::{RateLimit, Reach};
+use model::access::{Profile, RateLimit, Reach};
 use model::{AbilitySet, Bag, Error, Path, Role, Rule, TokenId, UserId, WorkspaceId};
 use store::home::grants::{self, Holder, Place};
 use store::home::sessions::{self, SessionRow};
@@ -31,6 +31,7 @@ fn token(public_id: &str, user: Option<UserId>) -> TokenRow {
         last_used_at: None,
         prefix: "teable_".to_owned(),
         rate: Some(RateLimit { per_second: 3, burst: 30 }),
+        profile: Some(Profile::Observed),
     }
 }
 

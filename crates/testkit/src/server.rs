@@ -92,7 +92,7 @@ impl Server {
         let owner = FirstStart { name: "Owner", email: EMAIL, password: PASSWORD, token: Some(TOKEN) };
         engine.first_start(owner).expect("a first start");
         let doors: Vec<Arc<dyn Door>> =
-            vec![Arc::new(donotname::Donotname), Arc::new(ninox::Ninox::default()), Arc::new(dynalist::Dynalist)];
+            vec![Arc::new(donotname::Donotname), Arc::new(ninox::Ninox), Arc::new(dynalist::Dynalist)];
         let mut settings = Settings::default();
         change(&mut settings);
         settings.spill_folder = bed.path().to_owned();

@@ -9,7 +9,7 @@ use std::fmt::Write;
 /// issues can name them.
 #[rustfmt::skip]
 pub const DIFFERENCES: &[(&str, &str)] = &[
-    ("two profiles", "At the plain address a good answer has `_code: \"OK\"` and `_msg: \"\"`, as the reference says. At the prefixed addresses, and when the `Host` is the service's own name, it has `_code: \"Ok\"` and no `_msg`, as the live service has and its clients need. Errors have `_msg` in both."),
+    ("two profiles", "At the plain address a good answer has `_code: \"OK\"` and `_msg: \"\"`, as the reference says. At the prefixed addresses, with `--profile observed` or a token of that profile, and when the `Host` is the service's own name, it has `_code: \"Ok\"` and no `_msg`, as the live service has and its clients need. Errors have `_msg` in both."),
     ("status", "Every answer has status 200 whatever its `_code` is, as the live service's. Only an address that is not spoken has 404, and a wrong method 405."),
     ("reading a request", "The body is JSON whatever its type says. JSON is looked at first, then the token, then how often it is used, then the rest. The token may be in `Authorization: Bearer` when the body has none. Members that are null count as absent, unknown ones are passed over, flags and numbers may be text."),
     ("root folder", "The root is a folder named Untitled: the database that the token is bound to, else the one chosen, else the first of one's own. Other databases that one reaches are folders at its end. They cannot be renamed or moved here, and nothing moves between databases."),

@@ -2,10 +2,11 @@
 
 use crate::error::no_document;
 use crate::names::Document;
-use crate::profile::Profile;
+use crate::profile;
 use axum::response::Response;
 use edge::{Call, body};
 use engine::{Engine, Steps, View, Weight, WriteContext};
+use model::access::Profile;
 use model::error::Credentials;
 use model::{Actor, Error, Json, Result, Subject};
 use serde_json::Map;
@@ -40,7 +41,6 @@ impl State {
     /// (facts 4). The body is JSON whatever its type says (facts 1.4), which any page can make a browser send: without a
     /// token a session counts only where the browser says that our own page asks (S41).
     pub async fn ask(&self, call: &mut Call) -> Result<Ask> {
-        let profile = Profile::of(call);
         let bytes = call.body().await?;
         let body = match body::from_json::<Json>(&bytes) {
             Ok(Json::Object(body)) => body,
@@ -53,6 +53,7 @@ impl State {
             Some(_) => return call.stranger().and(Err(Error::Unauthenticated(Credentials::Unknown))),
         };
         call.measure(&actor)?;
+        let profile = profile::of(call, &actor);
         Ok(Ask { actor, body, profile, context: context(call) })
     }
 
@@ -87,7 +88,7 @@ impl Ask {
 
     /// A good answer.
     pub fn answer<const N: usize>(&self, members: [(&str, Json); N]) -> Result<Response> {
-        self.profile.answer(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+        profile::answer(self.profile, members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     }
 }
 

@@ -3,7 +3,8 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use edge::{Call, respond};
-use model::{Json, Result};
+use model::access::Profile;
+use model::{Actor, Json, Result};
 use serde_json::Map;
 
 /// What the prefixed addresses begin with.
@@ -11,40 +12,29 @@ const OWN_PREFIX: &str = "/dynalist/";
 /// The service's own names: who asks by one has a client made for it.
 const OWN_HOSTS: [&str; 2] = ["dynalist.io", "www.dynalist.io"];
 
-/// Which contradictions of the document are spoken.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Profile {
-    /// `"_code": "OK"`, `"_msg": ""`.
-    Documented,
-    /// `"_code": "Ok"` and no `_msg`.
-    Observed,
+/// The profile of a request: that of its address or of its token, unless it names the service itself as its host.
+pub fn of(call: &Call, actor: &Actor) -> Profile {
+    let host = call.header("host").map(|host| host.split(':').next().unwrap_or_default());
+    let is_own = host.is_some_and(|host| OWN_HOSTS.iter().any(|own| host.eq_ignore_ascii_case(own)));
+    call.profile(actor, is_own || call.uri().path().starts_with(OWN_PREFIX))
 }
 
-impl Profile {
-    /// The profile of a request: that of its address, unless it names the service itself as its host.
-    pub fn of(call: &Call) -> Profile {
-        let host = call.header("host").map(|host| host.split(':').next().unwrap_or_default());
-        let is_own = host.is_some_and(|host| OWN_HOSTS.iter().any(|own| host.eq_ignore_ascii_case(own)));
-        if is_own || call.uri().path().starts_with(OWN_PREFIX) { Profile::Observed } else { Profile::Documented }
+/// The beginning of every good answer, in JSON without its end.
+pub fn head(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Documented => r#"{"_code":"OK","_msg":"""#,
+        Profile::Observed => r#"{"_code":"Ok""#,
     }
+}
 
-    /// The beginning of every good answer, in JSON without its end.
-    pub fn head(self) -> &'static str {
-        match self {
-            Profile::Documented => r#"{"_code":"OK","_msg":"""#,
-            Profile::Observed => r#"{"_code":"Ok""#,
-        }
+/// A good answer with these members.
+pub fn answer(profile: Profile, members: Map<String, Json>) -> Result<Response> {
+    let mut body = head(profile).as_bytes().to_vec();
+    for (key, value) in &members {
+        body.push(b',');
+        edge::json::key(&mut body, key);
+        edge::json::value(&mut body, value);
     }
-
-    /// A good answer with these members.
-    pub fn answer(self, members: Map<String, Json>) -> Result<Response> {
-        let mut body = self.head().as_bytes().to_vec();
-        for (key, value) in &members {
-            body.push(b',');
-            edge::json::key(&mut body, key);
-            edge::json::value(&mut body, value);
-        }
-        body.push(b'}');
-        Ok(respond::json(StatusCode::OK, body))
-    }
+    body.push(b'}');
+    Ok(respond::json(StatusCode::OK, body))
 }

@@ -41,8 +41,8 @@ pub const REFERENCE: &[(&str, &str)] = &[
 const DIFFERENCES: &[(&str, &str, &str)] = &[
     (
         "profiles",
-        "Where the reference and the live service contradict each other, `/v1` answers as the reference says and `/ninox/v1` as published clients need it. `--ninox-profile observed` makes `/v1` answer so, too. They differ in one thing: `GET …/records` with filters answers one record, or a list.",
-        "lookup-get",
+        "Where the reference and the live service contradict each other, `/v1` answers as the reference says and `/ninox/v1` as published clients need it. `--profile observed` makes `/v1` answer so, too, and so does the profile of a token. They differ in one thing: `GET …/records` with filters answers one record, or a list.",
+        "lookup-get, profiles",
     ),
     (
         "paths that begin with a team",
@@ -121,8 +121,8 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "schema",
-        "`PATCH …/schema` leaves alone what it does not name, and takes away what it names with null. New tables and fields get the next ids in their order; a key of a new one only names it within the request, as in `refTypeId`. The other side of a reference is made with it and called as a new `rev` of the request says. `version` refuses what was made from another one (409). `values` of a choice are keyed by the ids of its choices. Keys that mean nothing here are kept and given back; scripts among them do not run, and roles do not hold.",
-        "schema, journey_ninox",
+        "`PATCH …/schema` leaves alone what it does not name, and takes away what it names with null. New tables and fields get the next ids in their order; a key of a new one only names it within the request, as in `refTypeId`. The other side of a reference is made with it and called as a new `rev` of the request says. `version` refuses what was made from another one (409). `values` of a choice are keyed by the ids of its choices. Keys that mean nothing here are kept and given back; scripts of triggers among them do not run, as no write over REST runs any (facts 6), and roles do not hold. A formula is a field of `base` `fn` with its script under `fn`; formulas are made last, so they may name all that the request makes. `dchoice` and `dmulti`, whose choices are another script's, are refused.",
+        "schema, schema-formulas, journey_ninox",
     ),
     (
         "views and reports",

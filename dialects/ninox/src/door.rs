@@ -6,6 +6,7 @@ use crate::record::shape::Shapes;
 use axum::http::StatusCode;
 use edge::{Answer, Call, respond};
 use engine::{Engine, Receipt, Triggers, View, Weight, WriteContext};
+use model::access::Profile;
 use model::{Actor, Change, DatabaseKey, Error, Json, Result, Role, Subject, WorkspaceId};
 use std::sync::Arc;
 
@@ -16,23 +17,11 @@ const OWN: &str = "/ninox/v1";
 /// Longest `X-Window-Id` that is kept; longer ones group nothing.
 const MAX_WINDOW: usize = 128;
 
-/// Which of two shapes is answered where the documents and the live service contradict each other (facts 12.1).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Profile {
-    /// As the reference says.
-    #[default]
-    Documented,
-    /// As published clients need it.
-    Observed,
-}
-
 /// What handlers share.
 #[derive(Clone)]
 pub struct State {
     pub engine: Engine,
     pub shapes: Arc<Shapes>,
-    /// What answers at the plain address.
-    plain: Profile,
 }
 
 /// The database of a request and who asks.
@@ -43,8 +32,8 @@ pub struct At {
 }
 
 impl State {
-    pub fn new(engine: Engine, plain: Profile) -> State {
-        State { engine, shapes: Arc::default(), plain }
+    pub fn new(engine: Engine) -> State {
+        State { engine, shapes: Arc::default() }
     }
 
     /// Who asks.
@@ -52,9 +41,9 @@ impl State {
         call.actor(&self.engine)
     }
 
-    /// Which profile answers a request.
-    pub fn profile(&self, call: &Call) -> Profile {
-        if call.uri().path().starts_with(OWN) { Profile::Observed } else { self.plain }
+    /// Which of two shapes is answered where the documents and the live service contradict each other (facts 12.1).
+    pub fn profile(&self, call: &Call, actor: &Actor) -> Profile {
+        call.profile(actor, call.uri().path().starts_with(OWN))
     }
 
     /// Who asks, and of which database of which team.

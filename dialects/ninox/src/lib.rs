@@ -18,8 +18,6 @@ mod script;
 
 pub mod docs;
 
-pub use door::Profile;
-
 use axum::Router;
 use axum::response::Response;
 use edge::{Door, Endpoint};
@@ -27,10 +25,7 @@ use engine::Engine;
 
 /// The door.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Ninox {
-    /// What answers at the plain address `/v1`; `/ninox/v1` is always observed.
-    pub profile: Profile,
-}
+pub struct Ninox;
 
 impl Door for Ninox {
     fn name(&self) -> &'static str {
@@ -50,7 +45,7 @@ impl Door for Ninox {
     }
 
     fn router(&self, engine: Engine) -> Router {
-        endpoints::router(door::State::new(engine, self.profile))
+        endpoints::router(door::State::new(engine))
     }
 
     fn render_error(&self, error: &model::Error, _: &str) -> Response {

@@ -194,6 +194,7 @@ pub fn token_actor(tx: &mut dyn Tx, row: &TokenRow) -> Result<Actor> {
         // The server is no workspace, so a token that is bound to some does not reach it.
         administrator: administrator && row.reach == Reach::All && abilities.has(Ability::ServerManage),
         rate: row.rate,
+        profile: row.profile,
     })
 }
 

@@ -152,5 +152,6 @@ pub(super) fn session_actor(tx: &mut dyn Tx, user: UserId) -> Result<Actor> {
         grants: Arc::new(grants::of_holder(tx, Holder::User(user))?),
         administrator,
         rate: None,
+        profile: None,
     })
 }

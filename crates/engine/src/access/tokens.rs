@@ -7,7 +7,7 @@ use super::rules::{self, MAX_REACH, reach_within, token_owner, within};
 use super::secret::{self, TokenSecret};
 use super::{blocking, workspaces};
 use crate::Engine;
-use model::access::{Credential, RateLimit, Reach};
+use model::access::{Credential, Profile, RateLimit, Reach};
 use model::change::Patch;
 use model::time::Instant;
 use model::{
@@ -42,6 +42,8 @@ pub struct TokenInfo {
     pub prefix: String,
     /// Its own limit of requests, in the place of the server's.
     pub rate: Option<RateLimit>,
+    /// What dialects answer it with where their documents and live services differ, in the place of the server's choice.
+    pub profile: Option<Profile>,
 }
 
 /// A token to be made. With `full_access` it has all abilities, whatever `abilities` says.
@@ -56,6 +58,8 @@ pub struct NewToken {
     pub expires_at: Option<Instant>,
     /// Its own limit of requests; only administrators set one.
     pub rate: Option<RateLimit>,
+    /// Its own profile, in the place of the server's.
+    pub profile: Option<Profile>,
 }
 
 /// What to change of a token.
@@ -69,6 +73,7 @@ pub struct TokenPatch {
     pub full_access: Option<bool>,
     /// Its own limit of requests; only administrators change it.
     pub rate: Patch<RateLimit>,
+    pub profile: Patch<Profile>,
 }
 
 impl Engine {
@@ -211,6 +216,7 @@ impl Engine {
             last_used_at: None,
             prefix: String::new(),
             rate: new.rate,
+            profile: new.profile,
         }
     }
 
@@ -258,6 +264,7 @@ impl Engine {
             last_used_at: last_used_at.map(Instant),
             prefix: row.prefix,
             rate: row.rate,
+            profile: row.profile,
         }
     }
 }
@@ -280,6 +287,7 @@ fn apply(row: &mut TokenRow, patch: TokenPatch) -> Result<()> {
         row.reach = reach;
     }
     patch.rate.apply(&mut row.rate);
+    patch.profile.apply(&mut row.profile);
     row.full_access = patch.full_access.unwrap_or(row.full_access);
     row.abilities = scopes(patch.abilities.unwrap_or(row.abilities), row.full_access);
     check_words(row)

@@ -2,11 +2,12 @@
 
 use super::database::{find, spelling};
 use super::owner::owner;
+use crate::config::Spoken;
 use super::{KnownToken, NewToken, Outcome};
 use engine::Engine;
 use engine::access;
 use engine::access::TokenInfo;
-use model::access::{RateLimit, Reach};
+use model::access::{Profile, RateLimit, Reach};
 use model::time::{DAY_MS, Day, Instant};
 use model::{Bag, Error, Result};
 
@@ -17,6 +18,7 @@ pub fn create(
     databases: &[String],
     expires: Option<&str>,
     rate_limit: Option<u32>,
+    profile: Option<Spoken>,
 ) -> Result<Outcome> {
     let actor = owner(engine)?;
     let mut reached = Vec::with_capacity(databases.len());
@@ -41,6 +43,7 @@ pub fn create(
         full_access: scopes.is_empty(),
         expires_at: expires.map(last_instant).transpose()?,
         // Ten seconds' worth at once.
+        profile: profile.map(Profile::from),
         rate: rate_limit.map(|n| RateLimit { per_second: n, burst: n.saturating_mul(10) }),
     };
     let (info, secret) = engine.create_token(&actor, new)?;

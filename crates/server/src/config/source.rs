@@ -1,6 +1,6 @@
 //! One source of settings: what it says, and how it is read.
 
-use super::{DatabaseUrl, Hardness, HostList, LogFormat, NinoxProfile, RatePlan, SignUpRule, Size, SmtpUrl, Switch};
+use super::{DatabaseUrl, Hardness, HostList, LogFormat, RatePlan, SignUpRule, Size, SmtpUrl, Spoken, Switch};
 use clap::ValueEnum;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
@@ -103,10 +103,10 @@ pub struct Layer {
     pub smtp_url: Option<SmtpUrl>,
     #[arg(long, value_name = "ADDRESS", help = "From whom letters are, such as Name <name@example.com>")]
     pub mail_from: Option<String>,
-    /// What the Ninox API answers at /v1 where its documents and its clients differ; /ninox/v1 is always observed
-    /// [documented]
+    /// What /v1 (Ninox) and /api/v1 (Dynalist) answer where their documents and live services differ; addresses under
+    /// /ninox and /dynalist are always observed [documented]
     #[arg(long)]
-    pub ninox_profile: Option<NinoxProfile>,
+    pub profile: Option<Spoken>,
 }
 
 impl Layer {
@@ -144,7 +144,7 @@ impl Layer {
         "sign_up",
         "smtp_url",
         "mail_from",
-        "ninox_profile",
+        "profile",
     ];
 
     /// What a file says.
@@ -187,7 +187,7 @@ impl Layer {
             sign_up: from.word("MANYTONGUE_SIGN_UP")?,
             smtp_url: from.text("MANYTONGUE_SMTP_URL").map(SmtpUrl::from),
             mail_from: from.parsed("MANYTONGUE_MAIL_FROM")?,
-            ninox_profile: from.word("MANYTONGUE_NINOX_PROFILE")?,
+            profile: from.word("MANYTONGUE_PROFILE")?,
         })
     }
 
@@ -227,7 +227,7 @@ impl Layer {
             sign_up: self.sign_up.or(next.sign_up),
             smtp_url: self.smtp_url.or(next.smtp_url),
             mail_from: self.mail_from.or(next.mail_from),
-            ninox_profile: self.ninox_profile.or(next.ninox_profile),
+            profile: self.profile.or(next.profile),
         }
     }
 }

@@ -165,5 +165,13 @@ CREATE TABLE preferences (user_id bigint NOT NULL, token_id bigint NOT NULL, val
 ",
 };
 
+/// What dialects answer a token with where their documents and live services differ.
+const PROFILES: Migration = Migration {
+    version: 7,
+    name: "profiles",
+    sqlite: "ALTER TABLE tokens ADD COLUMN profile TEXT;",
+    postgres: "ALTER TABLE tokens ADD COLUMN profile text COLLATE \"C\";",
+};
+
 /// The steps of the format, oldest first.
-pub(crate) const STEPS: &[Migration] = &[FIRST, NUMBERS, INVITATIONS, SAFE, UPLOADS, PREFERENCES];
+pub(crate) const STEPS: &[Migration] = &[FIRST, NUMBERS, INVITATIONS, SAFE, UPLOADS, PREFERENCES, PROFILES];

@@ -4,7 +4,7 @@ use super::sessions::Hash;
 use super::{id, next_number, number, number_cell, optional_text, text, text_cell};
 use crate::database::catalog::{stored, to_stored};
 use crate::tx::{self, Row, Tx};
-use model::access::{RateLimit, Reach};
+use model::access::{Profile, RateLimit, Reach};
 use model::{AbilitySet, Bag, Cell, Result, TokenId, UserId};
 
 /// A token as stored. Times are UTC milliseconds.
@@ -29,15 +29,17 @@ pub struct TokenRow {
     pub prefix: String,
     /// Its own limit of requests, in the place of the server's.
     pub rate: Option<RateLimit>,
+    /// What dialects answer it with where their documents and live services differ, in the place of the server's choice.
+    pub profile: Option<Profile>,
 }
 
 const COLUMNS: &str = "id, public_id, user_id, name, description, abilities, words, reach, full_access, created_at, \
-                       expires_at, last_used_at, prefix, rate_per_second, rate_burst";
+                       expires_at, last_used_at, prefix, rate_per_second, rate_burst, profile";
 const INSERT: &str = "INSERT INTO tokens (id, public_id, hash, user_id, name, description, abilities, words, reach, \
-                      full_access, created_at, expires_at, prefix, rate_per_second, rate_burst) \
-                      VALUES (?13, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?14, ?15)";
+                      full_access, created_at, expires_at, prefix, rate_per_second, rate_burst, profile) \
+                      VALUES (?13, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?14, ?15, ?16)";
 const UPDATE: &str = "UPDATE tokens SET name = ?2, description = ?3, abilities = ?4, words = ?5, reach = ?6, full_access = ?7, \
-     rate_per_second = ?8, rate_burst = ?9 WHERE id = ?1";
+     rate_per_second = ?8, rate_burst = ?9, profile = ?10 WHERE id = ?1";
 const SET_SECRET: &str = "UPDATE tokens SET hash = ?2, prefix = ?3, expires_at = ?4 WHERE id = ?1";
 const SET_REACH: &str = "UPDATE tokens SET reach = ?2 WHERE id = ?1";
 const REVOKE: &str = "UPDATE tokens SET hash = NULL, revoked_at = ?2 WHERE id = ?1";
@@ -66,6 +68,7 @@ pub fn insert(tx: &mut dyn Tx, token: &TokenRow, hash: &Hash) -> Result<TokenId>
         Cell::Integer(id.into()),
         number_cell(token.rate.map(|rate| rate.per_second.into())),
         number_cell(token.rate.map(|rate| rate.burst.into())),
+        text_cell(token.profile.map(Profile::word)),
     ];
     tx.execute(INSERT, &params)?;
     Ok(TokenId(id))
@@ -113,7 +116,7 @@ pub fn count(tx: &mut dyn Tx, user: UserId) -> Result<usize> {
     Ok(found.unwrap_or(0) as usize)
 }
 
-/// Stores name, description, abilities, words, reach, full access and the limit.
+/// Stores name, description, abilities, words, reach, full access, the limit and the profile.
 pub fn update(tx: &mut dyn Tx, token: &TokenRow) -> Result<()> {
     let (words, reach) = (to_stored(&token.words)?, to_stored(&token.reach)?);
     let params = [
@@ -126,6 +129,7 @@ pub fn update(tx: &mut dyn Tx, token: &TokenRow) -> Result<()> {
         Cell::Integer(token.full_access.into()),
         number_cell(token.rate.map(|rate| rate.per_second.into())),
         number_cell(token.rate.map(|rate| rate.burst.into())),
+        text_cell(token.profile.map(Profile::word)),
     ];
     tx.execute(UPDATE, &params)?;
     Ok(())
@@ -183,6 +187,7 @@ fn read(row: &dyn Row) -> Result<TokenRow> {
         last_used_at: row.cell(11).integer(),
         prefix: text(row, 12),
         rate: rate(row.cell(13).integer(), row.cell(14).integer()),
+        profile: row.cell(15).text().and_then(Profile::parse),
     })
 }
 

@@ -12,7 +12,7 @@ use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use edge::{Answer, Call, respond};
 use engine::access::{NewToken, TokenInfo, TokenPatch};
-use model::access::{RateLimit, Reach};
+use model::access::{Profile, RateLimit, Reach};
 use model::change::Patch;
 use model::error::Path;
 use model::time::Instant;
@@ -40,6 +40,9 @@ struct Wanted {
     /// Ours: a limit of its own for the token, which only administrators set. Absent keeps what is there.
     #[serde(default, deserialize_with = "present")]
     rate_limit: Option<Option<OwnRate>>,
+    /// Ours: what other dialects answer the token with where their documents and live services differ.
+    #[serde(default, deserialize_with = "present")]
+    profile: Option<Option<Profile>>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -75,6 +78,7 @@ pub async fn create(Shared(state): Shared<State>, mut call: Call) -> Answer {
         full_access: body.has_full_access.unwrap_or(false),
         expires_at: Some(expires_at),
         rate: body.rate_limit.flatten().map(OwnRate::limit),
+        profile: body.profile.flatten(),
     };
     let (info, secret) = state.engine.create_token(&actor, new)?;
     let mut object = object(&info);
@@ -113,6 +117,11 @@ pub async fn update(Shared(state): Shared<State>, mut call: Call) -> Answer {
             None => Patch::Keep,
             Some(None) => Patch::Clear,
             Some(Some(rate)) => Patch::Set(rate.limit()),
+        },
+        profile: match body.profile {
+            None => Patch::Keep,
+            Some(None) => Patch::Clear,
+            Some(Some(profile)) => Patch::Set(profile),
         },
     };
     let info = state.engine.update_token(&actor, info.id, patch)?;
@@ -227,6 +236,9 @@ fn object(info: &TokenInfo) -> Json {
     }
     if let Some(rate) = info.rate {
         object["rateLimit"] = json!({"perSecond": rate.per_second, "burst": rate.burst});
+    }
+    if let Some(profile) = info.profile {
+        object["profile"] = json!(profile.word());
     }
     if let Some(used) = info.last_used_at {
         object["lastUsedTime"] = json!(used.to_iso());

@@ -5,6 +5,7 @@ use crate::door::State;
 use crate::names::{self, Document};
 use crate::outline;
 use crate::wire;
+use crate::profile;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use edge::json::{self, Commas};
@@ -32,7 +33,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
             asked.entry(document.database).or_default().push(document.table);
         }
     }
-    let mut out = ask.profile.head().as_bytes().to_vec();
+    let mut out = profile::head(ask.profile).as_bytes().to_vec();
     out.extend_from_slice(b",\"versions\":{");
     let mut commas = Commas::default();
     for (database, mut tables) in asked {

@@ -7,12 +7,13 @@ use crate::door::State;
 use crate::error::{no_document, no_node};
 use crate::names::{self, Document};
 use crate::outline::{Outline, own_note};
-use crate::profile::Profile;
+use crate::profile;
 use crate::wire;
 use axum::extract::State as Shared;
 use edge::{Answer, Call};
 use engine::{Made, Steps};
 use model::change::{Among, Children, NewRecord, Patch, Place, RecordSet, RecordUpdate, TablePatch};
+use model::access::Profile;
 use model::error::Path;
 use model::field::Slot;
 use model::{Ability, Change, Error, Json, RecordAddress, RecordId, Result, Rule, Value};
@@ -41,7 +42,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
         members.insert("results".to_owned(), json!(vec![true; count]));
     }
     members.insert("new_node_ids".to_owned(), ids);
-    Ok(ask.profile.answer(members)?)
+    Ok(profile::answer(ask.profile, members)?)
 }
 
 /// The changes of one request under way.

@@ -8,6 +8,7 @@ use crate::files::{Tree, UNTITLED};
 use crate::names::{self, File};
 use crate::outline;
 use crate::wire;
+use crate::profile;
 use axum::extract::State as Shared;
 use edge::{Answer, Call};
 use engine::{Made, Steps};
@@ -65,7 +66,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
         // Absent when nothing was made (facts 4, "created").
         members.insert("created".to_owned(), Json::Array(created));
     }
-    Ok(ask.profile.answer(members)?)
+    Ok(profile::answer(ask.profile, members)?)
 }
 
 fn read(change: &Map<String, Json>, at: &Path) -> Result<Asked> {

@@ -5,6 +5,7 @@
 use crate::door::State;
 use crate::files::{Tree, UNTITLED};
 use crate::names::{self, File, NOWHERE};
+use crate::profile;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use edge::json::{self, Commas};
@@ -33,7 +34,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
             Err(error) => return Err(error.into()),
         }
     }
-    let mut out = ask.profile.head().as_bytes().to_vec();
+    let mut out = profile::head(ask.profile).as_bytes().to_vec();
     out.extend_from_slice(b",\"root_file_id\":");
     json::string(&mut out, &trees.first().map_or_else(|| NOWHERE.to_owned(), |(key, _)| names::top(*key)));
     out.extend_from_slice(b",\"files\":[");

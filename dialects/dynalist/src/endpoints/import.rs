@@ -5,7 +5,7 @@ use crate::door::{self, State};
 use crate::error::no_document;
 use crate::exchange;
 use crate::names::{self, File};
-use crate::profile::Profile;
+use crate::profile;
 use axum::extract::State as Shared;
 use edge::{Answer, Call};
 use engine::Steps;
@@ -15,7 +15,7 @@ use transfer::outline::Form;
 
 pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let actor = call.actor(&state.engine)?;
-    let (profile, context) = (Profile::of(&call), door::context(&call));
+    let (profile, context) = (profile::of(&call, &actor), door::context(&call));
     let params = call.params()?;
     params.refuse_unknown(&["format", "title", "parent_id", "index"])?;
     let form = params.one("format")?.map(form_of).transpose()?;
@@ -51,5 +51,5 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
         other => other,
     })?;
     let members: Map<String, Json> = made.as_object().cloned().unwrap_or_default();
-    Ok(profile.answer(members)?)
+    Ok(profile::answer(profile, members)?)
 }

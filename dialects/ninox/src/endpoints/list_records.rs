@@ -1,7 +1,7 @@
 //! `GET …/tables/{tableId}/records`: a list, or one record that filters look up (reference 002, "Get Records";
 //! reference 001, "Look up/search a single record with GET"; facts 5, 12.1).
 
-use crate::door::{Profile, State};
+use crate::door::State;
 use crate::names;
 use crate::record::filters::Wanted;
 use crate::record::list::Ask;
@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use edge::json::Commas;
 use edge::{Answer, Call, Settings, Spill, respond};
 use engine::{GO_ON, STOP, View, Weight};
+use model::access::Profile;
 use model::{Ability, Json, Result, Subject};
 use serde_json::Map;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ const AT_ONCE: u64 = 1_000;
 
 pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let at = state.at(&call)?;
-    let profile = state.profile(&call);
+    let profile = state.profile(&call, &at.actor);
     let wanted = in_body(&call.body().await?)?;
     let ask = Ask::of(&call.params()?, wanted)?;
     let named = call.segment("tableId").to_owned();
