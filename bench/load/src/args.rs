@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub const USAGE: &str = "\
-load [--rows N] [--seconds S] [--rounds N] [--only WORD] [--server PATH] [--floor PATH] [--dir FOLDER]
+load [--rows N] [--seconds S] [--rounds N] [--only WORDS] [--server PATH] [--floor PATH] [--dir FOLDER]
      [--postgres URL] [--settle SECONDS] [--no-index-env NAME=VALUE] [--self-test] [--keep]
 
   --rows          rows to load into each server (100000)
   --seconds       length of one slice of traffic (1.5)
   --rounds        slices that each server gets per workload, in turns (5)
-  --only          run only the workloads whose name contains this word
+  --only          run only the workloads whose name contains one of these words, with commas between them
   --server        our server's binary (../target/release/manytongue)
   --floor         the floor's binary (beside this one)
   --dir           where the data folders are made, and removed again (the system's temporary folder)
@@ -24,7 +24,8 @@ pub struct Args {
     pub rows: u64,
     pub slice: Duration,
     pub rounds: usize,
-    pub only: String,
+    /// None: all.
+    pub only: Vec<String>,
     /// In a self-test, another floor to compare the floor with.
     pub server: Option<PathBuf>,
     pub floor: PathBuf,
@@ -44,7 +45,7 @@ impl Args {
             rows: 100_000,
             slice: Duration::from_millis(1500),
             rounds: 5,
-            only: String::new(),
+            only: Vec::new(),
             server: None,
             floor: beside,
             dir: std::env::temp_dir(),
@@ -60,7 +61,7 @@ impl Args {
                 "--rows" => args.rows = parse(&value()?)?,
                 "--seconds" => args.slice = seconds(&value()?)?,
                 "--rounds" => args.rounds = parse(&value()?)?,
-                "--only" => args.only = value()?,
+                "--only" => args.only = value()?.split(',').map(|word| word.trim().to_owned()).collect(),
                 "--server" => args.server = Some(value()?.into()),
                 "--floor" => args.floor = value()?.into(),
                 "--dir" => args.dir = value()?.into(),

@@ -66,8 +66,8 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let outcome = Args::parse(std::env::args().skip(1)).and_then(|args| {
-        let mut bench =
-            Bench { folder: Folder::make(&args)?, args, facts: Vec::new(), notes: Vec::new(), failures: Vec::new() };
+        let (short, facts, notes, failures) = Default::default();
+        let mut bench = Bench { folder: Folder::make(&args)?, args, short, facts, notes, failures };
         bench.run()?;
         Ok(bench.failures.is_empty())
     });
@@ -108,6 +108,8 @@ impl Drop for Folder {
 struct Bench {
     // Dropped last, after the servers that write into it.
     args: Args,
+    /// The first table once more, in the columns of the project's README.
+    short: Vec<String>,
     facts: Vec<String>,
     notes: Vec<String>,
     failures: Vec<String>,
@@ -137,6 +139,10 @@ impl Bench {
         println!("\n| | unit | floor | ours | ratio |\n| --- | --- | ---: | ---: | ---: |");
         for fact in &self.facts {
             println!("{fact}");
+        }
+        println!("\n{}", report::SHORT_HEAD);
+        for row in &self.short {
+            println!("{row}");
         }
         println!();
         for note in self.notes.iter().chain(&self.failures) {
@@ -298,6 +304,7 @@ impl Bench {
         match pair.measure(work, clients, &self.args) {
             Ok(measured) => {
                 println!("{}", measured.row(&name));
+                self.short.push(measured.short_row(&name));
                 if work == Work::NxTest {
                     let [floor, ours] = [&measured.floors, &measured.ours].map(|slices| {
                         report::median(slices.iter().map(|s| s.per_second() * self.args.rows as f64).collect())
@@ -313,6 +320,6 @@ impl Bench {
     }
 
     fn wanted(&self, work: Work) -> bool {
-        work.name().contains(&self.args.only)
+        self.args.only.is_empty() || self.args.only.iter().any(|word| work.name().contains(word))
     }
 }

@@ -7,6 +7,11 @@ pub const HEAD: &str = "\
 | work | clients | floor req/s | ours req/s | ratio | floor p50 ms | ours p50 ms | floor p99 ms | ours p99 ms |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |";
 
+/// The table of the project's README.
+pub const SHORT_HEAD: &str = "\
+| work | clients | ours, requests/s | p50 ms | p99 ms | ratio |
+| --- | ---: | ---: | ---: | ---: | ---: |";
+
 /// All rounds of one workload.
 pub struct Measured {
     pub clients: usize,
@@ -17,8 +22,21 @@ pub struct Measured {
 }
 
 impl Measured {
+    /// A row below [`SHORT_HEAD`].
+    pub fn short_row(&self, name: &str) -> String {
+        let times = Times::of(&self.ours);
+        format!(
+            "| {name} | {} | {} | {} | {} | {} |",
+            self.clients,
+            speed(&self.ours),
+            times.share(50),
+            times.share(99),
+            ratio(self.ratio)
+        )
+    }
+
+    /// A row below [`HEAD`].
     pub fn row(&self, name: &str) -> String {
-        let speed = |slices: &[Slice]| number(median(slices.iter().map(Slice::per_second).collect()));
         let (floor, ours) = (Times::of(&self.floors), Times::of(&self.ours));
         format!(
             "| {name} | {} | {} | {} | {} | {} | {} | {} | {} |",
@@ -32,6 +50,11 @@ impl Measured {
             ours.share(99),
         )
     }
+}
+
+/// Requests per second in the middle one of the rounds.
+fn speed(slices: &[Slice]) -> String {
+    number(median(slices.iter().map(Slice::per_second).collect()))
 }
 
 /// All answer times of all rounds, sorted.

@@ -1,8 +1,9 @@
 //! Where a request comes from, also through proxies.
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName};
 use std::net::IpAddr;
 
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// Most hops that are followed.
 const MOST_HOPS: usize = 20;
 
@@ -17,7 +18,7 @@ pub(crate) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> I
     if !trusts(peer) {
         return peer;
     }
-    let lines = headers.get_all("x-forwarded-for").iter().rev().filter_map(|line| line.to_str().ok());
+    let lines = headers.get_all(FORWARDED_FOR).iter().rev().filter_map(|line| line.to_str().ok());
     let hops = lines.flat_map(|line| line.rsplit(',')).map(str::trim).take(MOST_HOPS);
     let mut client = peer;
     for hop in hops {

@@ -24,6 +24,7 @@ use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a handler gives back. An error is rendered by [`mount`](crate::mount()) in the shape of its door.
 pub type Answer = Result<Response, Failure>;
@@ -47,19 +48,18 @@ impl IntoResponse for Failure {
     }
 }
 
-/// What [`mount`](crate::mount()) knows of a request and hands on to its handler.
-#[derive(Clone)]
+/// What [`mount`](crate::mount()) knows of a request and shares with its handler.
 pub(crate) struct Facts {
     pub request_id: RequestId,
     pub around: Arc<Around>,
     /// The place of its door among all.
     pub door: usize,
-    /// The place of its endpoint in the door's list.
-    pub endpoint: usize,
+    /// The place of its endpoint in the door's list, once that is known; before, one past any list.
+    pub endpoint: AtomicUsize,
     /// Where it comes from.
     pub address: IpAddr,
     /// What it is measured by, once its sender is known.
-    pub meter: Arc<Mutex<Option<Meter>>>,
+    pub meter: Mutex<Option<Meter>>,
 }
 
 /// A request whose head is read and whose body is not.
@@ -67,7 +67,7 @@ pub struct Call {
     parts: Parts,
     body: Body,
     segments: Option<RawPathParams>,
-    facts: Facts,
+    facts: Arc<Facts>,
     /// The place that it was given after its long body had come.
     place: Option<Place>,
 }
@@ -79,7 +79,7 @@ impl<S: Send + Sync> FromRequest<S> for Call {
         let (mut parts, body) = request.into_parts();
         // A path that is not UTF-8 was refused by `mount`, and a path without placeholders has none.
         let segments = RawPathParams::from_request_parts(&mut parts, state).await.ok();
-        let facts = parts.extensions.remove::<Facts>().unwrap_or_else(Facts::of_a_test);
+        let facts = parts.extensions.remove::<Arc<Facts>>().unwrap_or_else(|| Arc::new(Facts::of_a_test()));
         Ok(Call { parts, body, segments, facts, place: None })
     }
 }
@@ -114,7 +114,8 @@ impl Facts {
 
     fn asked(&self) -> Option<Asked<'_>> {
         let door = &**self.around.doors.get(self.door)?;
-        let rate = door.endpoints().get(self.endpoint).map_or(0, |endpoint| door.rate_of(endpoint));
+        let endpoint = door.endpoints().get(self.endpoint.load(Ordering::Relaxed));
+        let rate = endpoint.map_or(0, |endpoint| door.rate_of(endpoint));
         Some(Asked { door, number: self.door as u16, rate })
     }
 
@@ -124,9 +125,9 @@ impl Facts {
             request_id: RequestId::next(),
             around: Arc::default(),
             door: 0,
-            endpoint: 0,
+            endpoint: AtomicUsize::new(0),
             address: IpAddr::V6(Ipv6Addr::UNSPECIFIED),
-            meter: Arc::default(),
+            meter: Mutex::default(),
         }
     }
 }

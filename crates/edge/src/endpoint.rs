@@ -5,11 +5,10 @@ use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use model::{Error, Subject};
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// One thing that can be asked of a door.
 #[derive(Debug)]
@@ -24,10 +23,6 @@ pub struct Endpoint {
     /// What it needs, in the door's words (`record|read`), or empty.
     pub needs: &'static str,
 }
-
-/// The place of an endpoint in its door's list, for the metrics: travels on the response.
-#[derive(Clone, Copy)]
-pub(crate) struct Served(pub u16);
 
 /// The request's method is not spoken at this path, which is.
 #[derive(Clone, Copy)]
@@ -50,13 +45,12 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     ///
     /// # Panics
     /// When there is no such endpoint, or it has a handler already.
-    pub fn on<H: Handler<T, S, Future: Unpin>, T: 'static>(mut self, name: &str, handler: H) -> Routes<S> {
+    pub fn on<H: Handler<T, S>, T: 'static>(mut self, name: &str, handler: H) -> Routes<S> {
         let place = self.endpoints.iter().position(|endpoint| endpoint.name == name);
         let place = place.unwrap_or_else(|| panic!("no endpoint is called {name}"));
         let filter = MethodFilter::try_from(self.endpoints[place].method.clone())
             .unwrap_or_else(|_| panic!("{name} has a method that no route can have"));
-        let served = Marked { handler, served: Served(place as u16) };
-        let before = self.handled[place].replace(on(filter, served));
+        let before = self.handled[place].replace(on(filter, Marked { handler, place }));
         assert!(before.is_none(), "{name} has two handlers");
         self
     }
@@ -98,37 +92,21 @@ async fn wrong_method() -> (axum::Extension<WrongMethod>, Failure) {
     (axum::Extension(WrongMethod), Failure(unknown_route()))
 }
 
-/// A handler whose answers carry its endpoint's place.
+/// A handler that says which endpoint it is of, for limits and metrics.
 #[derive(Clone)]
 struct Marked<H> {
     handler: H,
-    served: Served,
+    /// In its door's list.
+    place: usize,
 }
 
-impl<H: Handler<T, S, Future: Unpin>, T: 'static, S> Handler<T, S> for Marked<H> {
-    type Future = Marking<H::Future>;
+impl<H: Handler<T, S>, T: 'static, S> Handler<T, S> for Marked<H> {
+    type Future = H::Future;
 
-    fn call(self, mut request: Request, state: S) -> Marking<H::Future> {
-        if let Some(facts) = request.extensions_mut().get_mut::<Facts>() {
-            facts.endpoint = usize::from(self.served.0);
+    fn call(self, request: Request, state: S) -> H::Future {
+        if let Some(facts) = request.extensions().get::<Arc<Facts>>() {
+            facts.endpoint.store(self.place, Ordering::Relaxed);
         }
-        Marking { future: self.handler.call(request, state), served: self.served }
-    }
-}
-
-struct Marking<F> {
-    future: F,
-    served: Served,
-}
-
-impl<F: Future<Output = Response> + Unpin> Future for Marking<F> {
-    type Output = Response;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
-        let served = self.served;
-        Pin::new(&mut self.future).poll(context).map(|mut response| {
-            response.extensions_mut().insert(served);
-            response
-        })
+        self.handler.call(request, state)
     }
 }

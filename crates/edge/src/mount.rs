@@ -15,7 +15,7 @@ use crate::auth::{Presented, presented};
 use crate::body;
 use crate::call::{Facts, Failure};
 use crate::door::Door;
-use crate::endpoint::{Served, WrongMethod, unknown_route};
+use crate::endpoint::{WrongMethod, unknown_route};
 use crate::file::AsItIs;
 use crate::limit;
 use crate::metrics::Metrics;
@@ -25,15 +25,17 @@ use crate::request_id::RequestId;
 use crate::settings::Settings;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use engine::Engine;
 use model::Error;
+use parking_lot::Mutex;
 use std::convert::Infallible;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Instant;
 use tower::{Layer, Service, ServiceExt};
@@ -113,22 +115,32 @@ impl Mounted {
         &self.inner.around.metrics
     }
 
-    /// Answers a request. Never fails and never panics.
+    /// Answers a request that comes from nowhere in particular. Never fails and never panics.
     pub async fn answer(self, request: Request) -> Response {
-        if wants_gzip(request.headers()) { self.compressed(request).await } else { self.plain(request).await }
+        self.answer_to(IpAddr::V6(Ipv6Addr::UNSPECIFIED), request).await
+    }
+
+    /// Answers a request of a peer. Never fails and never panics.
+    pub async fn answer_to(self, peer: IpAddr, request: Request) -> Response {
+        if wants_gzip(request.headers()) {
+            // Rare among programs and large, so it takes no room in the future of every request.
+            Box::pin(self.compressed(peer, request)).await
+        } else {
+            self.plain(peer, request).await
+        }
     }
 
     /// Most requests of programs do not ask for compression and do not pay for it.
-    async fn compressed(self, request: Request) -> Response {
+    async fn compressed(self, peer: IpAddr, request: Request) -> Response {
         let worth = SizeAbove::new(COMPRESS_ABOVE).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
         let worth = worth.and(|_, _, _: &HeaderMap, extensions: &Extensions| extensions.get::<AsItIs>().is_none());
         let layer = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth);
-        let service: Compression<Plain, _> = layer.layer(Plain(self));
+        let service: Compression<Plain, _> = layer.layer(Plain(self, peer));
         let Ok(response) = service.oneshot(request).await;
         response.map(Body::new)
     }
 
-    async fn plain(self, mut request: Request) -> Response {
+    async fn plain(self, peer: IpAddr, mut request: Request) -> Response {
         let started = Instant::now();
         let inner = &*self.inner;
         let request_id = RequestId::of(request.headers());
@@ -139,12 +151,13 @@ impl Mounted {
         } else if let Some(place) = owner {
             // What the log line says of the request, only when there will be one.
             let said = tracing::enabled!(tracing::Level::DEBUG).then(|| answer::Said::of(&request));
-            let (mut response, cause) = match path::check(request.uri().path()) {
+            let (response, cause, endpoint) = match path::check(request.uri().path()) {
                 Ok(()) => {
-                    let facts = inner.facts(place, request_id, &request);
+                    let facts = Arc::new(inner.facts(place, request_id, peer, &request));
                     request.extensions_mut().insert(facts.clone());
-                    let is_long = body::is_long(request.headers());
-                    let answered = match with_small_body(request, &inner.around.settings).await {
+                    let length = body::announced(request.headers());
+                    let is_long = length > body::SMALL;
+                    let answered = match with_small_body(request, length, &inner.around.settings).await {
                         Ok(request) => {
                             let origin = origin::of(request.headers(), &inner.around.settings);
                             // In a box: what nests around it would move it as a whole, several times.
@@ -158,12 +171,10 @@ impl Mounted {
                         // Nobody may have read the body, and then the connection ends after this answer.
                         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
                     }
-                    (response, cause)
+                    (response, cause, facts.endpoint.load(Ordering::Relaxed))
                 }
-                Err(error) => (inner.render(place, &error, &request_id), Some(error)),
+                Err(error) => (inner.render(place, &error, &request_id), Some(error), usize::MAX),
             };
-            let served = response.extensions_mut().remove::<Served>();
-            let endpoint = served.map_or(usize::MAX, |served| usize::from(served.0));
             let took = started.elapsed();
             inner.around.metrics.count(place, endpoint, response.status(), took);
             answer::log(&*inner.doors[place].door, endpoint, said, &request_id, &response, cause, took);
@@ -177,11 +188,10 @@ impl Mounted {
 }
 
 impl Inner {
-    fn facts(&self, door: usize, request_id: RequestId, request: &Request) -> Facts {
-        let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-        let address = address.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
-        let address = address::client(address, request.headers(), &self.around.settings.trusted_proxies);
-        Facts { request_id, around: self.around.clone(), door, endpoint: usize::MAX, address, meter: Arc::default() }
+    fn facts(&self, door: usize, request_id: RequestId, peer: IpAddr, request: &Request) -> Facts {
+        let address = address::client(peer, request.headers(), &self.around.settings.trusted_proxies);
+        let (endpoint, meter) = (AtomicUsize::new(usize::MAX), Mutex::default());
+        Facts { request_id, around: self.around.clone(), door, endpoint, address, meter }
     }
 
     /// Has a door answer a request, once there is a place for it. A door that does without the store says how the server
@@ -288,9 +298,6 @@ impl Inner {
             response.headers_mut().insert(header::ALLOW, allowed);
         }
         answer::say_when(&mut response, &error);
-        if let Some(served) = given.extensions_mut().remove::<Served>() {
-            response.extensions_mut().insert(served);
-        }
         (response, Some(error))
     }
 
@@ -301,8 +308,8 @@ impl Inner {
 
 /// The request with its body read, when it is small: a handler that does not look at its body would else end the
 /// connection, and the client's next request with it.
-async fn with_small_body(request: Request, settings: &Settings) -> model::Result<Request> {
-    if !(1..=body::SMALL).contains(&body::announced(request.headers())) {
+async fn with_small_body(request: Request, length: u64, settings: &Settings) -> model::Result<Request> {
+    if !(1..=body::SMALL).contains(&length) {
         return Ok(request);
     }
     let (parts, body) = request.into_parts();
@@ -316,7 +323,7 @@ fn wants_gzip(headers: &HeaderMap) -> bool {
 
 /// [`Mounted::plain`] as a service, for the compression around it.
 #[derive(Clone)]
-struct Plain(Mounted);
+struct Plain(Mounted, IpAddr);
 
 impl Service<Request> for Plain {
     type Response = Response;
@@ -328,7 +335,7 @@ impl Service<Request> for Plain {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let answer = self.0.clone().plain(request);
+        let answer = self.0.clone().plain(self.1, request);
         Box::pin(async move { Ok(answer.await) })
     }
 }

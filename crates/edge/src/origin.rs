@@ -1,8 +1,17 @@
 //! By which address a request reached the server, so that the addresses in its answer can be called, too.
 
 use crate::settings::Settings;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use std::cell::RefCell;
 use std::sync::Arc;
+
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
+thread_local! {
+    /// The last one on this thread: nearly all requests reach a server by the same address.
+    static LAST: RefCell<Option<Arc<str>>> = const { RefCell::new(None) };
+}
 
 /// The address without a path: the one that is set, or the one that the request names. A proxy tells by
 /// `X-Forwarded-Proto` and `X-Forwarded-Host`; whoever lies there misleads nobody but themselves.
@@ -10,15 +19,22 @@ pub fn of(headers: &HeaderMap, settings: &Settings) -> Arc<str> {
     if settings.follows_host
         && let Some(host) = named(headers)
     {
-        let is_secure = headers.get("x-forwarded-proto").is_some_and(|proto| proto == "https");
-        let scheme = if is_secure { "https" } else { "http" };
-        return format!("{scheme}://{host}").into();
+        let is_secure = headers.get(FORWARDED_PROTO).is_some_and(|proto| proto == "https");
+        return kept(if is_secure { "https://" } else { "http://" }, host);
     }
-    settings.public_url.as_str().into()
+    kept(&settings.public_url, "")
+}
+
+/// Both texts as one, without making it again when it is the last one's.
+fn kept(head: &str, tail: &str) -> Arc<str> {
+    LAST.with_borrow_mut(|last| match last {
+        Some(last) if last.strip_prefix(head) == Some(tail) => last.clone(),
+        _ => last.insert([head, tail].concat().into()).clone(),
+    })
 }
 
 fn named(headers: &HeaderMap) -> Option<&str> {
-    let forwarded = headers.get("x-forwarded-host").and_then(host_in);
+    let forwarded = headers.get(FORWARDED_HOST).and_then(host_in);
     forwarded.or_else(|| headers.get(header::HOST).and_then(host_in))
 }
 

@@ -1,12 +1,12 @@
 //! Request ids: the client's own if it is harmless, else one of ours.
 
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The header, in and out.
-pub(crate) const HEADER: &str = "x-request-id";
+pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST: usize = 64;
 
 /// A request's id; its text is always `[A-Za-z0-9._-]{1,64}`. It lies in place, so that a copy allocates nothing.

@@ -195,7 +195,7 @@ async fn answers_are_counted_by_endpoint_and_never_by_path() {
         "manytongue_http_requests_total{door=\"one\",endpoint=\"get\",status=\"2xx\"} 1\n",
         "manytongue_http_requests_total{door=\"one\",endpoint=\"get\",status=\"4xx\"} 1\n",
         "manytongue_http_requests_total{door=\"one\",endpoint=\"none\",status=\"4xx\"} 1\n",
-        "manytongue_http_requests_total{door=\"one\",endpoint=\"none\",status=\"5xx\"} 1\n",
+        "manytongue_http_requests_total{door=\"one\",endpoint=\"boom\",status=\"5xx\"} 1\n",
         "manytongue_http_request_duration_seconds_count{door=\"one\",endpoint=\"get\"} 2\n",
     ] {
         assert!(text.contains(line), "{line} in {text}");

@@ -152,9 +152,9 @@ impl Engine {
 
     /// The scope of a request: who asks, of which database, with which role.
     pub(crate) fn scope(&self, actor: &Arc<Actor>, database: DatabaseKey) -> Result<Scope> {
-        let (info, role) = self.resolve_database(actor, database)?;
+        let (listed, role) = self.reached_database(actor, database)?;
         let (actor, directory, now) = (actor.clone(), self.directory(), self.now());
-        let members = Members::new(self.clone(), info);
+        let members = Members::new(self.clone(), listed);
         let keeping = self.keeping();
         Ok(Scope { key: database, actor, role, directory, members, now, keeping, origin: files::origin() })
     }

@@ -3,7 +3,7 @@
 mod names;
 mod traced;
 
-use crate::access::{DatabaseInfo, Directory};
+use crate::access::Directory;
 use crate::trash::Keeping;
 use crate::{Engine, Made};
 use model::access::Reach;
@@ -24,6 +24,7 @@ use std::time::Instant;
 use store::database::Database;
 use store::database::catalog::Catalog;
 use store::database::records;
+use store::home::databases::DatabaseRow;
 use store::print::{self, RecordRow};
 use store::tx::{Next, STOP, Tx};
 
@@ -61,7 +62,7 @@ impl Scope {
             actor: Arc::new(delegate),
             role: Role::Manage,
             directory: self.directory.clone(),
-            members: Members::new(self.members.engine.clone(), self.members.info.clone()),
+            members: Members::new(self.members.engine.clone(), self.members.database.clone()),
             now: self.now,
             keeping: self.keeping,
             origin: self.origin.clone(),
@@ -72,13 +73,14 @@ impl Scope {
 /// The people of the database, read when somebody is named.
 pub(crate) struct Members {
     engine: Engine,
-    info: DatabaseInfo,
+    /// As it is listed.
+    database: Arc<DatabaseRow>,
     found: OnceLock<BTreeMap<UserId, Role>>,
 }
 
 impl Members {
-    pub fn new(engine: Engine, info: DatabaseInfo) -> Members {
-        Members { engine, info, found: OnceLock::new() }
+    pub fn new(engine: Engine, database: Arc<DatabaseRow>) -> Members {
+        Members { engine, database, found: OnceLock::new() }
     }
 
     pub fn engine(&self) -> &Engine {
@@ -87,12 +89,12 @@ impl Members {
 
     /// Whether a user has a role here. When that cannot be read, nobody has.
     pub fn has(&self, user: UserId) -> bool {
-        self.found.get_or_init(|| self.engine.member_roles(&self.info).unwrap_or_default()).contains_key(&user)
+        self.found.get_or_init(|| self.engine.member_roles(&self.database).unwrap_or_default()).contains_key(&user)
     }
 
     /// Everybody with a role here.
     pub fn roles(&self) -> Result<BTreeMap<UserId, Role>> {
-        self.engine.member_roles(&self.info)
+        self.engine.member_roles(&self.database)
     }
 }
 

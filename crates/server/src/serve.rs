@@ -3,12 +3,14 @@
 //! This is `axum::serve` without what we do not use and with what it leaves out: a time limit for a request's head,
 //! also that of a connection that lies idle, and a bound on connections.
 
-use axum::body::Body;
-use axum::extract::ConnectInfo;
+mod patience;
+
+use axum::body::{Body, HttpBody};
 use edge::Mounted;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
+use patience::Patience;
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::net::SocketAddr;
@@ -67,18 +69,20 @@ pub async fn serve(listener: TcpListener, doors: Mounted, most: usize, stop: wat
 async fn connection(stream: TcpStream, peer: SocketAddr, doors: Mounted, mut stop: watch::Receiver<bool>) {
     // A small answer must not wait until the one before is acknowledged.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|mut request: hyper::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        let answer = doors.clone().answer(request.map(Body::new));
+    let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
+        let answer = doors.clone().answer_to(peer.ip(), request.map(body));
         async move { Ok::<_, Infallible>(answer.await) }
     });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE);
+    let patience = Patience::new();
+    http.timer(patience.clone()).header_read_timeout(HEAD_PATIENCE);
     http.max_headers(MOST_HEADERS).max_buf_size(LONGEST_HEAD);
     let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
     let mut stopped = pin!(stop.wait_for(|stop| *stop));
     let mut asked = false;
+    let mut alarm = patience.alarm(HEAD_PATIENCE);
     let ended = poll_fn(|context| {
+        alarm.poll(context);
         if !asked && stopped.as_mut().poll(context).is_ready() {
             asked = true;
             connection.as_mut().graceful_shutdown();
@@ -88,4 +92,9 @@ async fn connection(stream: TcpStream, peer: SocketAddr, doors: Mounted, mut sto
     if let Err(error) = ended.await {
         tracing::debug!(%error, "a connection ended early");
     }
+}
+
+/// The body of a request. Most have none, and need no room for one.
+fn body(incoming: hyper::body::Incoming) -> Body {
+    if incoming.is_end_stream() { Body::empty() } else { Body::new(incoming) }
 }

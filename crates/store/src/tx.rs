@@ -29,6 +29,11 @@ pub struct Insertion {
     pub many: String,
     /// The types of the columns in their order.
     pub types: Vec<CellType>,
+    pub table: String,
+    /// The names of the columns.
+    pub columns: Vec<String>,
+    /// Whether nothing follows the values.
+    pub is_plain: bool,
 }
 
 impl Insertion {
@@ -46,7 +51,14 @@ impl Insertion {
             }
         };
         let one = format!("{into} VALUES ({}) {conflict}", holes.join(", "));
-        Insertion { one, many, types: columns.iter().map(|(_, t)| *t).collect() }
+        Insertion {
+            one,
+            many,
+            types: columns.iter().map(|(_, t)| *t).collect(),
+            table: table.to_owned(),
+            columns: names.into_iter().map(str::to_owned).collect(),
+            is_plain: conflict.is_empty(),
+        }
     }
 }
 
@@ -66,6 +78,30 @@ pub trait Tx {
     /// network may send it beside those of others.
     fn query_short(&mut self, sql: &str, params: &[Cell<'_>], each: &mut dyn FnMut(&dyn Row) -> Next) -> Result<()> {
         self.query(sql, params, each)
+    }
+
+    /// Runs a short statement once for each key, which is bound behind `lead`, and hands out the first row of each: an
+    /// engine in this process looks the statement up once.
+    fn query_keys(
+        &mut self,
+        sql: &str,
+        lead: &[Cell<'_>],
+        keys: &mut dyn Iterator<Item = i64>,
+        each: &mut dyn FnMut(&dyn Row) -> Next,
+    ) -> Result<()> {
+        let (mut params, mut stopped) = (lead.to_vec(), false);
+        for key in keys {
+            params.truncate(lead.len());
+            params.push(Cell::Integer(key));
+            self.query_short(sql, &params, &mut |row| {
+                stopped = each(row)?.is_break();
+                Ok(STOP)
+            })?;
+            if stopped {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Runs a statement whose outcome nobody waits for: an engine across a network sends it with others, at the latest

@@ -42,6 +42,9 @@ impl State {
 
     /// Has the shape of a table at hand before a write asks for it: the time of a database's writer is everybody's.
     pub async fn prepare(&self, actor: &Arc<Actor>, name: TableName) {
+        if self.shapes.is_kept(name) {
+            return;
+        }
         let shapes = self.shapes.clone();
         let look = move |view: &mut View<'_>| shapes.of(view, name.table).map(drop);
         // What is wrong with the table is for the write to say.

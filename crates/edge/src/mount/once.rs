@@ -80,7 +80,7 @@ impl UnderWay {
             // may be sent twice anyway.
             return Ok(panics::caught(router.call(request)).await);
         }
-        let facts = request.extensions().get::<Facts>().cloned();
+        let facts = request.extensions().get::<Arc<Facts>>().cloned();
         let (request, said) = read(request, settings).await?;
         let path = request.uri().path_and_query().map_or("", |path| path.as_str());
         let parts = [request.method().as_str().as_bytes(), path.as_bytes(), &said];

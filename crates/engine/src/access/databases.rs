@@ -37,12 +37,15 @@ impl Engine {
     /// A database and the actor's role on it: on the path of every request, so answered from memory. One that is
     /// deleted, foreign or was never there is not found, alike.
     pub fn resolve_database(&self, actor: &Actor, key: DatabaseKey) -> Result<(DatabaseInfo, Role)> {
+        let (row, role) = self.reached_database(actor, key)?;
+        Ok((info(&row, role), role))
+    }
+
+    /// As [`Engine::resolve_database`], without making a copy of what is listed.
+    pub(crate) fn reached_database(&self, actor: &Actor, key: DatabaseKey) -> Result<(Arc<DatabaseRow>, Role)> {
         let row = self.listed(key)?.ok_or_else(|| not_found(key))?;
         let role = actor.database_role(row.workspace, key);
-        if role == Role::None {
-            return Err(not_found(key));
-        }
-        Ok((info(&row, role), role))
+        if role == Role::None { Err(not_found(key)) } else { Ok((row, role)) }
     }
 
     /// A database.

@@ -51,7 +51,7 @@ impl Work<'_, '_> {
         let mut ids = Vec::with_capacity(new.len());
         let (mut cells, mut reverses) = (Vec::new(), Vec::new());
         for (index, record) in new.into_iter().enumerate() {
-            let at = Path::of("records").index(index);
+            let at = || Path::of("records").index(index);
             let record_id = match record.id {
                 Some(chosen) => self.chosen_number(id, chosen)?,
                 None => {
@@ -99,7 +99,7 @@ impl Work<'_, '_> {
         layout: &Layout,
         id: RecordId,
         record: NewRecord,
-        at: &Path,
+        at: &dyn Fn() -> Path,
         cells: &mut Vec<StoredCell>,
     ) -> Result<Vec<(FieldId, Value)>> {
         let NewRecord { mut values, place, without_defaults, .. } = record;
@@ -173,13 +173,13 @@ impl Work<'_, '_> {
         table: &'t Table,
         record: RecordId,
         values: Vec<(Slot, Value)>,
-        at: &Path,
+        at: &dyn Fn() -> Path,
     ) -> Result<(Vec<Placed<'t>>, Vec<(FieldId, Value)>)> {
         let mut faults = Vec::new();
         let (mut placed, mut reverses) = (Vec::with_capacity(values.len()), Vec::new());
         for (slot, value) in values {
             let field = self.writable_field(table, slot)?;
-            let here = || Path::field(field.id, &field.name).under(at.clone().key("fields"));
+            let here = || Path::field(field.id, &field.name).under(at().key("fields"));
             let value = match (&field.kind, self.trusted) {
                 (Kind::Files(_), false) => match self.settle_files(table, field, record, value)? {
                     Ok(value) => value,
@@ -288,7 +288,7 @@ impl Work<'_, '_> {
         let mut reverses = Vec::new();
         let many = updates.len() > 1;
         for (index, update) in updates.into_iter().enumerate() {
-            let at = if many { Path::of("records").index(index) } else { Path::of("record") };
+            let at = || if many { Path::of("records").index(index) } else { Path::of("record") };
             let record = update.record;
             ids.push(record);
             let (was, from_here) = self.update_record(&table, &layout, update, &at)?;
@@ -316,7 +316,7 @@ impl Work<'_, '_> {
         table: &Arc<Table>,
         layout: &Layout,
         update: RecordUpdate,
-        at: &Path,
+        at: &dyn Fn() -> Path,
     ) -> Result<(Option<RecordUpdate>, Vec<(FieldId, Value)>)> {
         let record = update.record;
         let (placed, reverses) = self.place_values(table, record, update.values, at)?;

@@ -161,8 +161,8 @@ impl Database {
 
     /// Runs `job` in a transaction and answers after it is committed. When `job` fails nothing of it stays.
     ///
-    /// Jobs that wait are run one after the other in one transaction, each in a savepoint of its own, and share the
-    /// commit, so a job must not wait for another.
+    /// Jobs that wait are run one after the other in one transaction, of which one that fails leaves nothing, and share
+    /// the commit, so a job must not wait for another.
     ///
     /// `job` may be run again: an engine across a network rolls back and tries again. It must not consume what it
     /// captured, and must have no effect besides the transaction. The result of its last run is the answer.
@@ -192,20 +192,28 @@ impl Database {
         weight: Weight,
         job: impl FnMut(&mut ReadTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let mut job = job;
+        // In boxes: the look at one record, which waits for nothing, is not to carry what the others need for waiting.
         match (&self.shared, weight) {
             (None, Weight::Point) => readers::here(&*self.snapshots, job),
-            (None, Weight::Scan) => readers::scan(&self.scans, self.snapshots.clone(), weight, job).await,
-            (Some((node, watched)), _) => {
-                let rounds = if weight == Weight::Point { 3 } else { 1 };
-                let catalog = self.catalog();
-                if let Some(read) = node.read_short(watched, &catalog, rounds, &mut job).await? {
-                    return Ok(read);
-                }
-                node.pulse.fresh(watched).await?;
-                readers::scan(&self.scans, self.snapshots.clone(), weight, job).await
-            }
+            (None, Weight::Scan) => Box::pin(readers::scan(&self.scans, self.snapshots.clone(), weight, job)).await,
+            (Some((node, watched)), _) => Box::pin(self.read_shared(node, watched, weight, job)).await,
         }
+    }
+
+    async fn read_shared<T: Send + 'static>(
+        &self,
+        node: &Arc<Node>,
+        watched: &Arc<Watched>,
+        weight: Weight,
+        mut job: impl FnMut(&mut ReadTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let rounds = if weight == Weight::Point { 3 } else { 1 };
+        let catalog = self.catalog();
+        if let Some(read) = node.read_short(watched, &catalog, rounds, &mut job).await? {
+            return Ok(read);
+        }
+        node.pulse.fresh(watched).await?;
+        readers::scan(&self.scans, self.snapshots.clone(), weight, job).await
     }
 
     /// As [`Database::read`], on the calling thread.

@@ -20,15 +20,19 @@ pub fn create(w: &mut WriteTx<'_>, table: &Table) -> Result<()> {
         "CREATE TABLE {name} (id {int} PRIMARY KEY, seq {int} NOT NULL, created_at {int} NOT NULL, created_by {int}, \
          modified_at {int}, modified_by {int}, valid {int} NOT NULL, parent {int}, rank {text}"
     );
+    // What is read seldom lies behind what is read always: an engine walks over the columns before the one it wants.
+    let mut beside = String::new();
     for field in &table.fields {
         if let Some(column_type) = layout::column_type(field) {
             for c in &field.columns {
-                for (column, cells) in columns_of(flavor, c.column, column_type) {
-                    sql.push_str(&format!(", {column} {}", flavor.column(cells)));
+                for (place, (column, cells)) in columns_of(flavor, c.column, column_type).into_iter().enumerate() {
+                    let columns = if place == 0 { &mut sql } else { &mut beside };
+                    columns.push_str(&format!(", {column} {}", flavor.column(cells)));
                 }
             }
         }
     }
+    sql.push_str(&beside);
     sql.push(')');
     sql.push_str(flavor.table_end());
     w.tx.script(&sql)?;

@@ -90,7 +90,11 @@ impl Advisor {
         let wanted = wanted(catalog, query)?;
         if let Some(serving) = standing.iter().find(|s| s.definition.serves(&wanted)) {
             if serving.definition.origin == Origin::Automatic && serving.built {
-                self.state.lock().used.insert(serving.name.clone(), Instant::now().0);
+                let (used, now) = (&mut self.state.lock().used, Instant::now().0);
+                match used.get_mut(&serving.name) {
+                    Some(at) => *at = now,
+                    None => drop(used.insert(serving.name.clone(), now)),
+                }
             }
             return None;
         }

@@ -1,12 +1,16 @@
 //! One connection to PostgreSQL, driven by whoever uses it: its runtime runs only while somebody waits for an answer.
 
+use super::ahead::{Ahead, Pending};
 use super::cells::{Bound, Param, fits, own_type};
 use super::failure::{self, Failure};
 use super::tls::Tls;
+use bytes::Bytes;
+use futures_util::SinkExt;
 use model::Cell;
 use std::collections::HashMap;
 use std::ops::Deref;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
@@ -27,8 +31,10 @@ const DOUBT: Duration = Duration::from_millis(200);
 /// A connection. Everything it does blocks its caller.
 pub struct Connection {
     runtime: Driver,
-    client: Client,
+    client: Arc<Client>,
     tls: Tls,
+    /// What was sent and whose outcome nobody has waited for.
+    pending: Pending,
     /// The schema in which names are looked for.
     schema: String,
     /// Prepared statements by schema and text.
@@ -67,7 +73,8 @@ impl Drop for Driver {
     }
 }
 
-type Answer<'f> = Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'f>>;
+/// What becomes of a statement.
+pub type Answer<'f> = Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'f>>;
 
 impl Connection {
     /// Connects.
@@ -91,8 +98,9 @@ impl Connection {
         })?;
         Ok(Connection {
             runtime,
-            client,
+            client: Arc::new(client),
             tls: tls.clone(),
+            pending: Pending::default(),
             schema: String::new(),
             statements: HashMap::new(),
             kept: 0,
@@ -161,8 +169,8 @@ impl Connection {
         }
     }
 
-    /// The prepared statement of a text that takes arrays.
-    pub fn prepare_arrays(&mut self, sql: &str) -> Result<Statement, Failure> {
+    /// The prepared statement of a text that takes arrays, or nothing.
+    pub fn prepare_plain(&mut self, sql: &str) -> Result<Statement, Failure> {
         match self.statements.get(&self.schema).and_then(|of| of.get(sql)) {
             Some(statement) => Ok(statement.clone()),
             None => self.prepare_new(sql, sql, &[]),
@@ -177,11 +185,42 @@ impl Connection {
         }
         self.last_use = Instant::now();
         let text = dollars(sql);
-        let prepared = wait(&self.runtime, self.client.prepare_typed(&text, types));
+        let prepared = wait(&self.runtime, self.pending.beside(self.client.prepare_typed(&text, types)));
+        self.pending.failure()?;
         let statement = prepared.map_err(|error| failure::of_statement(&error, sql))?;
         self.statements.entry(self.schema.clone()).or_default().insert(name.to_owned(), statement.clone());
         self.kept += 1;
         Ok(statement)
+    }
+
+    /// What statements are sent by.
+    pub fn client(&self) -> Arc<Client> {
+        self.client.clone()
+    }
+
+    /// Sends statements without waiting for their outcome, which belongs to that of those after them.
+    pub fn send_ahead(&mut self, sent: Vec<Ahead>) -> Result<(), Failure> {
+        if self.pending.len() + sent.len() > AT_ONCE {
+            let before = self.pending.take()?;
+            wait(&self.runtime, in_time(pipelined(before)))?;
+        }
+        self.last_use = Instant::now();
+        self.pending.extend(sent);
+        wait(&self.runtime, self.pending.send());
+        Ok(())
+    }
+
+    /// Begins a copy of rows into a table; what is given is yet to be sent ahead.
+    pub fn begin_copy(&mut self, copy: Statement, rows: Bytes) -> Result<Ahead, Failure> {
+        self.last_use = Instant::now();
+        let sink = wait(&self.runtime, self.pending.beside(in_time(self.client.copy_in::<_, Bytes>(&copy))));
+        self.pending.failure()?;
+        let sink = sink?;
+        Ok(Box::pin(async move {
+            let mut sink = pin!(sink);
+            sink.send(rows).await?;
+            sink.finish().await
+        }))
     }
 
     /// Sends statements at once, in order; how many rows the last of them touched. The first failure is told.
@@ -189,7 +228,8 @@ impl Connection {
         let mut touched = 0;
         for part in statements.chunks(AT_ONCE) {
             self.last_use = Instant::now();
-            let answers = part.iter().map(|statement| answer(&self.client, statement)).collect();
+            let mut answers: Vec<Answer<'_>> = self.pending.take()?;
+            answers.extend(part.iter().map(|statement| answer(&self.client, statement)));
             let is_definition = part.iter().any(|statement| matches!(statement, Outgoing::Script(_)));
             touched = wait(&self.runtime, async {
                 match is_definition {
@@ -218,9 +258,11 @@ impl Connection {
         };
         self.last_use = Instant::now();
         let params: Vec<Bound<'_>> = params.iter().map(|cell| Bound(*cell)).collect();
-        let (client, tls, cancelled) = (&self.client, &self.tls, &mut self.cancelled);
+        let ahead = self.pending.take()?;
+        let (client, tls, cancelled) = (&*self.client, &self.tls, &mut self.cancelled);
         let rows = wait(&self.runtime, async {
-            let mut answers: Vec<Answer<'_>> = before.iter().map(|statement| answer(client, statement)).collect();
+            let mut answers: Vec<Answer<'_>> = ahead;
+            answers.extend(before.iter().map(|statement| answer(client, statement)));
             let (sender, receiver) = tokio::sync::oneshot::channel();
             answers.push(Box::pin(async move {
                 let rows = client.query_raw(query, params.iter()).await?;

@@ -5,12 +5,14 @@
 //! and `tx.rs`; `writer.rs` is where writes of several nodes meet.
 
 mod address;
+mod ahead;
 mod cells;
 mod connection;
 mod failure;
 mod pool;
 mod pulse;
 mod readers;
+mod rounds;
 mod short;
 mod tls;
 mod tx;

@@ -6,21 +6,17 @@
 //! connection each waits for those before it. A job that asks anything else is run on a thread, with a snapshot.
 
 use super::address::Address;
-use super::cells::{Bound, PostgresRow, fits};
-use super::failure::{self, Failure};
+use super::cells::PostgresRow;
+use super::failure::Failure;
 use super::pulse::{Epochs, Watched};
-use super::quoted;
+use super::rounds::{Rounds, Wanted};
 use crate::flavor::Flavor;
 use crate::tx::{Next, Row, Tx};
-use model::{Cell, Error, Result, Seq, StoredCell};
+use model::{Cell, Error, Result, StoredCell};
 use parking_lot::Mutex;
-use std::collections::HashMap;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use tokio::sync::oneshot;
-use tokio_postgres::{Client, Statement};
 
 /// Connections of a database that its short reads share.
 const CLIENTS: usize = 2;
@@ -28,22 +24,14 @@ const CLIENTS: usize = 2;
 const MOST_LINES: usize = 4;
 /// A line that was not used for this long gives way to another database.
 const IDLE: Duration = Duration::from_secs(5);
-/// Most rows of a short answer.
-const MOST_ROWS: usize = 2_000;
-/// Most bytes of one: a longer one is handed out row by row.
-const MOST_BYTES: usize = 4 << 20;
-/// Prepared statements kept of a connection.
-const MOST_STATEMENTS: usize = 256;
-/// A statement that takes longer was not short: it is stopped and the job run on a thread.
-const SHORT_MS: u32 = 250;
-/// When not even that is told, the server is not there as it was.
+/// When nothing is told for so long, the server is not there as it was.
 const SILENCE: Duration = Duration::from_secs(2);
 
 /// A statement and its answer.
 pub struct Answer {
-    sql: String,
-    params: Vec<StoredCell>,
-    rows: Vec<tokio_postgres::Row>,
+    pub sql: String,
+    pub params: Vec<StoredCell>,
+    pub rows: Vec<tokio_postgres::Row>,
 }
 
 /// A run of a job that has these answers at hand.
@@ -52,7 +40,7 @@ pub struct ShortTx<'a> {
     next: usize,
     trigrams: Option<&'a str>,
     /// The short statement whose answer is not at hand.
-    pub wanted: Option<(String, Vec<StoredCell>)>,
+    pub wanted: Option<Wanted>,
     /// Whether it asked what is not short, or asked on after it was refused.
     pub other: bool,
 }
@@ -119,28 +107,13 @@ pub struct Lines {
 
 /// The shared connections of one database.
 pub struct Line {
-    clients: Vec<Shared>,
+    rounds: Vec<Arc<Rounds>>,
     next: AtomicUsize,
-    looks: Arc<Looks>,
+    /// For those who only look: no read holds them up.
+    looks: Arc<Rounds>,
     /// It was silent for too long.
     silent: AtomicBool,
     used: Mutex<Instant>,
-}
-
-struct Shared {
-    client: Client,
-    statements: Mutex<HashMap<String, Statement>>,
-}
-
-/// Looks at what other nodes did, each shared by the requests that came before it began.
-struct Looks {
-    client: Client,
-    home: Statement,
-    state: Statement,
-    epochs: Arc<Epochs>,
-    watched: Arc<Watched>,
-    waiting: Mutex<Vec<oneshot::Sender<std::result::Result<(), Failure>>>>,
-    running: AtomicBool,
 }
 
 impl Lines {
@@ -195,7 +168,19 @@ impl Lines {
 impl Line {
     /// Looks at what other nodes did until now.
     pub async fn look(&self) -> std::result::Result<(), Failure> {
-        self.in_time(self.looks.look()).await
+        self.in_time(self.looks.ask(None, true)).await.map(drop)
+    }
+
+    /// Sends a statement and, when `look` says so, looks at what other nodes did until now. None when the answer is
+    /// long.
+    pub async fn ask(&self, wanted: Wanted, look: bool) -> std::result::Result<Option<Answer>, Failure> {
+        self.in_time(self.free().ask(Some(wanted), look)).await
+    }
+
+    /// A connection where no round is under way, or else the next.
+    fn free(&self) -> &Arc<Rounds> {
+        let free = self.rounds.iter().find(|rounds| !rounds.is_running());
+        free.unwrap_or_else(|| &self.rounds[self.next.fetch_add(1, Ordering::Relaxed) % self.rounds.len()])
     }
 
     async fn in_time<T>(
@@ -216,149 +201,17 @@ impl Line {
         epochs: &Arc<Epochs>,
         watched: &Arc<Watched>,
     ) -> std::result::Result<Line, Failure> {
-        let mut clients = Vec::with_capacity(CLIENTS);
+        let mut rounds = Vec::with_capacity(CLIENTS);
         for _ in 0..CLIENTS {
-            let client = connect(address, Some(&watched.schema)).await?;
-            clients.push(Shared { client, statements: Mutex::default() });
+            rounds.push(Arc::new(Rounds::open(address, epochs, watched).await?));
         }
-        // It looks into two schemas, and each statement names its own.
-        let client = connect(address, None).await?;
-        let of = |error: tokio_postgres::Error| failure::of(&error);
-        let home = format!(
-            "SELECT key, value FROM {}.meta WHERE key IN ('access_epoch', 'people_epoch')",
-            quoted(&address.prefix)
-        );
-        let home = client.prepare(&home).await.map_err(of)?;
-        let state = format!("SELECT seq, schema_version FROM {}.state WHERE one = 1", quoted(&watched.schema));
-        let state = client.prepare(&state).await.map_err(of)?;
-        let looks = Arc::new(Looks {
-            client,
-            home,
-            state,
-            epochs: epochs.clone(),
-            watched: watched.clone(),
-            waiting: Mutex::default(),
-            running: AtomicBool::new(false),
-        });
+        let looks = Arc::new(Rounds::open(address, epochs, watched).await?);
         let (next, silent) = (AtomicUsize::new(0), AtomicBool::new(false));
-        Ok(Line { clients, next, looks, silent, used: Mutex::new(Instant::now()) })
+        Ok(Line { rounds, next, looks, silent, used: Mutex::new(Instant::now()) })
     }
 
     fn is_open(&self) -> bool {
-        !self.silent.load(Ordering::Acquire)
-            && !self.looks.client.is_closed()
-            && self.clients.iter().all(|shared| !shared.client.is_closed())
+        let mut all = self.rounds.iter().chain([&self.looks]);
+        !self.silent.load(Ordering::Acquire) && all.all(|rounds| rounds.is_open())
     }
-
-    /// Sends a statement and, when `look` says so, looks at what other nodes did until now. None when the answer is
-    /// long.
-    pub async fn ask(
-        &self,
-        (sql, params): (String, Vec<StoredCell>),
-        look: bool,
-    ) -> std::result::Result<Option<Answer>, Failure> {
-        let looked = async { if look { self.looks.look().await } else { Ok(()) } };
-        let asked = async {
-            let shared = &self.clients[self.next.fetch_add(1, Ordering::Relaxed) % self.clients.len()];
-            let Some(statement) = shared.prepared(&sql).await? else { return Ok(None) };
-            let fitting = statement.params().iter().zip(&params).all(|(kind, cell)| fits(cell.borrow(), kind));
-            if !fitting || statement.params().len() != params.len() {
-                return Ok(None);
-            }
-            let rows = shared.client.query_raw(&statement, params.iter().map(Bound::from)).await;
-            let mut rows = pin!(rows.map_err(|error| failure::of(&error))?);
-            let (mut found, mut bytes) = (Vec::new(), 0);
-            while let Some(row) =
-                std::future::poll_fn(|context| futures_core::Stream::poll_next(rows.as_mut(), context)).await
-            {
-                let row = row.map_err(|error| failure::of(&error))?;
-                bytes += row.raw_size_bytes();
-                found.push(row);
-                if found.len() > MOST_ROWS || bytes > MOST_BYTES {
-                    return Ok(None);
-                }
-            }
-            Ok(Some(found))
-        };
-        let ((), rows) = self.in_time(async { tokio::try_join!(looked, asked) }).await?;
-        Ok(rows.map(|rows| Answer { sql, params, rows }))
-    }
-}
-
-impl Shared {
-    /// A prepared statement; none when there are too many.
-    async fn prepared(&self, sql: &str) -> std::result::Result<Option<Statement>, Failure> {
-        if let Some(statement) = self.statements.lock().get(sql) {
-            return Ok(Some(statement.clone()));
-        }
-        let statement =
-            self.client.prepare(&sql.replace('?', "$")).await.map_err(|error| failure::of_statement(&error, sql))?;
-        let mut statements = self.statements.lock();
-        if statements.len() >= MOST_STATEMENTS {
-            statements.clear();
-        }
-        statements.insert(sql.to_owned(), statement.clone());
-        Ok(Some(statement))
-    }
-}
-
-impl Looks {
-    /// Waits for a look that begins after now.
-    async fn look(self: &Arc<Looks>) -> std::result::Result<(), Failure> {
-        let (answer, answered) = oneshot::channel();
-        self.waiting.lock().push(answer);
-        if !self.running.swap(true, Ordering::AcqRel) {
-            // A task of its own: the request that began it may go away.
-            tokio::spawn(self.clone().run());
-        }
-        answered.await.unwrap_or_else(|_| Err(Failure::lost("shutting down".to_owned())))
-    }
-
-    async fn run(self: Arc<Looks>) {
-        loop {
-            let waiting = std::mem::take(&mut *self.waiting.lock());
-            if waiting.is_empty() {
-                self.running.store(false, Ordering::Release);
-                // Somebody may have come between the two.
-                if self.waiting.lock().is_empty() || self.running.swap(true, Ordering::AcqRel) {
-                    return;
-                }
-                continue;
-            }
-            let looked = self.once().await;
-            for answer in waiting {
-                let _ = answer.send(looked.clone());
-            }
-        }
-    }
-
-    async fn once(&self) -> std::result::Result<(), Failure> {
-        let began = Instant::now();
-        let home = self.client.query(&self.home, &[]);
-        let state = self.client.query_opt(&self.state, &[]);
-        let (home, state) = tokio::try_join!(home, state).map_err(|error| failure::of(&error))?;
-        self.epochs.saw(&home);
-        if let Some(state) = state {
-            let (seq, version): (i64, i64) = (state.get(0), state.get(1));
-            self.watched.saw(Seq(seq as u64), version as u64);
-        }
-        self.watched.looked_at(began);
-        Ok(())
-    }
-}
-
-/// A connection driven by the runtime, whose names mean those of a schema if one is given.
-async fn connect(address: &Address, schema: Option<&str>) -> std::result::Result<Client, Failure> {
-    let (client, connection) =
-        address.config.connect(address.tls.clone()).await.map_err(|error| failure::of(&error))?;
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a shared connection to PostgreSQL ended");
-        }
-    });
-    let search_path = schema.map(|schema| format!("search_path TO {}", quoted(schema)));
-    for setting in search_path.into_iter().chain([format!("statement_timeout = {SHORT_MS}")]) {
-        client.batch_execute(&format!("SET {setting}")).await.map_err(|error| failure::of(&error))?;
-    }
-    Ok(client)
 }

@@ -1,5 +1,6 @@
 //! [`Tx`] over a connection: statements that nobody waits for are kept and sent with the next that somebody does.
 
+use super::ahead;
 use super::cells::{Bound, Param, PostgresRow};
 use super::connection::{Connection, Outgoing};
 use super::failure::Failure;
@@ -16,7 +17,7 @@ const MOST_ROWS: usize = 5_000;
 const MOST_KEPT: usize = 20_000;
 
 /// A statement that waits to be sent.
-enum Waiting {
+pub enum Waiting {
     Simple(&'static str),
     Put(String, Vec<StoredCell>),
     Rows(Arc<Insertion>, Vec<Vec<StoredCell>>),
@@ -95,6 +96,13 @@ impl<'c> PostgresTx<'c> {
         }
         (self.in_job, self.saved) = (false, false);
         self.merge();
+        if self.failure.is_none() && ahead::is_worth(&self.standing) {
+            self.kept = 0;
+            let taken = std::mem::take(&mut self.standing);
+            if let Err(failure) = ahead::send(self.connection, taken) {
+                self.failure = Some(failure);
+            }
+        }
     }
 
     /// Nothing of the job stays.
@@ -193,10 +201,8 @@ fn outgoing<'p>(
                     Outgoing::Prepared(statement, row.iter().map(|cell| Param::One(Bound::from(cell))).collect())
                 }
                 rows => {
-                    let statement = connection.prepare_arrays(&into.many)?;
-                    let column = |i: usize| rows.iter().filter_map(move |row| row.get(i)).map(Bound::from).collect();
-                    let columns = (0..into.types.len()).map(|i| Param::Column(column(i)));
-                    Outgoing::Prepared(statement, columns.collect())
+                    let statement = connection.prepare_plain(&into.many)?;
+                    Outgoing::Prepared(statement, ahead::columns(rows, into.types.len()))
                 }
             },
         });

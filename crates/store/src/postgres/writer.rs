@@ -2,7 +2,8 @@
 //! writers of several nodes take turns.
 //!
 //! What a job only inserts is kept and sent with the inserts of the others as one statement for each table, so a group
-//! of plain creates costs two round trips. When a statement fails, or the connection, nobody can say whose it was: the
+//! of plain creates costs two round trips. Many rows are sent before that, and the server takes them in while the next
+//! jobs are run (`ahead.rs`). When a statement fails, or the connection, nobody can say whose it was: the
 //! group is rolled back and its jobs are run one by one. Whether a commit whose answer was lost stands is told by the
 //! keys of its rows in the log, asked under the lock, when the lost transaction has surely ended.
 
@@ -29,6 +30,23 @@ pub struct PostgresWriter {
     catalog: Arc<Catalog>,
     counters: Counters,
     published: Arc<RwLock<Arc<Catalog>>>,
+}
+
+/// The jobs of a group. Who waits joins while the group runs: its commit is the dear part.
+struct Jobs<'w> {
+    all: Vec<Job>,
+    /// Where others wait; none when nobody may join.
+    waiting: Option<&'w mpsc::Receiver<Job>>,
+}
+
+impl Jobs<'_> {
+    /// The job at a place, which may be one that has just joined.
+    fn at(&mut self, place: usize) -> Option<&mut Job> {
+        if place == self.all.len() && place < GROUP {
+            self.all.extend(self.waiting.and_then(|waiting| waiting.try_recv().ok()));
+        }
+        self.all.get_mut(place)
+    }
 }
 
 /// How far an attempt came.
@@ -66,9 +84,9 @@ impl PostgresWriter {
         PostgresWriter { node, watched, catalog, counters: Counters::new(seq), published }
     }
 
-    /// Runs the jobs in one transaction and commits it. `maybe` are the keys of an attempt before, whose commit was not
-    /// answered: when it stands, nothing is run.
-    fn attempt(&mut self, jobs: &mut [Job], maybe: &[[u8; 16]]) -> std::result::Result<(), Lost> {
+    /// Runs the jobs, and those that come meanwhile, in one transaction and commits it. `maybe` are the keys of an
+    /// attempt before, whose commit was not answered: when it stands, nothing is run.
+    fn attempt(&mut self, jobs: &mut Jobs<'_>, maybe: &[[u8; 16]]) -> std::result::Result<(), Lost> {
         let before = self.catalog.clone();
         let mut keys = Vec::new();
         let mut stage = Stage::Beginning;
@@ -90,7 +108,7 @@ impl PostgresWriter {
 
     fn run_all(
         &mut self,
-        jobs: &mut [Job],
+        jobs: &mut Jobs<'_>,
         maybe: &[[u8; 16]],
         keys: &mut Vec<[u8; 16]>,
         stage: &mut Stage,
@@ -111,7 +129,7 @@ impl PostgresWriter {
     fn run_on(
         &mut self,
         pooled: &mut Connection,
-        jobs: &mut [Job],
+        jobs: &mut Jobs<'_>,
         maybe: &[[u8; 16]],
         keys: &mut Vec<[u8; 16]>,
         stage: &mut Stage,
@@ -144,7 +162,9 @@ impl PostgresWriter {
         }
         *stage = Stage::Running;
         let unchanged = self.catalog.clone();
-        for job in jobs {
+        let mut place = 0;
+        while let Some(job) = jobs.at(place) {
+            place += 1;
             tx.begin_job();
             let mut write = WriteTx::new(&mut tx, self.catalog.clone(), &mut self.counters);
             let outcome = job.run(&mut write);
@@ -181,21 +201,22 @@ impl PostgresWriter {
 
     /// Runs a job until it stands, its error is its own, or the server was lost twice. The error when others would
     /// fare no better.
-    fn run_alone(&mut self, mut job: Job) -> Option<Error> {
+    fn run_alone(&mut self, job: Job) -> Option<Error> {
+        let mut jobs = Jobs { all: vec![job], waiting: None };
         let mut maybe = Vec::new();
         let mut tries = 0;
         loop {
             tries += 1;
-            match self.attempt(std::slice::from_mut(&mut job), &maybe) {
+            match self.attempt(&mut jobs, &maybe) {
                 Ok(()) => {
-                    job.answer(Ok(()));
+                    answer_all(jobs.all, &Ok(()));
                     return None;
                 }
                 Err(lost) if lost.failure.lost && tries < 2 => maybe = lost.maybe,
                 Err(lost) => {
                     tracing::error!(error = %lost.failure.error, cause = ?lost.failure.error, "a write was not committed");
                     let of_all = lost.of_all();
-                    job.answer(Err(lost.failure.error));
+                    answer_all(jobs.all, &Err(lost.failure.error));
                     return of_all;
                 }
             }
@@ -205,18 +226,13 @@ impl PostgresWriter {
 
 impl Group for PostgresWriter {
     fn run(&mut self, first: Job, waiting: &mpsc::Receiver<Job>) {
-        let mut jobs = vec![first];
-        while jobs.len() < GROUP {
-            match waiting.try_recv() {
-                Ok(job) => jobs.push(job),
-                Err(_) => break,
-            }
-        }
+        let mut jobs = Jobs { all: vec![first], waiting: Some(waiting) };
         let mut attempted = self.attempt(&mut jobs, &[]);
         if matches!(&attempted, Err(lost) if lost.stage == Stage::Beginning && lost.failure.lost) {
             // The connection had gone since its last use.
             attempted = self.attempt(&mut jobs, &[]);
         }
+        let jobs = jobs.all;
         let Err(lost) = attempted else { return answer_all(jobs, &Ok(())) };
         if let Some(error) = lost.of_all() {
             tracing::error!(%error, cause = ?error, "writes were not begun");

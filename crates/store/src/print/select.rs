@@ -202,30 +202,28 @@ fn in_order_of_creation(tx: &mut dyn Tx, head: &Head<'_>, page: Page, each: &mut
 
 /// Records by number in this order; missing ones are passed over.
 pub fn by_ids(tx: &mut dyn Tx, head: &Head<'_>, ids: &[RecordId], each: &mut Each<'_>) -> Result<()> {
-    let mut stopped = false;
-    for id in ids {
-        if let Some(cells) = head.insert.and_then(|into| tx.inserted(into, id.0.into())) {
-            if each(&RecordRow::new(&Inserted(cells), &head.outputs, head.table))?.is_break() {
-                break;
-            }
-            continue;
+    let mut rest = ids;
+    // What this write has inserted may be at hand still.
+    while let (Some(id), Some(into)) = (rest.first(), head.insert) {
+        let Some(cells) = tx.inserted(into, id.0.into()) else { break };
+        if each(&RecordRow::new(&Inserted(cells), &head.outputs, head.table))?.is_break() {
+            return Ok(());
         }
-        if tx.flavor() == Flavor::Postgres && ids.len() > 1 {
-            return by_ids_at_once(tx, head, ids, each);
-        }
-        tx.query_short(&head.one, &head.bound(&[Cell::Integer(id.0.into())]), &mut |row| {
-            let next = each(&RecordRow::new(row, &head.outputs, head.table))?;
-            stopped = next.is_break();
-            Ok(STOP)
-        })?;
-        if stopped {
-            break;
-        }
+        rest = &rest[1..];
     }
-    Ok(())
+    if rest.is_empty() {
+        return Ok(());
+    }
+    if tx.flavor() == Flavor::Postgres && rest.len() > 1 {
+        return by_ids_at_once(tx, head, rest, each);
+    }
+    let mut keys = rest.iter().map(|id| i64::from(id.0));
+    tx.query_keys(&head.one, &head.bound(&[]), &mut keys, &mut |row| {
+        each(&RecordRow::new(row, &head.outputs, head.table))
+    })
 }
 
-/// [`by_ids`] where each statement is a journey. No record may have been handed out yet.
+/// [`by_ids`] where each statement is a journey.
 fn by_ids_at_once(tx: &mut dyn Tx, head: &Head<'_>, ids: &[RecordId], each: &mut Each<'_>) -> Result<()> {
     let numbers: Vec<String> = ids.iter().map(|id| id.0.to_string()).collect();
     let sql = format!("{}{}", head.sql, flavor_sql::wanted(&table_name(head.table), &head.place(1)));

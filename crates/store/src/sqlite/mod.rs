@@ -3,6 +3,7 @@
 mod functions;
 pub(crate) mod readers;
 pub(crate) mod writer;
+mod writing;
 
 pub(crate) use functions::part_number;
 
@@ -139,6 +140,29 @@ impl Tx for SqliteTx<'_> {
         let mut rows = statement.query(rusqlite::params_from_iter(params.iter().map(Bound))).map_err(failure)?;
         while let Some(row) = rows.next().map_err(failure)? {
             if each(&SqliteRow(row))?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn query_keys(
+        &mut self,
+        sql: &str,
+        lead: &[Cell<'_>],
+        keys: &mut dyn Iterator<Item = i64>,
+        each: &mut dyn FnMut(&dyn Row) -> Next,
+    ) -> Result<()> {
+        let mut statement = self.0.prepare_cached(sql).map_err(failure)?;
+        for (place, cell) in lead.iter().enumerate() {
+            statement.raw_bind_parameter(place + 1, Bound(cell)).map_err(failure)?;
+        }
+        for key in keys {
+            statement.raw_bind_parameter(lead.len() + 1, key).map_err(failure)?;
+            let mut rows = statement.raw_query();
+            if let Some(row) = rows.next().map_err(failure)?
+                && each(&SqliteRow(row))?.is_break()
+            {
                 break;
             }
         }

@@ -1,6 +1,11 @@
-//! Writes on SQLite: each waiting job in a savepoint of one transaction, since only this process writes.
+//! Writes on SQLite: waiting jobs share a transaction, since only this process writes.
+//!
+//! Jobs run one behind the other with nothing between them, since a savepoint for each costs a copy of every page that
+//! it touches. When one fails after it wrote something, all is rolled back and the group is run once more, each job in a
+//! savepoint of its own; so are the next groups, for a while: who fails once may fail again.
 
 use super::SqliteTx;
+use super::writing::WritingTx;
 use crate::database::catalog::Catalog;
 use crate::database::write::{Counters, WriteTx};
 use crate::database::writer::{Group, Job, Outcome};
@@ -13,14 +18,39 @@ use tokio::sync::watch;
 
 /// Most jobs that share a commit.
 const GROUP: usize = 512;
+/// Groups that are run with savepoints after one that had to be run again.
+const CAREFUL: u32 = 32;
 
 /// The writing side of a database: its only writing connection.
 pub struct SqliteWriter {
     connection: Connection,
-    catalog: Arc<Catalog>,
-    counters: Counters,
+    state: State,
     published: Arc<RwLock<Arc<Catalog>>>,
     announce: watch::Sender<Seq>,
+    /// Groups that are still to be run with savepoints.
+    careful: u32,
+}
+
+/// What a transaction moves.
+struct State {
+    catalog: Arc<Catalog>,
+    counters: Counters,
+}
+
+/// How jobs share a transaction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// With nothing between them.
+    Together,
+    /// Each in a savepoint.
+    Apart,
+}
+
+/// Whether a transaction can be committed.
+enum Ran {
+    Well,
+    /// What a job that failed has left in it cannot be taken out.
+    Badly,
 }
 
 impl SqliteWriter {
@@ -30,89 +60,121 @@ impl SqliteWriter {
         published: Arc<RwLock<Arc<Catalog>>>,
         announce: watch::Sender<Seq>,
     ) -> SqliteWriter {
-        let catalog = published.read().clone();
-        SqliteWriter { catalog, counters: Counters::new(seq), connection, published, announce }
+        let state = State { catalog: published.read().clone(), counters: Counters::new(seq) };
+        SqliteWriter { connection, state, published, announce, careful: 0 }
     }
 
-    /// Runs one job in its savepoint. An error means that the whole transaction is lost.
-    fn run_one(&mut self, mut job: Job) -> Result<Job> {
-        SqliteTx(&self.connection).execute("SAVEPOINT job", &[])?;
-        let mut tx = SqliteTx(&self.connection);
-        let mut write = WriteTx::new(&mut tx, self.catalog.clone(), &mut self.counters);
-        let outcome = job.run(&mut write);
-        let (catalog, pending) = write.finish();
-        if outcome == Outcome::Done {
-            SqliteTx(&self.connection).execute("RELEASE job", &[])?;
-            self.catalog = catalog;
-            self.counters.take(pending);
-        } else if !self.connection.is_autocommit() {
-            let mut tx = SqliteTx(&self.connection);
-            tx.execute("ROLLBACK TO job", &[])?;
-            tx.execute("RELEASE job", &[])?;
-        } else {
-            // An error such as a full disk made the engine roll the transaction back: the jobs before are lost too.
-            job.answer(Ok(()));
-            return Err(Error::Unavailable("the store could not keep the write".to_owned()));
+    /// Runs the jobs and whatever waits behind them in one transaction. Whether it was committed; none when nothing
+    /// stands and they are to be run again.
+    fn attempt(&mut self, way: Way, jobs: &mut Vec<Job>, waiting: &mpsc::Receiver<Job>) -> Option<Result<()>> {
+        let before = (self.state.counters.seq(), self.state.catalog.clone());
+        let committed = match self.run_jobs(way, jobs, waiting) {
+            Ok(Ran::Well) => Some(self.commit(&before.1)),
+            Ok(Ran::Badly) => None,
+            Err(error) => Some(Err(error)),
+        };
+        match &committed {
+            Some(Ok(())) => {
+                if !Arc::ptr_eq(&before.1, &self.state.catalog) {
+                    *self.published.write() = self.state.catalog.clone();
+                }
+                if before.0 != self.state.counters.seq() {
+                    self.announce.send_replace(self.state.counters.seq());
+                }
+                return committed;
+            }
+            Some(Err(error)) => tracing::error!(%error, "a group of writes was not committed"),
+            None => {}
         }
-        Ok(job)
+        // The error may have ended the transaction already; a second rollback then fails, and may.
+        let _ = SqliteTx(&self.connection).execute("ROLLBACK", &[]);
+        self.state = State { catalog: before.1, counters: Counters::new(before.0) };
+        committed
+    }
+
+    /// Begins a transaction and runs the jobs in it. An error means that the whole transaction is lost.
+    fn run_jobs(&mut self, way: Way, jobs: &mut Vec<Job>, waiting: &mpsc::Receiver<Job>) -> Result<Ran> {
+        let (connection, state) = (&self.connection, &mut self.state);
+        SqliteTx(connection).execute("BEGIN IMMEDIATE", &[])?;
+        let mut tx = WritingTx::new(connection);
+        for at in 0..GROUP {
+            if at == jobs.len() {
+                let Ok(job) = waiting.try_recv() else { break };
+                jobs.push(job);
+            }
+            if way == Way::Apart {
+                SqliteTx(connection).execute("SAVEPOINT job", &[])?;
+            }
+            tx.begin_job();
+            let mut write = WriteTx::new(&mut tx, state.catalog.clone(), &mut state.counters);
+            let outcome = jobs[at].run(&mut write);
+            let (catalog, pending) = write.finish();
+            // An error such as a full disk makes the engine roll the transaction back.
+            let is_lost = connection.is_autocommit();
+            match (outcome, way) {
+                (_, Way::Together) if is_lost => return Ok(Ran::Badly),
+                (_, Way::Apart) if is_lost => {
+                    if outcome == Outcome::Failed {
+                        // Its own error says more than that of those before it, which are lost too.
+                        jobs.remove(at).answer(Ok(()));
+                    }
+                    return Err(Error::Unavailable("the store could not keep the write".to_owned()));
+                }
+                (Outcome::Done, _) => {
+                    if way == Way::Apart {
+                        SqliteTx(connection).execute("RELEASE job", &[])?;
+                    }
+                    state.catalog = catalog;
+                    state.counters.take(pending);
+                }
+                (Outcome::Failed, Way::Apart) => {
+                    SqliteTx(connection).execute("ROLLBACK TO job", &[])?;
+                    SqliteTx(connection).execute("RELEASE job", &[])?;
+                }
+                (Outcome::Failed, Way::Together) if !tx.wrote() => {}
+                (Outcome::Failed, Way::Together) if at == 0 => {
+                    // Nothing else is in the transaction yet.
+                    SqliteTx(connection).execute("ROLLBACK", &[])?;
+                    SqliteTx(connection).execute("BEGIN IMMEDIATE", &[])?;
+                    state.counters = Counters::new(state.counters.seq());
+                }
+                (Outcome::Failed, Way::Together) => return Ok(Ran::Badly),
+            }
+        }
+        Ok(Ran::Well)
+    }
+
+    /// Commits what jobs did; `before` is the catalog before them.
+    fn commit(&mut self, before: &Arc<Catalog>) -> Result<()> {
+        let mut tx = SqliteTx(&self.connection);
+        let schema_changed = !Arc::ptr_eq(before, &self.state.catalog);
+        let version = schema_changed.then_some(self.state.catalog.schema.version);
+        self.state.counters.flush(&mut tx, version)?;
+        tx.execute("COMMIT", &[]).map(drop)
     }
 }
 
 impl Group for SqliteWriter {
     fn run(&mut self, first: Job, waiting: &mpsc::Receiver<Job>) {
-        let before = (self.counters.seq(), self.catalog.clone());
-        let (mut ran, mut not_begun): (Vec<Job>, Vec<Job>) = Default::default();
-        let mut committed = SqliteTx(&self.connection).execute("BEGIN IMMEDIATE", &[]).map(drop);
-        let mut next = Some(first);
-        while let Some(job) = next {
-            match &committed {
-                Ok(()) => match self.run_one(job) {
-                    Ok(job) => ran.push(job),
-                    Err(error) => committed = Err(error),
-                },
-                // The transaction is broken: nobody's write stands, and this one was not begun.
-                Err(_) => not_begun.push(job),
+        let mut jobs = vec![first];
+        let together = match self.careful.checked_sub(1) {
+            None => self.attempt(Way::Together, &mut jobs, waiting),
+            Some(left) => {
+                self.careful = left;
+                None
             }
-            next = if ran.len() + not_begun.len() < GROUP { waiting.try_recv().ok() } else { None };
-        }
-        if committed.is_ok() {
-            let mut tx = SqliteTx(&self.connection);
-            let schema_changed = !Arc::ptr_eq(&before.1, &self.catalog);
-            committed = self
-                .counters
-                .flush(&mut tx, schema_changed.then_some(self.catalog.schema.version))
-                .and_then(|()| tx.execute("COMMIT", &[]).map(drop));
-        }
-        match &committed {
-            Ok(()) => {
-                if !Arc::ptr_eq(&before.1, &self.catalog) {
-                    *self.published.write() = self.catalog.clone();
-                }
-                if before.0 != self.counters.seq() {
-                    self.announce.send_replace(self.counters.seq());
-                }
+        };
+        let committed = together.unwrap_or_else(|| {
+            if jobs.len() > 1 {
+                self.careful = CAREFUL;
             }
-            Err(error) => {
-                tracing::error!(%error, "a group of writes was not committed");
-                // The error may have ended the transaction already; a second rollback then fails, and may.
-                let _ = SqliteTx(&self.connection).execute("ROLLBACK", &[]);
-                self.catalog = before.1;
-                self.counters = Counters::new(before.0);
-            }
-        }
-        for job in ran {
+            let lost = || Err(Error::Internal("a group of writes was not run".to_owned()));
+            self.attempt(Way::Apart, &mut jobs, waiting).unwrap_or_else(lost)
+        });
+        for job in jobs {
             job.answer(committed.clone());
         }
-        if let Err(error) = &committed {
-            not_begun.into_iter().for_each(|job| refuse(job, error));
-        }
     }
-}
-
-/// Ends a job that is not run: dropping it drops its answer channel, which its caller reads as a failure.
-fn refuse(job: Job, error: &Error) {
-    tracing::warn!(%error, "a write was not begun");
-    drop(job);
 }
 
 #[cfg(test)]
@@ -179,5 +241,72 @@ mod tests {
         let work = move |_: &mut WriteTx<'_>| Ok(Arc::strong_count(&captured));
         Job::new(work, move |_| sender.send(seen.strong_count()).expect("heard")).answer(Ok(()));
         assert_eq!(left.recv(), Ok(0));
+    }
+
+    /// A writer over a fresh database, and the end at which its jobs wait.
+    fn writer() -> (SqliteWriter, mpsc::Sender<Job>, mpsc::Receiver<Job>) {
+        let connection = Connection::open_in_memory().expect("a database");
+        let key = DatabaseKey::parse("abcdefghij12").expect("a key");
+        let catalog = Arc::new(format::prepare_file(&connection, key, 0).expect("a format").catalog);
+        let writer = SqliteWriter::new(connection, Seq(0), Arc::new(RwLock::new(catalog)), watch::channel(Seq(0)).0);
+        let (sender, waiting) = mpsc::channel();
+        (writer, sender, waiting)
+    }
+
+    fn notes(writer: &SqliteWriter) -> Vec<String> {
+        let mut found = Vec::new();
+        let sql = "SELECT key FROM meta WHERE key LIKE 'note%' ORDER BY key";
+        let mut each = |row: &dyn crate::tx::Row| {
+            found.push(row.cell(0).text().unwrap_or_default().to_owned());
+            Ok(crate::tx::GO_ON)
+        };
+        SqliteTx(&writer.connection).query(sql, &[], &mut each).expect("notes");
+        found
+    }
+
+    #[test]
+    fn one_that_fails_among_others_leaves_nothing_and_takes_nobody_with_it() {
+        let (mut writer, _sender, waiting) = writer();
+        let told = Arc::new(parking_lot::Mutex::new(Vec::new()));
+        let job = |n: usize, wrong: bool| {
+            let told = told.clone();
+            let work = move |w: &mut WriteTx<'_>| {
+                w.tx.execute(&format!("INSERT INTO meta (key, value) VALUES ('note{n}', '')"), &[])?;
+                if wrong { Err(Error::PreconditionFailed) } else { Ok(n) }
+            };
+            Job::new(work, move |result| told.lock().push(result))
+        };
+        for round in 0..3 {
+            let jobs: Vec<Job> = (0..3).map(|n| job(round * 3 + n, n == 1)).collect();
+            let (sender, behind) = mpsc::channel();
+            let mut jobs = jobs.into_iter();
+            let first = jobs.next().expect("a job");
+            jobs.for_each(|job| sender.send(job).expect("waits"));
+            writer.run(first, &behind);
+            assert!(writer.careful > 0);
+        }
+        // Alone, or first, it costs the others nothing.
+        writer.careful = 0;
+        writer.run(job(9, true), &waiting);
+        assert_eq!(writer.careful, 0);
+        let wrong = || Err(Error::PreconditionFailed);
+        let expected = [Ok(0), wrong(), Ok(2), Ok(3), wrong(), Ok(5), Ok(6), wrong(), Ok(8), wrong()];
+        assert_eq!(*told.lock(), expected);
+        assert_eq!(notes(&writer), ["note0", "note2", "note3", "note5", "note6", "note8"]);
+    }
+
+    #[test]
+    fn one_that_fails_before_it_wrote_is_no_reason_to_run_the_others_again() {
+        let (mut writer, sender, waiting) = writer();
+        let runs = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let counted = runs.clone();
+        let write = move |w: &mut WriteTx<'_>| {
+            counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            w.tx.execute(NOTE, &[]).map(drop)
+        };
+        sender.send(Job::new(|_| Err::<(), _>(Error::TimedOut), drop)).expect("waits");
+        writer.run(Job::new(write, drop), &waiting);
+        assert_eq!((runs.load(std::sync::atomic::Ordering::Relaxed), writer.careful), (1, 0));
+        assert_eq!(notes(&writer), ["note"]);
     }
 }

@@ -37,7 +37,7 @@ fn list(view: &mut View<'_>, shapes: &Shapes, table: TableId, ask: &Ask, setting
     }
     let selection = selection.as_ref().unwrap_or(&shape.whole);
     let writer = RecordWriter::new(view, &shape, selection, ask.key_type, ask.format);
-    let mut spill = Spill::new(settings, 1024 + 256 * ask.expected().min(100) as usize);
+    let mut spill = Spill::new(settings, 1024 + 512 * ask.expected().min(100) as usize);
     spill.out().extend_from_slice(b"{\"records\":[");
     let mut commas = Commas::default();
     let mut each = |row: &RecordRow<'_>| {

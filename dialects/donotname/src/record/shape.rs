@@ -218,13 +218,22 @@ impl Shapes {
         self.kept.read().get(&(name.database, name.table)).is_some_and(|shape| !shape.has_links)
     }
 
-    /// The shape of a table inside a write. It is not kept: the schema it is made from may be rolled back.
+    /// Whether a shape of the table is kept, old as it may be.
+    pub fn is_kept(&self, name: TableName) -> bool {
+        self.kept.read().contains_key(&(name.database, name.table))
+    }
+
+    /// The shape of a table inside a write. It is not kept: the schema it is made from may be rolled back. One that is
+    /// kept and is not it is forgotten, so that the next write has it made before ([`Shapes::is_kept`]).
     pub fn within_write(&self, view: &View<'_>, table: TableId) -> Result<Arc<Shape>> {
         let found = view.table(table)?;
-        match self.kept_shape(view, &found) {
-            Some(shape) => Ok(shape),
-            None => Ok(Arc::new(Shape::of(view, found))),
+        if let Some(shape) = self.kept_shape(view, &found) {
+            return Ok(shape);
         }
+        if is_shared(view) {
+            self.kept.write().remove(&(view.key(), table));
+        }
+        Ok(Arc::new(Shape::of(view, found)))
     }
 
     /// A kept shape of exactly this definition. Whoever sees the very table sees all its fields; the version covers

@@ -11,7 +11,8 @@ use edge::json;
 use engine::files::FilePlace;
 use engine::{RecordRow, View};
 use model::time::Instant;
-use model::{Ability, DatabaseKey, FieldId, RecordAddress};
+use model::{Ability, DatabaseKey, FieldId, RecordAddress, RecordId};
+use std::ops::Range;
 
 /// What cells look like.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -56,14 +57,21 @@ impl<'a> RecordWriter<'a> {
 
     /// Appends a record without its closing brace, for who has more to say.
     pub fn write_open(&self, out: &mut Vec<u8>, row: &RecordRow<'_>) {
+        let id = row.id();
         out.extend_from_slice(b"{\"id\":\"");
-        names::write_record(out, &self.head, RecordAddress { table: self.shape.table.id, record: row.id() });
+        names::write_record(out, &self.head, RecordAddress { table: self.shape.table.id, record: id });
         out.extend_from_slice(b"\",\"fields\":{");
-        self.write_fields(out, row);
+        let primary = self.write_fields(out, row, id);
         out.push(b'}');
-        self.write_name(out, row);
+        match primary {
+            Some(written) => {
+                out.extend_from_slice(b",\"name\":");
+                out.extend_from_within(written);
+            }
+            None => self.write_name(out, row),
+        }
         out.extend_from_slice(b",\"autoNumber\":");
-        json::integer(out, row.id().0.into());
+        json::integer(out, id.0.into());
         out.extend_from_slice(b",\"createdTime\":");
         json::instant_iso(out, Instant(row.created_at()));
         if let Some(at) = row.modified_at() {
@@ -88,9 +96,12 @@ impl<'a> RecordWriter<'a> {
         out.push(b'}');
     }
 
-    fn write_fields(&self, out: &mut Vec<u8>, row: &RecordRow<'_>) {
+    /// Appends the cells. Where the text of the primary field lies, when it is among them as its name is to be written.
+    fn write_fields(&self, out: &mut Vec<u8>, row: &RecordRow<'_>, record: RecordId) -> Option<Range<usize>> {
         // Each cell says its own place.
-        let place = FilePlace { table: self.shape.table.id, record: row.id(), field: FieldId(0) };
+        let place = FilePlace { table: self.shape.table.id, record, field: FieldId(0) };
+        let primary = self.selection.primary.filter(|_| self.format == CellFormat::Json).map(|primary| primary.column);
+        let mut name = None;
         let world = World { database: self.database, people: &self.people, files: &self.files, place };
         let mut first = true;
         for picked in &self.selection.picked {
@@ -100,6 +111,7 @@ impl<'a> RecordWriter<'a> {
                 out.push(b',');
             }
             out.extend_from_slice(column.head(self.key_type));
+            let cell = out.len();
             let is_full = match self.format {
                 CellFormat::Json => encode::encode(out, &column.encoding, row, picked.output, picked.title, &world),
                 CellFormat::Text => {
@@ -111,10 +123,14 @@ impl<'a> RecordWriter<'a> {
             // Empty cells are absent (facts A3).
             if is_full {
                 first = false;
+                if primary == Some(picked.column) && matches!(column.encoding, encode::Encoding::Text) {
+                    name = Some(cell..out.len());
+                }
             } else {
                 out.truncate(begin);
             }
         }
+        name
     }
 
     /// The name of a record is the text of its primary field.
