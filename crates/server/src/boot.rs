@@ -128,6 +128,7 @@ async fn run(mut config: Config) -> Result<(), String> {
         Arc::new(donotname::Donotname),
         Arc::new(ninox::Ninox { profile: config.ninox_profile.into() }),
         Arc::new(dynalist::Dynalist),
+        Arc::new(dato::Dato),
         Arc::new(Own::new()),
     ];
     let doors = edge::mount(doors, &engine, settings);
