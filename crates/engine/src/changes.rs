@@ -17,6 +17,11 @@ impl View<'_> {
         named.find_map(|table| self.table(table.id).ok())
     }
 
+    /// When the database was last written to (UTC milliseconds); none when it never was.
+    pub fn last_write_at(&mut self) -> Result<Option<i64>> {
+        log::last_at(self.tx)
+    }
+
     /// The sequence of the last write that this view holds. Inside a write, its own and those it shares a commit with
     /// are not counted.
     pub fn sequence(&mut self) -> Result<Seq> {

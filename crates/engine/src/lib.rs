@@ -41,7 +41,7 @@ pub use store::tx::{GO_ON, Next, STOP};
 pub use trash::{Keeping, TrashItem, TrashKind, TrashPage, Trashed, TrashedDatabase, TrashedWorkspace};
 pub use undo::UndoOutcome;
 pub use view::View;
-pub use write::{Made, Receipt, Triggers, WriteContext};
+pub use write::{Faults, Made, Receipt, Triggers, WriteContext};
 
 use model::time::Instant;
 use model::{Actor, DatabaseKey, Result};

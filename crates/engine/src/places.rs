@@ -1,7 +1,7 @@
 //! Places and versions of tables as one actor sees them. How records are moved is in `apply/places.rs`.
 
 use crate::View;
-use model::{Ability, RecordId, Result, Role, TableId};
+use model::{Ability, RecordAddress, RecordId, Result, Role, TableId};
 use store::database::{places, tables};
 use store::tx::Next;
 
@@ -17,6 +17,12 @@ impl View<'_> {
         places::each_by_place(self.tx, table, &mut |parent, record| {
             each(u32::try_from(parent).ok().filter(|id| *id > 0).map(RecordId), record)
         })
+    }
+
+    /// The place of a record among its siblings, from 0; none when it is not there.
+    pub fn index_among_siblings(&mut self, record: RecordAddress) -> Result<Option<usize>> {
+        self.require(Some(record.table), Ability::RecordRead)?;
+        places::index_of(self.tx, record.table, record.record)
     }
 
     /// How many records lie directly below another, or at the top.

@@ -6,7 +6,8 @@ use crate::once::Once;
 use crate::undo::client_of;
 use crate::view::{Scope, View};
 use crate::{Cause, Engine};
-use model::{Actor, Change, DatabaseKey, FieldId, NavId, RecordId, Result, Seq, TableId, ViewId};
+use model::{Actor, Change, DatabaseKey, Error, FieldId, NavId, RecordId, Result, Seq, TableId, ViewId};
+use parking_lot::Mutex;
 use std::cell::OnceCell;
 use std::sync::Arc;
 use store::database::WriteTx;
@@ -21,6 +22,17 @@ pub struct WriteContext {
     pub triggers: Triggers,
     /// Files that were just sent, for the records of this write. Nobody else knows them.
     pub files: Vec<FileRow>,
+    pub faults: Faults,
+}
+
+/// When a write that has faulty values is refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Faults {
+    /// At the change that has them: what follows it is not looked at.
+    #[default]
+    AtOnce,
+    /// At the end, together with what is judged there (required, unique).
+    Together,
 }
 
 /// Whether scripts run after a write.
@@ -32,11 +44,16 @@ pub enum Triggers {
 
 impl Default for WriteContext {
     fn default() -> WriteContext {
-        WriteContext { client: None, cause: Cause::Write, triggers: Triggers::Run, files: Vec::new() }
+        WriteContext { client: None, cause: Cause::Write, triggers: Triggers::Run, files: Vec::new(), faults: Faults::AtOnce }
     }
 }
 
 impl WriteContext {
+    /// The same, with all faults told together.
+    pub fn gathering(self) -> WriteContext {
+        WriteContext { faults: Faults::Together, ..self }
+    }
+
     /// The context as the log keeps it: a client's name is one of its user's.
     pub(crate) fn of(self, actor: &Actor) -> WriteContext {
         let client = self.client.as_deref().map(|client| client_of(actor, client));
@@ -100,6 +117,42 @@ impl Engine {
         .await
     }
 
+    /// Makes a write as [`Engine::write`] does, answers what it would, and leaves nothing of it: whether it could be done.
+    pub async fn judge<T: Send + 'static>(
+        &self,
+        actor: &Arc<Actor>,
+        database: DatabaseKey,
+        context: WriteContext,
+        mut plan: impl FnMut(&mut View<'_>) -> Result<Vec<Change>> + Send + 'static,
+        mut render: impl FnMut(&mut View<'_>, &Receipt) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let scope = self.scope(actor, database)?;
+        let open = self.inner().store.database(database)?;
+        let key = self.write_key();
+        let context = context.of(actor);
+        let told: Arc<Mutex<Option<T>>> = Arc::default();
+        let kept = told.clone();
+        let refused = open
+            .write(move |w| {
+                kept.lock().take();
+                let present = w.catalog();
+                let changes = plan(&mut View::new(&mut *w.tx, present, &scope))?;
+                let receipt = run(w, &scope, key, context.clone(), changes)?;
+                let present = w.catalog();
+                let answer = render(&mut View::new(&mut *w.tx, present, &scope).after(&receipt.made), &receipt)?;
+                *kept.lock() = Some(answer);
+                // Refused, so that it is taken back.
+                Err::<(), Error>(Error::Conflict("only judged".to_owned()))
+            })
+            .await;
+        let answer = told.lock().take();
+        match (answer, refused) {
+            (Some(answer), _) => Ok(answer),
+            (None, Err(error)) => Err(error),
+            (None, Ok(())) => Err(Error::Internal("a write was neither judged nor refused".to_owned())),
+        }
+    }
+
     /// A key for the log's row of a write: 48 bits of time, 80 random bits.
     pub(crate) fn write_key(&self) -> [u8; 16] {
         let mut key = self.random_bytes::<16>();
@@ -119,6 +172,7 @@ pub(crate) fn run(
     let manager = OnceCell::new();
     let mut work = Work::new(w, scope);
     work.new_files.clone_from(&context.files);
+    work.gathers = context.faults;
     let mut made = Vec::with_capacity(changes.len());
     for change in changes {
         made.push(work.apply(change)?);

@@ -62,7 +62,7 @@ fn folder(world: &World, label: &str, parent: Option<NavId>) -> NavId {
 }
 
 fn renamed(item: NavId, label: &str) -> Change {
-    Change::EditNavItem { item, label: Patch::Set(label.to_owned()), bag: None }
+    Change::EditNavItem { item, label: Patch::Set(label.to_owned()), table: Patch::Keep, bag: None }
 }
 
 fn step(world: &World, actor: &Arc<Actor>, way: &str) -> Result<UndoOutcome> {
@@ -174,7 +174,7 @@ fn labels_are_bounded() {
         }
     }
     let bag = Some(Bag::from_iter([("color".to_owned(), model::Json::from("red"))]));
-    done(&world, Change::EditNavItem { item: a, label: Patch::Clear, bag });
+    done(&world, Change::EditNavItem { item: a, label: Patch::Clear, table: Patch::Keep, bag });
     assert_eq!((&items(&world)[&a].label, items(&world)[&a].bag.len()), (&None, 1));
 }
 
@@ -273,7 +273,7 @@ fn each_change_is_undone_done_again_and_logged_as_one_row() {
     for change in [
         new_item(Some("new"), Some(2), at(Some(shelf), 1)),
         renamed(shelf, "rack"),
-        Change::EditNavItem { item: shelf, label: Patch::Clear, bag: None },
+        Change::EditNavItem { item: shelf, label: Patch::Clear, table: Patch::Keep, bag: None },
         Change::MoveNavItem { item: books, at: at(None, 1) },
         Change::DeleteNavItem { item: shelf },
     ] {

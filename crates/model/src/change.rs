@@ -122,6 +122,9 @@ pub enum Change {
     EditNavItem {
         item: NavId,
         label: Patch<String>,
+        /// The table that it is the entry of; cleared it is a folder.
+        #[serde(default)]
+        table: Patch<TableId>,
         bag: Option<Bag>,
     },
     MoveNavItem {

@@ -129,6 +129,7 @@ async fn run(mut config: Config) -> Result<(), String> {
         Arc::new(donotname::Donotname),
         Arc::new(ninox::Ninox),
         Arc::new(dynalist::Dynalist),
+        Arc::new(dato::Dato),
         Arc::new(Own::new()),
     ];
     let doors = edge::mount(doors, &engine, settings);

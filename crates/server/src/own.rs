@@ -1,6 +1,6 @@
 //! The server's own endpoints: health, readiness, metrics, and a word at the root.
 //!
-//! They are a door like any other, whose prefix is empty: what no dialect owns comes here.
+//! They are a door like any other. What nobody owns at the root is DatoCMS', but for the root itself.
 
 use crate::pages;
 use axum::Router;
@@ -13,7 +13,10 @@ use model::Error;
 use std::sync::Arc;
 use std::time::Instant;
 
+/// What every path begins with.
 const PREFIXES: &[&str] = &[""];
+/// What is asked here.
+const OWNED: &[&str] = &["/healthz", "/readyz", "/metrics", "/app"];
 
 const fn page(path: &'static str, name: &'static str, summary: &'static str) -> Endpoint {
     Endpoint { method: Method::GET, path, name, summary, needs: "" }
@@ -54,7 +57,11 @@ impl Door for Own {
     }
 
     fn prefixes(&self) -> &'static [&'static str] {
-        PREFIXES
+        OWNED
+    }
+
+    fn alias(&self, path: &str) -> Option<String> {
+        (path == "/").then(|| path.to_owned())
     }
 
     fn needs_store(&self) -> bool {
@@ -102,7 +109,7 @@ impl Door for Own {
 async fn root(_: Call) -> Answer {
     let version = env!("CARGO_PKG_VERSION");
     let body = format!(
-        "{{\"name\":\"Manytongue\",\"version\":\"{version}\",\"apis\":[{{\"name\":\"Donotname\",\"path\":\"/api\"}},{{\"name\":\"Ninox\",\"path\":\"/v1\"}}]}}"
+        "{{\"name\":\"Manytongue\",\"version\":\"{version}\",\"apis\":[{{\"name\":\"Donotname\",\"path\":\"/api\"}},{{\"name\":\"Ninox\",\"path\":\"/v1\"}},{{\"name\":\"Dynalist\",\"path\":\"/api/v1\"}},{{\"name\":\"DatoCMS\",\"path\":\"/dato\"}}]}}"
     );
     Ok(respond::json(StatusCode::OK, body.into_bytes()))
 }

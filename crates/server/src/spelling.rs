@@ -1,7 +1,6 @@
 //! A database and its workspace as each API spells their ids, for the command line and the first start.
 //!
-//! The spellings of Donotname, Ninox and Dynalist are their dialects' own; that of DatoCMS stands here until its dialect
-//! is there. All are reversible without a list.
+//! The spellings are their dialects' own. All are reversible without a list.
 
 use donotname::names;
 use model::{DatabaseId, DatabaseKey, WorkspaceId};
@@ -44,7 +43,7 @@ impl Spelling {
         Spelling {
             ninox: Ninox { team: ninox::names::team(workspace), database: ninox::names::database(key) },
             donotname: Donotname { space: names::space(workspace), base: names::base(key) },
-            dato: Dato { site: database.0.to_string() },
+            dato: Dato { site: dato::names::site(database) },
             dynalist: Dynalist { folder: dynalist::names::top(key) },
         }
     }

@@ -91,8 +91,12 @@ impl Server {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let owner = FirstStart { name: "Owner", email: EMAIL, password: PASSWORD, token: Some(TOKEN) };
         engine.first_start(owner).expect("a first start");
-        let doors: Vec<Arc<dyn Door>> =
-            vec![Arc::new(donotname::Donotname), Arc::new(ninox::Ninox), Arc::new(dynalist::Dynalist)];
+        let doors: Vec<Arc<dyn Door>> = vec![
+            Arc::new(donotname::Donotname),
+            Arc::new(ninox::Ninox),
+            Arc::new(dynalist::Dynalist),
+            Arc::new(dato::Dato),
+        ];
         let mut settings = Settings::default();
         change(&mut settings);
         settings.spill_folder = bed.path().to_owned();

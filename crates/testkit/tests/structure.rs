@@ -17,14 +17,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("donotname", &["model", "engine", "edge", "transfer"]),
     ("ninox", &["model", "engine", "edge"]),
     ("dynalist", &["model", "engine", "edge", "transfer"]),
+    ("dato", &["model", "engine", "edge"]),
     (
         "server",
-        &["model", "store", "nx", "engine", "edge", "transfer", "outbound", "mail", "donotname", "ninox", "dynalist"],
+        &["model", "store", "nx", "engine", "edge", "transfer", "outbound", "mail", "donotname", "ninox", "dynalist", "dato"],
     ),
     ("testbed", &["model", "store"]),
     (
         "testkit",
-        &["model", "store", "engine", "edge", "outbound", "donotname", "ninox", "dynalist", "server", "testbed"],
+        &["model", "store", "engine", "edge", "outbound", "donotname", "ninox", "dynalist", "dato", "server", "testbed"],
     ),
 ];
 
@@ -38,7 +39,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("icu_collator", &["model"]),
     ("icu_casemap", &["model"]),
     ("regex", &["model", "nx", "testkit"]),
-    ("axum", &["edge", "server", "donotname", "ninox", "dynalist", "testkit"]),
+    ("axum", &["edge", "server", "donotname", "ninox", "dynalist", "dato", "testkit"]),
     ("tower", &["edge", "server"]),
     ("tower-http", &["edge", "server"]),
     ("argon2", &["engine"]),

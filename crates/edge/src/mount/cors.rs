@@ -10,8 +10,8 @@ const ANY: HeaderValue = HeaderValue::from_static("*");
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
 /// `*` would not cover `authorization`.
 const HEADERS: HeaderValue = HeaderValue::from_static(
-    "authorization, content-type, accept, idempotency-key, if-match, if-none-match, x-api-version, x-environment, \
-     x-request-id, x-window-id",
+    "authorization, content-type, accept, idempotency-key, if-match, if-none-match, x-amz-acl, x-api-version, \
+     x-environment, x-reason, x-request-id, x-site-domain, x-ssg, x-window-id",
 );
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "content-disposition, etag, idempotent-replayed, location, retry-after, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, \

@@ -326,6 +326,10 @@ impl Work<'_, '_> {
         let Some(place) = table.fields.iter().position(|f| f.id == field.id) else {
             return Err(Error::not_found(Subject::Field, field.id.0.to_string()));
         };
+        let mut field = field;
+        if field.is_live() && table.live_fields().any(|f| f.key == field.key && f.id != field.id) {
+            field.key = field_key(&table, field.id, None, &field.name)?;
+        }
         let present = table.fields.remove(place);
         let at = at.min(table.fields.len());
         let made = Made::Field { table: id, field: field.id };
@@ -429,9 +433,10 @@ fn add_option(field: &mut Field, id: ChoiceId, name: &str) -> Result<()> {
 }
 
 fn field_key(table: &Table, id: FieldId, asked: Option<&str>, name: &str) -> Result<String> {
-    let taken = |key: &str| table.fields.iter().any(|f| f.key == key && f.id != id);
+    // A name that is asked for may be that of a deleted field, which then comes back under another.
+    let taken = |key: &str| table.live_fields().any(|f| f.key == key && f.id != id);
     match asked {
-        None => Ok(key_from_name(name, "field", taken)),
+        None => Ok(key_from_name(name, "field", |key| table.fields.iter().any(|f| f.key == key && f.id != id))),
         Some(key) => {
             check_key(key)?;
             if taken(key) { Err(Error::invalid_given(Path::of("key"), Rule::Taken, key)) } else { Ok(key.to_owned()) }

@@ -24,9 +24,9 @@ use crate::files::FileRow;
 use crate::formula::Dirty;
 use crate::judge::deferred::Touched;
 use crate::view::Scope;
-use crate::write::WriteContext;
+use crate::write::{Faults, WriteContext};
 use model::access::Credential;
-use model::{Ability, Change, Error, RecordId, Result, Seq, Subject, Table, TableId};
+use model::{Ability, Change, Error, Fault, RecordId, Result, Seq, Subject, Table, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::database::WriteTx;
@@ -48,6 +48,10 @@ pub(crate) struct Work<'w, 'a> {
     pub trusted: bool,
     /// Files that came with this write.
     pub new_files: Vec<FileRow>,
+    /// When faulty values are refused.
+    pub gathers: Faults,
+    /// Those that are told at the end.
+    pub faults: Vec<Fault>,
     /// Inverses in the order of their changes.
     inverse: Vec<Change>,
     /// Records changed or deleted, for the log's index.
@@ -77,6 +81,8 @@ impl<'w, 'a> Work<'w, 'a> {
             stamp,
             trusted: false,
             new_files: Vec::new(),
+            gathers: Faults::AtOnce,
+            faults: Vec::new(),
             inverse: Vec::new(),
             changed: BTreeSet::new(),
             touched: BTreeMap::new(),
@@ -111,7 +117,7 @@ impl<'w, 'a> Work<'w, 'a> {
             Change::ReplaceView { table, view, at } => self.replace_view(table, *view, at),
             Change::DeleteView { table, view } => self.delete_view(table, view),
             Change::CreateNavItem { item, at } => self.create_nav_item(item, &at),
-            Change::EditNavItem { item, label, bag } => self.edit_nav_item(item, label, bag),
+            Change::EditNavItem { item, label, table, bag } => self.edit_nav_item(item, label, table, bag),
             Change::MoveNavItem { item, at } => self.move_nav_item(item, &at),
             Change::DeleteNavItem { item } => self.delete_nav_item(item),
             Change::ReplaceNavItem { item } => self.replace_nav_item(item),

@@ -4,7 +4,7 @@ use super::tables::{check_name, merge_bag};
 use super::{NAV, Work};
 use crate::Made;
 use model::change::{Change, NavPlace, Patch};
-use model::{Ability, Bag, Error, NavId, NavItem, RecordId, Result, Role, Schema, Subject, rank};
+use model::{Ability, Bag, Error, NavId, NavItem, RecordId, Result, Role, Schema, Subject, TableId, rank};
 
 /// Most items of one tree.
 const MAX_ITEMS: usize = 20_000;
@@ -32,14 +32,24 @@ impl Work<'_, '_> {
         Ok(Made::NavItem(id))
     }
 
-    pub(super) fn edit_nav_item(&mut self, id: NavId, label: Patch<String>, bag: Option<Bag>) -> Result<Made> {
+    pub(super) fn edit_nav_item(
+        &mut self,
+        id: NavId,
+        label: Patch<String>,
+        table: Patch<TableId>,
+        bag: Option<Bag>,
+    ) -> Result<Made> {
         self.require(None, Ability::RecordUpdate)?;
         let was = self.nav_item(id)?;
         let mut item = was.clone();
         if let Patch::Set(label) = &label {
             check_name("label", label)?;
         }
+        if let Patch::Set(table) = &table {
+            self.table(*table)?;
+        }
         label.apply(&mut item.label);
+        table.apply(&mut item.table);
         merge_bag(&mut item.bag, bag.unwrap_or_default());
         self.put_nav_item(was, item)
     }

@@ -3,6 +3,7 @@
 use super::Work;
 use crate::Made;
 use crate::judge::values;
+use crate::write::Faults;
 use model::change::{Change, NewRecord, RecordSet, RecordUpdate};
 use model::error::Path;
 use model::field::{DefaultValue, Field, Slot};
@@ -39,8 +40,9 @@ impl Work<'_, '_> {
             return Ok(Made::Records { table: id, ids: Vec::new() });
         }
         if table.singleton && !self.trusted {
-            let present = store::database::blocks::count(self.w.tx, id)? as usize;
-            if present + new.len() > 1 {
+            let counted = store::database::blocks::count(self.w.tx, id)?;
+            let present = counted.saturating_add_signed(self.w.uncounted(id));
+            if present + new.len() as u64 > 1 {
                 return Err(Error::Conflict(format!("The table {} has only one record", table.name)));
             }
         }
@@ -210,7 +212,12 @@ impl Work<'_, '_> {
             }
             placed.push(Placed { field, slot, column, value });
         }
-        if faults.is_empty() { Ok((placed, reverses)) } else { Err(Error::Invalid(faults)) }
+        match self.gathers {
+            Faults::AtOnce if !faults.is_empty() => return Err(Error::Invalid(faults)),
+            Faults::AtOnce => {}
+            Faults::Together => self.faults.append(&mut faults),
+        }
+        Ok((placed, reverses))
     }
 
     /// The field of a slot, if values of it can be written and this actor may.

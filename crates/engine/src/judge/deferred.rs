@@ -16,6 +16,9 @@ use std::sync::Arc;
 use store::database::layout::Layout;
 use store::database::{links, places, records};
 
+/// More faults than these are not looked for.
+const MOST_FAULTS: usize = 20;
+
 /// The records of one table that a write touched.
 #[derive(Default)]
 pub struct Touched {
@@ -62,6 +65,12 @@ impl Touched {
 impl Work<'_, '_> {
     /// Judges every touched record.
     pub fn judge_deferred(&mut self) -> Result<()> {
+        let mut faults = std::mem::take(&mut self.faults);
+        let refused: BTreeSet<FieldId> = faults.iter().filter_map(|fault| fault.at.field_id()).collect();
+        // A value that was refused is not there for that reason.
+        let is_news = |fault: &Fault| {
+            fault.rule != Rule::Required || !fault.at.field_id().is_some_and(|field| refused.contains(&field))
+        };
         for (id, touched) in std::mem::take(&mut self.touched) {
             let Ok(table) = self.table(id) else { continue };
             let layout = self.catalog().layout(id)?.clone();
@@ -71,19 +80,16 @@ impl Work<'_, '_> {
                 continue;
             }
             let many = touched.records.len() > 1;
-            let mut faults = Vec::new();
             for (index, (record, touch)) in touched.records.iter().enumerate() {
                 let at = if many { Path::of("records").index(index) } else { Path::of("record") };
-                faults.extend(self.judge_record(&table, &layout, &ruled, *record, touch, &at)?);
-                if faults.len() >= 20 {
-                    break;
+                let found = self.judge_record(&table, &layout, &ruled, *record, touch, &at)?;
+                faults.extend(found.into_iter().filter(is_news));
+                if faults.len() >= MOST_FAULTS {
+                    return Err(Error::Invalid(faults));
                 }
             }
-            if !faults.is_empty() {
-                return Err(Error::Invalid(faults));
-            }
         }
-        Ok(())
+        if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
     }
 
     fn judge_record(
@@ -180,6 +186,23 @@ impl Work<'_, '_> {
             let field = table.field(c.slot.field)?;
             if values::check(field, &c.class.decode(cell.borrow()), Path::default).is_err() {
                 return Ok(false);
+            }
+        }
+        self.links_pass(table, record)
+    }
+
+    /// Whether the links of a record pass the rules of their fields.
+    fn links_pass(&mut self, table: &Table, record: RecordId) -> Result<bool> {
+        let ruled = |field: &&Field| {
+            field.kind.storage() == Storage::LinkRows && field.validators.iter().any(|rule| !rule.is_deferred())
+        };
+        for field in table.live_fields().filter(ruled) {
+            for c in &field.columns {
+                let targets = links::targets(self.w.tx, table.id, c.column, record)?;
+                let value = Value::References(targets.into_iter().filter_map(RecordAddress::unpack).collect());
+                if values::check(field, &value, Path::default).is_err() {
+                    return Ok(false);
+                }
             }
         }
         Ok(true)

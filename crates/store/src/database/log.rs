@@ -136,6 +136,12 @@ fn mark(tx: &mut dyn Tx, insertions: &Insertions, table: TableId, record: Record
     tx.insert(&insertions.records, &params)
 }
 
+/// When the last write was (UTC milliseconds); none when there was none.
+pub fn last_at(tx: &mut dyn Tx) -> Result<Option<i64>> {
+    let sql = "SELECT at FROM log ORDER BY seq DESC LIMIT 1";
+    Ok(tx::first(tx, sql, &[], |row| Ok(row.cell(0).integer()))?.flatten())
+}
+
 /// The row of a sequence.
 pub fn row(tx: &mut dyn Tx, seq: Seq) -> Result<Option<LogRow>> {
     tx::first(tx, &format!("SELECT {COLUMNS} FROM log WHERE seq = ?1"), &[Cell::Integer(seq.0 as i64)], read)

@@ -111,6 +111,15 @@ pub fn above(tx: &mut dyn Tx, table: TableId, record: RecordId, most: usize) -> 
     tx::all(tx, &sql, &params, |row| Ok(number(row.cell(0))))
 }
 
+/// The place of a record among its siblings, from 0.
+pub fn index_of(tx: &mut dyn Tx, table: TableId, record: RecordId) -> Result<Option<usize>> {
+    let Some((parent, rank)) = of(tx, table, record)? else { return Ok(None) };
+    let sql = format!("SELECT count(*) FROM {} WHERE parent = ?1 AND (rank, id) < (?2, ?3)", table_name(table));
+    let params = [Cell::Integer(parent), Cell::Text(&rank), Cell::Integer(record.0.into())];
+    let found = tx::first(tx, &sql, &params, |row| Ok(row.cell(0).integer().unwrap_or(0)))?;
+    Ok(Some(usize::try_from(found.unwrap_or(0)).unwrap_or(0)))
+}
+
 /// How many children a parent has.
 pub fn count(tx: &mut dyn Tx, table: TableId, parent: i64) -> Result<usize> {
     let sql = format!("SELECT count(*) FROM {} WHERE parent = ?1", table_name(table));

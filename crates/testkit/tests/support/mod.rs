@@ -1,6 +1,8 @@
 //! What the tests of this folder share: tables to work on, hostile texts, people, raw requests.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod dato;
+pub mod dato_routes;
 pub mod files;
 pub mod library;
 pub mod log;

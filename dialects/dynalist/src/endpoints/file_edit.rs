@@ -172,7 +172,8 @@ fn edit(steps: &mut Steps<'_, '_>, tree: &Tree, place: usize, title: &str) -> Re
             steps.apply(Change::EditTable { table: document.table, patch: Box::new(patch) })?;
         }
         (File::Folder(..), Some(item)) => {
-            steps.apply(Change::EditNavItem { item, label: Patch::Set(title.to_owned()), bag: None })?;
+            let label = Patch::Set(title.to_owned());
+            steps.apply(Change::EditNavItem { item, label, table: Patch::Keep, bag: None })?;
         }
         (File::Top(_) | File::Folder(..), _) => return Err(no_file()),
     }

@@ -1,0 +1,41 @@
+//! `PUT /site` (reference, "Site Update").
+
+use crate::door::{State, context};
+use crate::error::renamed;
+use crate::names;
+use crate::site::patch::SitePatch;
+use crate::site::{Settings, host, object};
+use crate::wire::Resource;
+use axum::extract::State as Shared;
+use axum::http::StatusCode;
+use edge::{Answer, Call, respond};
+use engine::View;
+use engine::access::DatabasePatch;
+use model::{Ability, Change};
+use serde_json::json;
+
+pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
+    let mut at = state.at(&call)?;
+    let (context, host) = (context(&call), host(&call));
+    let resource = Resource::of_id(&mut call, "site", &names::site(at.site.id)).await?;
+    let patch = SitePatch::read(resource.attributes)?;
+    if let Some(name) = patch.name.clone().filter(|name| *name != at.site.name) {
+        // The name is in the list of databases and not in the database itself: judged, and then written first, so that
+        // what follows cannot be half of a request that was refused.
+        let patch = DatabasePatch { name: Some(name), ..DatabasePatch::default() };
+        at.site = state.engine.update_database(&at.actor, at.key(), patch)?;
+    }
+    let site = at.site.clone();
+    let plan = move |view: &mut View<'_>| {
+        view.require(None, Ability::DatabaseUpdate)?;
+        let present: Vec<String> = view.schema().settings.locales.iter().map(|l| l.code.clone()).collect();
+        let patch = patch.database(Settings::of(view), &present)?;
+        Ok(vec![Change::EditDatabase { patch }])
+    };
+    let render = move |view: &mut View<'_>, _: &engine::Receipt| {
+        Ok(json!({"data": object::object(view, &site, &host)?}))
+    };
+    let written = state.engine.write(&at.actor, at.key(), context, plan, render).await;
+    let document = written.map_err(|error| renamed(error, &[("locales", "locales"), ("name", "name")]))?;
+    Ok(respond::wire(StatusCode::OK, &document)?)
+}
