@@ -77,13 +77,13 @@ impl View<'_> {
         let wanted = |of: RecordId| record.is_none_or(|only| only == of);
         let mut gone = Gone::default();
         for id in records.into_iter().filter(|id| wanted(*id)) {
-            if !records::exists(self.tx, RecordAddress { table, record: id })? {
+            if !records::exists(self, RecordAddress { table, record: id })? {
                 gone.records.push(id);
             }
         }
         for (id, name) in files.into_iter().filter(|(id, _)| wanted(*id)) {
             let address = RecordAddress { table, record: id };
-            if records::exists(self.tx, address)? && record_files::get(self.tx, address, &name)?.is_none() {
+            if records::exists(self, address)? && record_files::get(self.tx, address, &name)?.is_none() {
                 gone.files.push((id, name));
             }
         }

@@ -210,7 +210,7 @@ impl Definitions {
                 match change {
                     Change::ReplaceField { table: of, field, .. } if of == table => earlier.push((row.seq, *field)),
                     Change::ReplaceTable { table: was } if was.id == table => {
-                        earlier.extend(was.fields.into_iter().map(|field| (row.seq, field)));
+                        earlier.extend(was.fields.iter().map(|field| (row.seq, field.clone())));
                     }
                     _ => {}
                 }

@@ -5,6 +5,7 @@ use model::change::{Change, FieldPatch};
 use model::ids::ColumnId;
 use model::{Actor, DatabaseKey, Error, Result, Role, Subject, Table};
 use std::sync::Arc;
+use store::database::tables::{self, Left};
 use store::index::{self, Form, IndexKey, Origin, Standing};
 
 /// An index that stands.
@@ -82,6 +83,8 @@ impl Engine {
         self.refresh_volatile();
         self.sweep_files_now_and_then()?;
         for database in self.inner().store.open_databases() {
+            // What tables left behind that moved out of the shared one; nobody reads with a catalog so old.
+            database.write_blocking(move |w| tables::sweep(w.tx, Left::long_ago()))?;
             let automatic = |s: &Standing| s.definition.origin == Origin::Automatic;
             if database.advisor().has_usage() || database.catalog().indexes.iter().any(automatic) {
                 let (watched, usage) = (database.clone(), database.advisor().take_usage());

@@ -14,7 +14,7 @@ impl View<'_> {
         each: &mut dyn FnMut(Option<RecordId>, RecordId) -> Next,
     ) -> Result<()> {
         self.require(Some(table), Ability::RecordRead)?;
-        places::each_by_place(self.tx, table, &mut |parent, record| {
+        places::each_by_place(self, table, &mut |parent, record| {
             each(u32::try_from(parent).ok().filter(|id| *id > 0).map(RecordId), record)
         })
     }
@@ -28,7 +28,7 @@ impl View<'_> {
     /// How many records lie directly below another, or at the top.
     pub fn count_children(&mut self, table: TableId, parent: Option<RecordId>) -> Result<usize> {
         self.require(Some(table), Ability::RecordRead)?;
-        places::count(self.tx, table, parent.map_or(0, |parent| i64::from(parent.0)))
+        places::count(self, table, parent.map_or(0, |parent| i64::from(parent.0)))
     }
 
     /// How many writes changed each of these tables so far; tables that the actor may not see are passed over.

@@ -213,7 +213,7 @@ fn refuse_if_more_lies_below(w: &mut WriteTx<'_>, table: TableId, going: &Record
         })
     };
     for record in going.iter() {
-        if places::children(w.tx, table, record.0.into())?.into_iter().any(|(child, _)| !is_handled(child)) {
+        if places::children(w, table, record.0.into())?.into_iter().any(|(child, _)| !is_handled(child)) {
             return Err(Error::Conflict("Records were put below it since, so this cannot be undone".to_owned()));
         }
     }

@@ -23,6 +23,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use store::database::Database;
 use store::database::catalog::Catalog;
+use store::database::ground::{Ground, Grounds};
 use store::database::records;
 use store::home::databases::DatabaseRow;
 use store::print::{self, RecordRow};
@@ -107,6 +108,13 @@ pub struct View<'a> {
     watched: Option<&'a Arc<Database>>,
     /// Tables made by the write that this view is of: who made one sees it in the answer.
     own: &'a [Made],
+}
+
+impl Grounds for View<'_> {
+    fn at(&mut self, table: TableId) -> Result<(&mut dyn Tx, Ground)> {
+        let ground = self.catalog.ground(table)?;
+        Ok((&mut *self.tx, ground))
+    }
 }
 
 impl<'a> View<'a> {
@@ -224,7 +232,7 @@ impl<'a> View<'a> {
     /// Whether a record is there.
     pub fn exists(&mut self, record: RecordAddress) -> Result<bool> {
         self.require(Some(record.table), Ability::RecordRead)?;
-        records::exists(self.tx, record)
+        records::exists(self, record)
     }
 
     /// The sequence of the write that made a record what it is; none when it is not there.

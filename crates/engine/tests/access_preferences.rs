@@ -60,6 +60,13 @@ fn the_first_database_is_the_bound_one_else_the_chosen_else_ones_own() {
     // What was chosen and is gone counts for nothing.
     world.engine.delete_database(&owner, second).expect("deleted");
     assert_eq!(first(&owner), world.first.database);
-    let stranger = world.person(world.add_user("Nobody"));
+    // Where they have no role, a choice that an administrator makes for somebody counts for nothing either.
+    let user = world.add_user("Nobody");
+    world.engine.set_default_database(&owner, user, world.first.database).expect("chosen");
+    let stranger = world.person(user);
+    let refused = world.engine.set_default_database(&stranger, user, world.first.database);
+    assert!(matches!(refused, Err(Error::NotFound { .. })), "{refused:?}");
+    let refused = world.engine.set_default_database(&stranger, owner.user.expect("a user"), world.first.database);
+    assert!(matches!(refused, Err(Error::NotFound { .. })), "{refused:?}");
     assert_eq!(world.engine.databases_by_preference(&stranger), Ok(Vec::new()));
 }

@@ -91,7 +91,8 @@ fn picture(world: &World) -> Vec<String> {
 /// The items exactly, ranks and all.
 fn items(world: &World) -> BTreeMap<NavId, NavItem> {
     let owner = world.owner();
-    let read = world.engine.read(&owner, world.first.database, Weight::Point, |v| Ok(v.schema().nav.clone()));
+    let all = |view: &mut View<'_>| Ok(view.schema().nav.iter().map(|(id, item)| (*id, item.clone())).collect());
+    let read = world.engine.read(&owner, world.first.database, Weight::Point, all);
     block_on(read).expect("the items")
 }
 

@@ -91,8 +91,8 @@ fn picture(world: &World) -> Picture {
     let read = opened(world).read_blocking(|read| {
         let shape = read.catalog.schema.table(TABLE).map_or(Shape::Plain, |table| table.shape);
         let mut found = Vec::new();
-        for record in places::all_records(read.tx, TABLE)? {
-            let (parent, rank) = places::of(read.tx, TABLE, record)?.expect("a record");
+        for record in places::all_records(read, TABLE)? {
+            let (parent, rank) = places::of(read, TABLE, record)?.expect("a record");
             // A plain table shows no places, though its records may still know where they were.
             found.push(if shape == Shape::Plain { (record, 0, String::new()) } else { (record, parent, rank) });
         }
@@ -104,7 +104,7 @@ fn picture(world: &World) -> Picture {
 /// The records below a parent in their order.
 fn below(world: &World, parent: Option<RecordId>) -> Vec<RecordId> {
     let parent = parent.map_or(0, |p| i64::from(p.0));
-    let read = opened(world).read_blocking(move |read| places::children(read.tx, TABLE, parent));
+    let read = opened(world).read_blocking(move |read| places::children(read, TABLE, parent));
     read.expect("children").into_iter().map(|(record, _)| record).collect()
 }
 

@@ -7,11 +7,14 @@ use access_support::*;
 use engine::{GO_ON, Made, Steps, View, Weight, WriteContext};
 use model::change::{Among, Change, Children, NewField, NewRecord, NewTable, Place, RecordSet};
 use model::kind::Kind;
+use model::kind::integer::Integer;
 use model::kind::line::Line;
+use model::kind::long_text::LongText;
 use model::table::Shape;
 use model::{Error, RecordId, Result, TableId};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use store::database::ground::Physical;
 
 const TABLE: TableId = TableId(1);
 const WINDOW: &str = "window";
@@ -94,15 +97,33 @@ fn steps() -> impl Strategy<Value = Vec<Vec<Step>>> {
     prop::collection::vec(prop::collection::vec(step, 1..30), 1..6)
 }
 
-fn tree_world() -> World {
+/// What holds the rows of the tree: a physical table of its own, or the one that outlines share.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Lies {
+    Alone,
+    Shared,
+}
+
+fn tree_world(lies: Lies) -> World {
     let world = World::new();
-    let fields = vec![NewField::of("Name", Kind::Line(Line::default()))];
+    let text = |name| NewField::of(name, Kind::LongText(LongText::default()));
+    let number = |name| NewField::of(name, Kind::Integer(Integer::default()));
+    let fields = match lies {
+        Lies::Alone => vec![NewField::of("Name", Kind::Line(Line::default()))],
+        Lies::Shared => ["Content", "Note"]
+            .map(text)
+            .into_iter()
+            .chain(["Checked", "Checkbox", "Heading", "Color", "Collapsed"].map(number))
+            .collect(),
+    };
     let table = NewTable { name: "Tree".to_owned(), fields, shape: Shape::Tree, ..NewTable::default() };
     let plan = move |_: &mut View<'_>| Ok(vec![Change::CreateTable { table: Box::new(table.clone()) }]);
     let context = WriteContext::default();
     let owner = world.owner();
     let write = world.engine.write(&owner, world.first.database, context, plan, |_, _| Ok(()));
     block_on(write).expect("a table");
+    let physical = world.engine.store().database(world.first.database).expect("open").catalog().ground(TABLE);
+    assert_eq!(physical.expect("the table").physical == Physical::Outlines, lies == Lies::Shared);
     world
 }
 
@@ -192,8 +213,11 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_stored_tree_is_the_plain_one_and_undo_walks_all_the_way_back(batches in steps()) {
-        let world = tree_world();
+    fn the_stored_tree_is_the_plain_one_and_undo_walks_all_the_way_back(
+        batches in steps(),
+        lies in prop_oneof![Just(Lies::Alone), Just(Lies::Shared)],
+    ) {
+        let world = tree_world(lies);
         let mut plain = Plain::default();
         let mut past = vec![plain.clone()];
         for one in &batches {
@@ -224,12 +248,12 @@ proptest! {
 
 #[test]
 fn many_places_among_many_siblings_are_counted_alike_in_memory_and_by_the_store() {
-    let world = tree_world();
+    let world = tree_world(Lies::Shared);
     let insert = |among| Step::Insert { parent: 0, among };
     let mut plain = batch(&world, &Plain::default(), &vec![insert(Where::Last); 200]).expect("inserted");
     let moves: Vec<Step> =
         (0..200u16).map(|i| Step::Move { node: i * 7, parent: 0, among: Where::Index((i * 31 % 250) as u8) }).collect();
-    // One by one nothing is kept in memory, together all is.
+    // One by one most are counted by the store, together in memory.
     let mut alone = plain.clone();
     for step in &moves {
         alone = batch(&world, &alone, std::slice::from_ref(step)).expect("moved");
@@ -237,4 +261,50 @@ fn many_places_among_many_siblings_are_counted_alike_in_memory_and_by_the_store(
     assert_eq!(stored(&world), alone);
     plain = batch(&world, &alone, &moves).expect("moved");
     assert_eq!(stored(&world), plain);
+}
+
+#[test]
+fn the_order_of_a_wide_parent_is_kept_between_writes_whatever_becomes_of_them() {
+    let world = tree_world(Lies::Shared);
+    let insert = |among| Step::Insert { parent: 0, among };
+    let mut plain = batch(&world, &Plain::default(), &vec![insert(Where::Last); 400]).expect("inserted");
+    for round in 0..60u16 {
+        let among = Where::Index((round * 37 % 256) as u8);
+        let mut steps = vec![insert(among), Step::Move { node: round * 5, parent: 0, among }];
+        steps.extend((round % 7 == 0).then_some(Step::Delete { node: round * 3 }));
+        if round % 4 == 1 {
+            // A record that is moved below itself: the write is refused after its first steps.
+            steps.push(Step::Move { node: 2, parent: 2, among });
+            assert_eq!(batch(&world, &plain, &steps), Err(Error::TimedOut));
+        } else {
+            plain = batch(&world, &plain, &steps).expect("written");
+        }
+        assert_eq!(stored(&world), plain, "round {round}");
+    }
+}
+
+#[test]
+fn a_tree_moves_out_with_its_records_its_log_and_its_undo() {
+    let world = tree_world(Lies::Shared);
+    let insert = |parent, among| Step::Insert { parent, among };
+    let steps = [insert(0, Where::Last), insert(1, Where::Last), insert(0, Where::First), insert(2, Where::Index(1))];
+    let first = batch(&world, &Plain::default(), &steps).expect("inserted");
+    let moved = batch(&world, &first, &[Step::Move { node: 1, parent: 0, among: Where::First }]).expect("moved");
+    let field = NewField::of("Due", Kind::Line(Line::default()));
+    let change = Change::CreateField { table: TABLE, field: Box::new(field), at: None };
+    let context = || WriteContext { client: Some(WINDOW.to_owned()), ..WriteContext::default() };
+    let (owner, key) = (world.owner(), world.first.database);
+    let plan = move |_: &mut View<'_>| Ok(vec![change.clone()]);
+    block_on(world.engine.write(&owner, key, context(), plan, |_, _| Ok(()))).expect("a field");
+    let database = world.engine.store().database(key).expect("open");
+    assert_eq!(database.catalog().ground(TABLE).expect("the table").physical, Physical::Own);
+    assert_eq!(stored(&world), moved);
+    let after = batch(&world, &moved, &[Step::Delete { node: 0 }, insert(0, Where::First)]).expect("written");
+    assert_eq!(stored(&world), after);
+    // The deletion, the field, the move and the records: each goes as it came.
+    for before in [moved.clone(), moved, first, Plain::default()] {
+        block_on(world.engine.undo(&owner, key, None, WINDOW)).expect("undone");
+        assert_eq!(stored(&world), before);
+    }
+    assert_eq!(database.catalog().ground(TABLE).expect("the table").physical, Physical::Own, "it stays out");
 }

@@ -5,7 +5,9 @@ use crate::ids::{ColumnId, FieldId, LocaleId};
 use crate::kind::Kind;
 use crate::validator::Validator;
 use crate::value::Value;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 /// Longest name of a table, field, view or nav item, in characters.
 pub const MAX_NAME: usize = 255;
@@ -43,6 +45,58 @@ pub struct Field {
     pub deleted_at: Option<i64>,
     #[serde(default)]
     pub bag: Bag,
+}
+
+/// The fields of a table. Tables with the same fields can share them, as the thousands of a database of outlines do; who
+/// changes them makes a copy.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Fields(Arc<Vec<Field>>);
+
+impl Deref for Fields {
+    type Target = Vec<Field>;
+
+    fn deref(&self) -> &Vec<Field> {
+        &self.0
+    }
+}
+
+impl DerefMut for Fields {
+    fn deref_mut(&mut self) -> &mut Vec<Field> {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl From<Vec<Field>> for Fields {
+    fn from(fields: Vec<Field>) -> Fields {
+        Fields(Arc::new(fields))
+    }
+}
+
+impl FromIterator<Field> for Fields {
+    fn from_iter<I: IntoIterator<Item = Field>>(fields: I) -> Fields {
+        fields.into_iter().collect::<Vec<Field>>().into()
+    }
+}
+
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.as_slice().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Fields, D::Error> {
+        Vec::deserialize(deserializer).map(Fields::from)
+    }
+}
+
+impl<'f> IntoIterator for &'f Fields {
+    type Item = &'f Field;
+    type IntoIter = std::slice::Iter<'f, Field>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
 }
 
 /// Where the values of one locale of a field lie.

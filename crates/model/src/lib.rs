@@ -15,6 +15,7 @@ pub mod filter;
 pub mod ids;
 pub mod kind;
 pub mod nav;
+pub mod numbered;
 pub mod query;
 pub mod rank;
 pub mod schema;

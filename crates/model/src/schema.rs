@@ -4,9 +4,9 @@ use crate::Bag;
 use crate::error::{Error, Result, Subject};
 use crate::ids::{LocaleId, NavId, TableId, ViewId};
 use crate::nav::NavItem;
+use crate::numbered::Numbered;
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Everything about a database but its records. Readers share one; a write that changes it makes a new one.
@@ -16,8 +16,8 @@ pub struct Schema {
     pub version: u64,
     pub settings: Settings,
     /// All tables, deleted ones included: ask [`Schema::table`].
-    pub tables: BTreeMap<TableId, Arc<Table>>,
-    pub nav: BTreeMap<NavId, NavItem>,
+    pub tables: Numbered<TableId, Arc<Table>>,
+    pub nav: Numbered<NavId, NavItem>,
 }
 
 /// Settings of a database, and the lowest numbers not yet given away.
@@ -56,7 +56,7 @@ impl Default for Settings {
 impl Schema {
     /// The schema of a new database.
     pub fn empty() -> Schema {
-        Schema { version: 0, settings: Settings::default(), tables: BTreeMap::new(), nav: BTreeMap::new() }
+        Schema { version: 0, settings: Settings::default(), tables: Numbered::new(), nav: Numbered::new() }
     }
 
     /// The live table of a number.

@@ -2,7 +2,7 @@
 
 use crate::Bag;
 use crate::error::{Error, Result, Subject};
-use crate::field::Field;
+use crate::field::{Field, Fields};
 use crate::ids::{ColumnId, FieldId, TableId, ViewId};
 use crate::view::View;
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ pub struct Table {
     /// The field that names a record.
     pub primary: FieldId,
     /// In display order, deleted ones included: ask [`Table::live_fields`].
-    pub fields: Vec<Field>,
+    pub fields: Fields,
     #[serde(default)]
     pub views: Vec<View>,
     /// The lowest numbers not yet given to a field or column.

@@ -239,6 +239,15 @@ pub enum User {
         #[command(flatten)]
         place: Place,
     },
+    /// Set the database that a user means when they name none, as in the Dynalist API
+    Database {
+        /// The e-mail address, or the id
+        user: String,
+        /// Its id, in the spelling of any API, or its name if no other has it
+        database: String,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Set a new password and print it, if none is given; all sessions of the user end
     Password {
         /// The e-mail address, or the id

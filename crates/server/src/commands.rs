@@ -64,6 +64,10 @@ pub enum Order {
     EnableUser {
         user: String,
     },
+    SetDefaultDatabase {
+        user: String,
+        database: String,
+    },
     SetPassword {
         user: String,
         password: Option<String>,
@@ -319,6 +323,7 @@ pub async fn run(engine: Engine, order: Order) -> Result<Outcome, String> {
         Order::ListUsers => user::list(&engine),
         Order::DisableUser { user } => user::set_standing(&engine, &user, user::Standing::Disabled),
         Order::EnableUser { user } => user::set_standing(&engine, &user, user::Standing::Enabled),
+        Order::SetDefaultDatabase { user, database } => user::set_default_database(&engine, &user, &database),
         Order::SetPassword { user, password } => user::password(&engine, &user, password).await,
         Order::ListIndexes { database } => index::list(&engine, &database),
         Order::CreateIndex { database, table, field } => index::create(&engine, &database, table, field).await,

@@ -100,6 +100,7 @@ fn user_order(user: User) -> Result<(Place, Order), String> {
         User::List { place } => (place, Order::ListUsers),
         User::Disable { user, place } => (place, Order::DisableUser { user }),
         User::Enable { user, place } => (place, Order::EnableUser { user }),
+        User::Database { user, database, place } => (place, Order::SetDefaultDatabase { user, database }),
         User::Password { user, password_stdin, place } => {
             let password = given_password(password_stdin)?;
             (place, Order::SetPassword { user, password })

@@ -65,6 +65,10 @@ fn accounts_are_made_listed_disabled_and_given_passwords_with_and_without_a_serv
     assert_eq!(sign_in(&server, "ada@example.com", "chosen-Password-1"), 200);
     let refused = run(folder.path(), &["user", "disable", "owner@example.com"]);
     assert!(!refused.status.success() && text(&refused.stderr).contains("administrator"));
+    assert_eq!(command(folder.path(), &["database", "create", "Notes"])["name"], "Notes");
+    assert_eq!(command(folder.path(), &["user", "database", "ada@example.com", "Notes"])["name"], "Ada");
+    let refused = run(folder.path(), &["user", "database", "ada@example.com", "Nowhere"]);
+    assert!(!refused.status.success() && text(&refused.stderr).contains("Nowhere"));
     let refused = run(folder.path(), &["user", "password", "nobody@example.com"]);
     assert!(!refused.status.success() && text(&refused.stderr).contains("No user nobody@example.com"));
 }

@@ -32,32 +32,44 @@ pub struct Insertion {
     pub table: String,
     /// The names of the columns.
     pub columns: Vec<String>,
-    /// Whether nothing follows the values.
+    /// Whether nothing goes before the values of a row and nothing follows them.
     pub is_plain: bool,
 }
 
 impl Insertion {
     /// The insertion into these columns of a table. `conflict` follows the values.
     pub fn new(flavor: Flavor, table: &str, columns: &[(&str, CellType)], conflict: &str) -> Insertion {
-        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-        let into = format!("INSERT INTO {table} ({})", names.join(", "));
+        Insertion::leading(flavor, table, None, columns, conflict)
+    }
+
+    /// As [`Insertion::new`], with a column before the others that has the same number in every row.
+    pub fn leading(
+        flavor: Flavor,
+        table: &str,
+        lead: Option<(&str, i64)>,
+        columns: &[(&str, CellType)],
+        conflict: &str,
+    ) -> Insertion {
+        let names = lead.iter().map(|(name, _)| *name).chain(columns.iter().map(|(name, _)| *name));
+        let into = format!("INSERT INTO {table} ({})", names.collect::<Vec<&str>>().join(", "));
+        let lead = lead.map(|(_, number)| format!("{number}, ")).unwrap_or_default();
         let holes: Vec<String> = (1..=columns.len()).map(|i| format!("?{i}")).collect();
         let many = match flavor {
             Flavor::Sqlite => String::new(),
             Flavor::Postgres => {
                 let arrays =
                     columns.iter().zip(&holes).map(|((_, t), hole)| format!("{hole}::{}[]", flavor.scalar(*t)));
-                format!("{into} SELECT * FROM unnest({}) {conflict}", arrays.collect::<Vec<String>>().join(", "))
+                format!("{into} SELECT {lead}* FROM unnest({}) {conflict}", arrays.collect::<Vec<String>>().join(", "))
             }
         };
-        let one = format!("{into} VALUES ({}) {conflict}", holes.join(", "));
+        let one = format!("{into} VALUES ({lead}{}) {conflict}", holes.join(", "));
         Insertion {
             one,
             many,
             types: columns.iter().map(|(_, t)| *t).collect(),
             table: table.to_owned(),
-            columns: names.into_iter().map(str::to_owned).collect(),
-            is_plain: conflict.is_empty(),
+            columns: columns.iter().map(|(name, _)| (*name).to_owned()).collect(),
+            is_plain: conflict.is_empty() && lead.is_empty(),
         }
     }
 }

@@ -71,7 +71,8 @@ fn people() -> Table {
             field(1, "Name", Kind::Line(model::kind::line::Line {})),
             field(2, "Age", Kind::Number(model::kind::number::Number::default())),
             field(3, "Friends", Kind::Links(links)),
-        ],
+        ]
+        .into(),
         views: Vec::new(),
         next_field: FieldId(4),
         next_column: ColumnId(4),
@@ -212,7 +213,7 @@ fn a_deleted_record_comes_back_whole() {
         .expect("two records");
     let captured = database
         .write_blocking(|w| {
-            let captured = records::capture(w.tx, &people(), RecordId(1))?.expect("the record");
+            let captured = records::capture(w, &people(), RecordId(1))?.expect("the record");
             records::delete(w, &people(), RecordId(1))?;
             Ok(captured)
         })
@@ -226,7 +227,7 @@ fn a_deleted_record_comes_back_whole() {
             records::restore_links(w, &people(), &captured)
         })
         .expect("a restoration");
-    let again = database.read_blocking(|r| records::capture(r.tx, &people(), RecordId(1))).expect("a read");
+    let again = database.read_blocking(|r| records::capture(r, &people(), RecordId(1))).expect("a read");
     let mut again = again.expect("the record");
     again.system[1] = same.system[1].clone();
     assert_eq!(again, same, "all but its sequence");

@@ -1,12 +1,14 @@
 //! What a user, or a token without a user, chose for themselves: where new things go when nobody says where.
 
+use super::users::admit_self_or_administrator;
 use super::{DatabaseInfo, blocking};
 use crate::Engine;
 use model::access::{Credential, Reach};
-use model::{Ability, Actor, DatabaseKey, Error, RecordId, Result, Role, TableId};
+use model::{Ability, Actor, DatabaseKey, Error, RecordId, Result, Role, TableId, UserId};
 use serde::{Deserialize, Serialize};
 use store::home::grants::Holder;
-use store::home::{Touch, preferences};
+use store::home::{Touch, preferences, users};
+use store::tx::Tx;
 
 /// All preferences of one holder.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -52,13 +54,20 @@ impl Engine {
             return Err(Error::Forbidden(Ability::RecordUpdate));
         }
         let holder = holder(actor).ok_or(Error::Forbidden(Ability::RecordUpdate))?;
+        blocking(|| self.inner().store.home().write(Touch::Nothing, |tx| change_in(tx, holder, change)))
+    }
+
+    /// Sets the database that a user means when they name none: their own choice in a session, or an administrator's. A
+    /// database that the user does not reach has no effect, and one that the asker may not know of is not found.
+    pub fn set_default_database(&self, actor: &Actor, user: UserId, database: DatabaseKey) -> Result<()> {
+        admit_self_or_administrator(actor, user)?;
+        self.resolve_database(actor, database)?;
+        let holder = Holder::User(user);
+        let change = move |present: &mut Preferences| present.default_database = Some(database);
         blocking(|| {
             self.inner().store.home().write(Touch::Nothing, |tx| {
-                let mut present =
-                    preferences::get(tx, holder)?.map_or_else(|| Ok(Preferences::default()), |t| read(&t))?;
-                change(&mut present);
-                let text = serde_json::to_string(&present).map_err(|error| Error::Internal(error.to_string()))?;
-                preferences::put(tx, holder, &text)
+                users::get(tx, user)?;
+                change_in(tx, holder, change)
             })
         })
     }
@@ -81,6 +90,13 @@ impl Engine {
         }
         Ok(all)
     }
+}
+
+fn change_in(tx: &mut dyn Tx, holder: Holder, change: impl FnOnce(&mut Preferences)) -> Result<()> {
+    let mut present = preferences::get(tx, holder)?.map_or_else(|| Ok(Preferences::default()), |text| read(&text))?;
+    change(&mut present);
+    let text = serde_json::to_string(&present).map_err(|error| Error::Internal(error.to_string()))?;
+    preferences::put(tx, holder, &text)
 }
 
 fn holder(actor: &Actor) -> Option<Holder> {

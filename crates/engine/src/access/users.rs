@@ -165,7 +165,7 @@ fn refuse_without_administrator(tx: &mut dyn Tx, user: UserId) -> Result<()> {
 }
 
 /// A user's own account is theirs in a session only: a token does not change who its user is.
-fn admit_self_or_administrator(actor: &Actor, user: UserId) -> Result<()> {
+pub(super) fn admit_self_or_administrator(actor: &Actor, user: UserId) -> Result<()> {
     if actor.user == Some(user) && actor.credential == Credential::Session {
         return Ok(());
     }

@@ -42,7 +42,7 @@ impl Work<'_, '_> {
         {
             field.default = None;
         }
-        let all = places::all_records(self.w.tx, id)?;
+        let all = places::all_records(self.w, id)?;
         self.add_options_for(&was_table, &was, &mut field, &all)?;
         self.give_columns(&mut table, &mut field);
         if table.primary == field_id {

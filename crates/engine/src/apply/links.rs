@@ -29,7 +29,7 @@ impl Work<'_, '_> {
             return Err(Error::invalid(Path::field(field.id, &field.name), Rule::TargetTable));
         }
         for w in &wanted {
-            if !records::exists(self.w.tx, *w)? {
+            if !records::exists(self.w, *w)? {
                 return Err(Error::invalid(Path::field(field.id, &field.name), Rule::TargetRecord));
             }
         }
@@ -39,7 +39,7 @@ impl Work<'_, '_> {
         let me = RecordAddress { table: table.id, record };
         let slot = Slot::plain(partner.id);
         let present: Vec<RecordId> = match &partner.kind {
-            Kind::Reference(_) => places::referring(self.w.tx, partner_table.id, column, me.pack())?,
+            Kind::Reference(_) => places::referring(self.w, partner_table.id, column, me.pack())?,
             _ => links::owners(self.w.tx, partner_table.id, column, me.pack())?.into_iter().map(|(o, _)| o).collect(),
         };
         let mut updates = Vec::new();
@@ -74,7 +74,7 @@ impl Work<'_, '_> {
                 let found = records::read_columns(self.w.tx, layout, record, &[column])?;
                 match found.and_then(|(_, cells)| cells.into_iter().next()) {
                     Some(StoredCell::Integer(target)) => {
-                        places::same_value(self.w.tx, table.id, column, model::Cell::Integer(target), record)
+                        places::same_value(self.w, table.id, column, model::Cell::Integer(target), record)
                     }
                     _ => Ok(None),
                 }

@@ -15,7 +15,6 @@ mod record_files;
 mod records;
 mod removal;
 mod settings;
-mod siblings;
 mod tables;
 mod views;
 
@@ -67,8 +66,6 @@ pub(crate) struct Work<'w, 'a> {
     pub(crate) dirty: Dirty,
     /// Whether a formula of a record came out otherwise.
     pub(crate) computed: bool,
-    /// Orders of children, for places that are named by their index.
-    siblings: siblings::Siblings,
 }
 
 impl<'w, 'a> Work<'w, 'a> {
@@ -91,7 +88,6 @@ impl<'w, 'a> Work<'w, 'a> {
             began,
             dirty: Dirty::default(),
             computed: false,
-            siblings: siblings::Siblings::default(),
         }
     }
 

@@ -154,13 +154,19 @@ impl Work<'_, '_> {
     /// The ranks on both sides of a place. When nothing short lies between them, the siblings get new ranks first.
     fn nav_gap(&mut self, without: Option<NavId>, at: &NavPlace) -> Result<(Option<String>, Option<String>)> {
         let catalog = self.catalog();
-        let siblings = children(&catalog.schema, at.parent, without);
-        let gap = |ranks: &[String]| {
+        // Most items come first or last, which is found without sorting thousands of others.
+        let beside = unordered(&catalog.schema, at.parent, without);
+        if let Some(found) = ends(&beside, at.index)
+            && rank::short_between(found.0.as_deref(), found.1.as_deref()).is_some()
+        {
+            return Ok(found);
+        }
+        let siblings = in_order(beside);
+        let gap = |ranks: &[&String]| {
             let index = at.index.min(ranks.len());
-            (index.checked_sub(1).map(|i| ranks[i].clone()), ranks.get(index).cloned())
+            (index.checked_sub(1).map(|i| ranks[i].clone()), ranks.get(index).copied().cloned())
         };
-        let ranks: Vec<String> = siblings.iter().map(|item| item.rank.clone()).collect();
-        let found = gap(&ranks);
+        let found = gap(&siblings.iter().map(|item| &item.rank).collect::<Vec<&String>>());
         if rank::short_between(found.0.as_deref(), found.1.as_deref()).is_some() {
             return Ok(found);
         }
@@ -173,14 +179,29 @@ impl Work<'_, '_> {
         for (was, item) in spread {
             self.put_nav_item(was, item)?;
         }
-        Ok(gap(&ranks))
+        Ok(gap(&ranks.iter().collect::<Vec<&String>>()))
     }
 }
 
 /// The items below a parent in their order, one left out.
 fn children(schema: &Schema, parent: Option<NavId>, without: Option<NavId>) -> Vec<&NavItem> {
-    let mut found: Vec<&NavItem> =
-        schema.nav.values().filter(|item| item.parent == parent && Some(item.id) != without).collect();
-    found.sort_by(|a, b| (&a.rank, a.id).cmp(&(&b.rank, b.id)));
-    found
+    in_order(unordered(schema, parent, without))
+}
+
+fn unordered(schema: &Schema, parent: Option<NavId>, without: Option<NavId>) -> Vec<&NavItem> {
+    schema.nav.values().filter(|item| item.parent == parent && Some(item.id) != without).collect()
+}
+
+fn in_order(mut items: Vec<&NavItem>) -> Vec<&NavItem> {
+    items.sort_by(|a, b| (&a.rank, a.id).cmp(&(&b.rank, b.id)));
+    items
+}
+
+/// The ranks around the first and the last place among items; none for a place between.
+fn ends(items: &[&NavItem], index: usize) -> Option<(Option<String>, Option<String>)> {
+    let ranks = items.iter().map(|item| &item.rank);
+    if index == 0 {
+        return Some((None, ranks.min().cloned()));
+    }
+    (index >= items.len()).then(|| (ranks.max().cloned(), None))
 }

@@ -23,14 +23,13 @@ impl Work<'_, '_> {
         let layout = catalog.layout(id)?.clone();
         let mut ids = Vec::with_capacity(moves.len());
         for (record, place) in moves {
-            let Some((old_parent, old_rank)) = places::of(self.w.tx, id, record)? else {
+            let Some((old_parent, old_rank)) = places::of(self.w, id, record)? else {
                 return Err(Error::not_found(Subject::Record, record.0.to_string()));
             };
-            self.siblings.remove(id, old_parent, &(old_rank.clone(), record));
+            self.w.orders().remove(id, old_parent, &old_rank, record);
             let (parent, new_rank) = self.find_place(&table, record, Some(&place))?;
             self.refuse_cycle(id, record, parent)?;
             records::set_place(self.w, &layout, record, parent, &new_rank)?;
-            self.siblings.add(id, parent, (new_rank, record));
             self.note_changed(id, record);
             let parent = u32::try_from(old_parent).ok().filter(|p| *p > 0).map(RecordId);
             let back = Place { parent, among: Among::Rank(old_rank) };
@@ -52,7 +51,7 @@ impl Work<'_, '_> {
             if table.shape != Shape::Tree {
                 return Err(Error::Conflict(format!("The records of {} have no parents", table.name)));
             }
-            if !records::exists(self.w.tx, RecordAddress { table: table.id, record: parent })? {
+            if !records::exists(self.w, RecordAddress { table: table.id, record: parent })? {
                 return Err(Error::not_found(Subject::Record, parent.0.to_string()));
             }
         }
@@ -78,13 +77,13 @@ impl Work<'_, '_> {
         among: &Among,
     ) -> Result<(Option<String>, Option<String>)> {
         match among {
-            Among::First => places::around(self.w.tx, table, parent, record, 0),
-            Among::Last => Ok((places::last(self.w.tx, table, parent, record)?, None)),
-            Among::Index(0) => places::around(self.w.tx, table, parent, record, 0),
+            Among::First => places::around(self.w, table, parent, record, 0),
+            Among::Last => Ok((places::last(self.w, table, parent, record)?, None)),
+            Among::Index(0) => places::around(self.w, table, parent, record, 0),
             Among::Index(index) => self.around(table, parent, record, *index),
             Among::Rank(_) => Ok((None, None)),
             Among::Before(sibling) | Among::After(sibling) => {
-                let Some((its_parent, its_rank)) = places::of(self.w.tx, table, *sibling)? else {
+                let Some((its_parent, its_rank)) = places::of(self.w, table, *sibling)? else {
                     return Err(Error::not_found(Subject::Record, sibling.0.to_string()));
                 };
                 if its_parent != parent {
@@ -93,7 +92,7 @@ impl Work<'_, '_> {
                         Rule::Malformed("names a record that has another parent".to_owned()),
                     ));
                 }
-                let around = places::neighbours(self.w.tx, table, parent, (*sibling, &its_rank), record)?;
+                let around = places::neighbours(self.w, table, parent, (*sibling, &its_rank), record)?;
                 Ok(match among {
                     Among::Before(_) => (around.0, Some(its_rank)),
                     _ => (Some(its_rank), around.1),
@@ -110,27 +109,27 @@ impl Work<'_, '_> {
         record: RecordId,
         index: usize,
     ) -> Result<(Option<String>, Option<String>)> {
-        if self.siblings.ask(table, parent) {
+        if self.w.orders().ask(table, parent) {
             let mut children = Vec::new();
-            for (child, rank) in places::children(self.w.tx, table, parent)? {
+            for (child, rank) in places::children(self.w, table, parent)? {
                 if child != record {
-                    children.push((rank, child));
+                    children.push((rank.into(), child));
                 }
             }
-            self.siblings.learn(table, parent, children);
+            self.w.orders().learn(table, parent, children);
         }
-        match self.siblings.around(table, parent, index) {
+        match self.w.orders().around(table, parent, index) {
             Some(found) => Ok(found),
-            None => places::around(self.w.tx, table, parent, record, index),
+            None => places::around(self.w, table, parent, record, index),
         }
     }
 
     /// Gives the children of a parent short ranks of their own again, in the order they have.
     fn spread_children(&mut self, table: TableId, parent: i64) -> Result<()> {
-        self.siblings.forget(table);
+        self.w.orders().forget(table);
         let catalog = self.catalog();
         let layout = catalog.layout(table)?.clone();
-        let children = places::children(self.w.tx, table, parent)?;
+        let children = places::children(self.w, table, parent)?;
         let ranks = rank::spread(children.len());
         let above = u32::try_from(parent).ok().filter(|p| *p > 0).map(RecordId);
         let mut moves = Vec::with_capacity(children.len());
@@ -147,7 +146,7 @@ impl Work<'_, '_> {
     /// Refuses a parent that is the record itself or lies below it.
     fn refuse_cycle(&mut self, table: TableId, record: RecordId, parent: i64) -> Result<()> {
         let Some(parent) = u32::try_from(parent).ok().filter(|parent| *parent > 0).map(RecordId) else { return Ok(()) };
-        let above = places::above(self.w.tx, table, parent, MAX_DEPTH + 1)?;
+        let above = places::above(self.w, table, parent, MAX_DEPTH + 1)?;
         if above.contains(&record) {
             return Err(Error::Conflict("A record cannot move below itself".to_owned()));
         }

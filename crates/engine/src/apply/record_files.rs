@@ -18,7 +18,7 @@ impl Work<'_, '_> {
         self.table(id)?;
         self.require(Some(id), Ability::RecordUpdate)?;
         let address = RecordAddress { table: id, record };
-        if !records::exists(self.w.tx, address)? {
+        if !records::exists(self.w, address)? {
             return Err(Error::not_found(Subject::Record, record.0.to_string()));
         }
         let mut before = Vec::with_capacity(files.len());

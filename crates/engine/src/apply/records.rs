@@ -88,7 +88,7 @@ impl Work<'_, '_> {
         if chosen.0 == 0 {
             return Err(Error::malformed("id", "must be a positive number"));
         }
-        if records::exists(self.w.tx, RecordAddress { table, record: chosen })? {
+        if records::exists(self.w, RecordAddress { table, record: chosen })? {
             return Err(Error::Conflict(format!("The record {} exists already", chosen.0)));
         }
         self.w.reserve_up_to(table, chosen)?;
@@ -133,9 +133,6 @@ impl Work<'_, '_> {
         };
         let row = NewRow { id, cells, valid: true, parent, rank: rank.as_deref() };
         records::insert(self.w, layout, self.stamp, &row)?;
-        if let Some((parent, rank)) = parent.zip(rank) {
-            self.siblings.add(table.id, parent, (rank, id));
-        }
         for (column, targets) in links {
             link_rows::set(self.w.tx, table.id, column, id, &targets)?;
         }
@@ -275,7 +272,7 @@ impl Work<'_, '_> {
             if !allowed.contains(&target.table) {
                 return Ok(Some(Fault::new(here(), Rule::TargetTable)));
             }
-            if self.table(target.table).is_err() || !records::exists(self.w.tx, *target)? {
+            if self.table(target.table).is_err() || !records::exists(self.w, *target)? {
                 return Ok(Some(Fault::new(here(), Rule::TargetRecord)));
             }
         }

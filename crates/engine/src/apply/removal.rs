@@ -19,7 +19,6 @@ impl Work<'_, '_> {
         if set.len() > MOST {
             return Err(Error::TooLarge { what: "list of records", limit: MOST as u64 });
         }
-        self.siblings.forget(id);
         let mut going: Vec<RecordId> = set.iter().collect();
         if table.shape == Shape::Tree {
             match children {
@@ -31,7 +30,7 @@ impl Work<'_, '_> {
         let (mut gone, mut ids) = (Vec::new(), Vec::new());
         let has_files = record_files::any(self.w.tx, id)?;
         for record in going {
-            let Some(mut deleted) = records::capture(self.w.tx, &table, record)? else { continue };
+            let Some(mut deleted) = records::capture(self.w, &table, record)? else { continue };
             self.forget_references(&referring, RecordAddress { table: id, record }, &mut deleted)?;
             if has_files {
                 self.take_files(id, &mut deleted)?;
@@ -98,7 +97,7 @@ impl Work<'_, '_> {
         let mut known: HashSet<RecordId> = going.iter().copied().collect();
         for root in going.clone() {
             let room = (MOST + 1).saturating_sub(known.len());
-            let below = places::below(self.w.tx, table, root, MOST + 1)?;
+            let below = places::below(self.w, table, root, MOST + 1)?;
             going.extend(below.into_iter().filter(|record| known.insert(*record)).take(room));
             if going.len() > MOST {
                 return Err(Error::TooLarge { what: "tree to delete", limit: MOST as u64 });
@@ -110,10 +109,10 @@ impl Work<'_, '_> {
     /// Moves the children of records that go to where their parent was.
     fn lift_children(&mut self, table: TableId, going: &[RecordId]) -> Result<()> {
         for record in going {
-            let Some((parent, _)) = places::of(self.w.tx, table, *record)? else { continue };
+            let Some((parent, _)) = places::of(self.w, table, *record)? else { continue };
             let parent = u32::try_from(parent).ok().filter(|p| *p > 0).map(RecordId);
             let mut after = *record;
-            for (child, _) in places::children(self.w.tx, table, record.0.into())? {
+            for (child, _) in places::children(self.w, table, record.0.into())? {
                 let place = Place { parent, among: model::change::Among::After(after) };
                 self.move_records(table, vec![(child, place)])?;
                 after = child;
@@ -164,7 +163,7 @@ impl Work<'_, '_> {
             }
             let catalog = self.catalog();
             let layout = catalog.layout(*table)?;
-            for owner in places::referring(self.w.tx, *table, *column, target.pack())? {
+            for owner in places::referring(self.w, *table, *column, target.pack())? {
                 if (*table, owner) == (target.table, target.record) {
                     continue;
                 }
@@ -180,11 +179,10 @@ impl Work<'_, '_> {
     pub(super) fn restore_records(&mut self, id: TableId, deleted: Vec<DeletedRecord>) -> Result<Made> {
         let table = self.table(id)?;
         self.require(Some(id), Ability::RecordCreate)?;
-        self.siblings.forget(id);
         let mut ids = Vec::with_capacity(deleted.len());
         // All rows first: records of one write may link to each other.
         for record in &deleted {
-            if records::exists(self.w.tx, RecordAddress { table: id, record: record.id })? {
+            if records::exists(self.w, RecordAddress { table: id, record: record.id })? {
                 return Err(Error::Conflict(format!("The record {} is there already", record.id.0)));
             }
             records::restore(self.w, &table, record)?;
@@ -214,9 +212,9 @@ impl Work<'_, '_> {
     /// Refuses records whose parent has gone since they went.
     fn refuse_orphans(&mut self, table: TableId, back: &[RecordId]) -> Result<()> {
         for record in back {
-            let parent = places::of(self.w.tx, table, *record)?.map_or(0, |(parent, _)| parent);
+            let parent = places::of(self.w, table, *record)?.map_or(0, |(parent, _)| parent);
             let Some(parent) = u32::try_from(parent).ok().filter(|p| *p > 0).map(RecordId) else { continue };
-            if !records::exists(self.w.tx, RecordAddress { table, record: parent })? {
+            if !records::exists(self.w, RecordAddress { table, record: parent })? {
                 return Err(Error::not_found(Subject::Record, parent.0.to_string()));
             }
         }

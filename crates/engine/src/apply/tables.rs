@@ -4,7 +4,7 @@ use super::Work;
 use crate::Made;
 use model::change::{Among, Change, NewTable, Place, TablePatch};
 use model::error::Path;
-use model::field::MAX_NAME;
+use model::field::{Fields, MAX_NAME};
 use model::kind::Kind;
 use model::schema::key_from_name;
 use model::table::{MAX_FIELDS, Shape, Triggers};
@@ -12,6 +12,7 @@ use model::{
     Ability, Bag, ColumnId, Error, FieldId, RecordAddress, RecordId, Result, Role, Rule, Subject, Table, TableId,
     ViewId,
 };
+use std::collections::HashSet;
 use std::sync::Arc;
 use store::database::{places, records, tables};
 
@@ -49,7 +50,7 @@ impl Work<'_, '_> {
             icon: new.icon,
             shape: new.shape,
             primary: FieldId(1),
-            fields: Vec::new(),
+            fields: Fields::default(),
             views: Vec::new(),
             next_field: FieldId(1),
             next_column: ColumnId(1),
@@ -95,7 +96,17 @@ impl Work<'_, '_> {
         let catalog = self.catalog();
         let taken = |key: &str| catalog.schema.live_tables().any(|t| t.key == key && t.id != id);
         match asked {
-            None => Ok(key_from_name(name, "table", taken)),
+            None => {
+                let plain = key_from_name(name, "table", |_| false);
+                // Of thousands of tables few have a key like this one, and many may have the same name.
+                let like: HashSet<&str> = catalog
+                    .schema
+                    .live_tables()
+                    .filter(|t| t.id != id && t.key.starts_with(&plain))
+                    .map(|t| t.key.as_str())
+                    .collect();
+                Ok(key_from_name(name, "table", |key| like.contains(key)))
+            }
             Some(key) => {
                 check_key(key)?;
                 if taken(key) {
@@ -166,8 +177,8 @@ impl Work<'_, '_> {
             return Ok(());
         }
         if table.shape == Shape::Tree {
-            for record in places::all_records(self.w.tx, id)? {
-                if places::of(self.w.tx, id, record)?.is_some_and(|(parent, _)| parent != 0) {
+            for record in places::all_records(self.w, id)? {
+                if places::of(self.w, id, record)?.is_some_and(|(parent, _)| parent != 0) {
                     self.move_records(id, vec![(record, Place { parent: None, among: Among::Last })])?;
                 }
             }
@@ -186,8 +197,8 @@ impl Work<'_, '_> {
         let catalog = self.catalog();
         let layout = catalog.layout(table.id)?.clone();
         tables::create_place_index(self.w, table)?;
-        let mut low = places::last(self.w.tx, table.id, 0, RecordId(0))?;
-        for record in places::unplaced(self.w.tx, table.id)? {
+        let mut low = places::last(self.w, table.id, 0, RecordId(0))?;
+        for record in places::unplaced(self.w, table.id)? {
             let rank = model::rank::between(low.as_deref(), None);
             records::set_place(self.w, &layout, record, 0, &rank)?;
             low = Some(rank);

@@ -41,7 +41,7 @@ impl View<'_> {
         }
         let stood = place.record != RecordId(0)
             && files::has_place(self.tx, token, place)?
-            && records::exists(self.tx, RecordAddress { table: table.id, record: place.record })?
+            && records::exists(self, RecordAddress { table: table.id, record: place.record })?
             && self.require(Some(table.id), Ability::RecordUpdate).is_ok();
         Ok(stood.then_some(file))
     }
@@ -64,7 +64,7 @@ impl View<'_> {
     pub fn files_in_cell(&mut self, table: TableId, record: RecordId, field: FieldId) -> Result<Option<Vec<Json>>> {
         self.require(Some(table), Ability::RecordUpdate)?;
         let table = self.table(table)?;
-        if !records::exists(self.tx, RecordAddress { table: table.id, record })? {
+        if !records::exists(self, RecordAddress { table: table.id, record })? {
             return Ok(None);
         }
         let catalog = self.catalog.clone();

@@ -40,7 +40,7 @@ impl Work<'_, '_> {
                     self.compute(formula, &scope, &records)?;
                 }
                 Affected::Every => {
-                    let all = places::all_records(self.w.tx, formula.table)?;
+                    let all = places::all_records(self.w, formula.table)?;
                     for some in all.chunks(BATCH) {
                         self.compute(formula, &scope, some)?;
                     }

@@ -93,7 +93,7 @@ impl Engine {
                 let scope = self.scope(&actor, database)?;
                 let key = self.write_key();
                 let next = open.write_blocking(move |w: &mut WriteTx<'_>| {
-                    let some = places::records_after(w.tx, table, after, BATCH)?;
+                    let some = places::records_after(w, table, after, BATCH)?;
                     let mut work = Work::new(w, &scope);
                     work.compute_some(table, field, &some)?;
                     work.finish(key, WriteContext::default())?;

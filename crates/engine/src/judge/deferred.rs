@@ -171,7 +171,7 @@ impl Work<'_, '_> {
             if field.kind.class().decode(cell.borrow()).is_empty() {
                 continue;
             }
-            if places::same_value(self.w.tx, layout.table, *column, cell.borrow(), record)?.is_some() {
+            if places::same_value(self.w, layout.table, *column, cell.borrow(), record)?.is_some() {
                 return Ok(true);
             }
         }
@@ -213,7 +213,7 @@ impl Work<'_, '_> {
         let table = self.table(id)?;
         let layout = self.catalog().layout(id)?.clone();
         let ruled = Ruled::of(&table);
-        for record in places::all_records(self.w.tx, id)? {
+        for record in places::all_records(self.w, id)? {
             let mut valid = self.passes_all(&table, &layout, record)?;
             for field in &ruled.required {
                 valid = valid && !self.has_empty_value(&layout, table.field(*field)?, record)?;
@@ -241,7 +241,7 @@ pub(crate) fn present_value(
     let Some(field) = table.field_ever(slot.field) else { return Ok(None) };
     let Some(column) = field.column(slot.locale) else { return Ok(None) };
     if field.kind.storage() == Storage::LinkRows {
-        if !records::exists(tx, RecordAddress { table: table.id, record })? {
+        if records::read_columns(tx, layout, record, &[])?.is_none() {
             return Ok(None);
         }
         let targets = links::targets(tx, table.id, column, record)?;

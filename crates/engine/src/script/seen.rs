@@ -12,17 +12,16 @@ pub(crate) fn schema_for(schema: &Arc<Schema>, scope: &Scope) -> Arc<Schema> {
     if grants.tables.is_empty() && grants.fields.is_empty() {
         return schema.clone();
     }
-    let mut seen = Schema::clone(schema);
-    seen.tables.retain(|id, _| scope.actor.table_role(scope.role, scope.key, *id) > Role::None);
-    for (id, table) in &mut seen.tables {
-        let role = scope.actor.table_role(scope.role, scope.key, *id);
-        let shown = |field: model::FieldId| scope.actor.field_role(role, scope.key, *id, field) > Role::None;
-        if table.fields.iter().all(|field| shown(field.id)) {
-            continue;
+    let as_seen = |table: &Arc<Table>| {
+        let role = scope.actor.table_role(scope.role, scope.key, table.id);
+        let shown = |field: model::FieldId| scope.actor.field_role(role, scope.key, table.id, field) > Role::None;
+        if role == Role::None || table.fields.iter().all(|field| shown(field.id)) {
+            return (role > Role::None).then(|| table.clone());
         }
         let mut partly = Table::clone(table);
         partly.fields.retain(|field| shown(field.id));
-        *table = Arc::new(partly);
-    }
-    Arc::new(seen)
+        Some(Arc::new(partly))
+    };
+    let tables = schema.tables.iter().filter_map(|(id, table)| Some((*id, as_seen(table)?))).collect();
+    Arc::new(Schema { tables, ..Schema::clone(schema) })
 }

@@ -17,9 +17,10 @@ use model::{Ability, Field, RecordAddress, RecordId, Result, Seq, StoredCell, Ta
 use std::collections::HashSet;
 use std::sync::Arc;
 use store::database::catalog::Catalog;
+use store::database::ground::Grounds;
 use store::database::log::{self, LogRow, TABLE_ITSELF};
 use store::database::{records, trash};
-use store::tx::{GO_ON, STOP, Tx};
+use store::tx::{GO_ON, STOP};
 
 /// Most rows of the log that one page looks at.
 const MOST_ROWS: usize = 2000;
@@ -115,10 +116,10 @@ impl View<'_> {
         })?;
         let mut items = Vec::new();
         // A record that was deleted twice lies there once, as it was last; so does a view that was changed before.
-        let mut known = Known::default();
+        let (mut known, catalog) = (Known::default(), self.catalog.clone());
         for row in rows {
             for kind in [TrashKind::Records, TrashKind::Fields, TrashKind::Views] {
-                let changes = brought_back(self.tx, &self.catalog, &row, kind, Some(seen.id))?;
+                let changes = brought_back(self, &catalog, &row, kind, Some(seen.id))?;
                 if let Some(what) = shown(seen, changes, kind, &mut known) {
                     items.push(TrashItem { seq: row.seq, at: Instant(row.at), by: row.actor, what });
                 }
@@ -184,7 +185,7 @@ fn kind_of(change: &Change) -> Option<TrashKind> {
 /// The part of a write's inverse that brings back what is not there, in the order to apply; of one table only, or of all
 /// that went with it.
 fn brought_back(
-    tx: &mut dyn Tx,
+    at: &mut dyn Grounds,
     catalog: &Catalog,
     row: &LogRow,
     kind: TrashKind,
@@ -212,7 +213,7 @@ fn brought_back(
                 }
                 let mut missing = Vec::new();
                 for record in records {
-                    if !records::exists(tx, RecordAddress { table: *table, record: record.id })? {
+                    if !records::exists(at, RecordAddress { table: *table, record: record.id })? {
                         missing.push(record.clone());
                     }
                 }

@@ -60,7 +60,7 @@ fn wanted(w: &mut WriteTx<'_>, scope: &Scope, seq: Seq, kind: TrashKind) -> Resu
     let missing = || Error::not_found(Subject::TrashItem, String::new());
     let row = log::row(w.tx, seq)?.ok_or_else(missing)?;
     let catalog = w.catalog();
-    let changes = brought_back(w.tx, &catalog, &row, kind, None)?;
+    let changes = brought_back(w, &catalog, &row, kind, None)?;
     let unknown = |change: &Change| match change {
         Change::ReplaceTable { table } => scope.actor.table_role(scope.role, scope.key, table.id) == model::Role::None,
         _ => false,

@@ -63,6 +63,7 @@ fn may_make_a_folder(order: &Order) -> bool {
         | Order::ListUsers
         | Order::DisableUser { .. }
         | Order::EnableUser { .. }
+        | Order::SetDefaultDatabase { .. }
         | Order::SetPassword { .. }
         | Order::ListIndexes { .. }
         | Order::CreateIndex { .. }

@@ -1,7 +1,7 @@
-//! `manytongue user add`, `list`, `disable`, `enable` and `password`.
+//! `manytongue user add`, `list`, `disable`, `enable`, `database` and `password`.
 
 use super::owner::owner;
-use super::{KnownUser, Outcome};
+use super::{KnownUser, Outcome, database};
 use crate::first_start::new_password;
 use donotname::names;
 use engine::Engine;
@@ -41,6 +41,13 @@ pub fn set_standing(engine: &Engine, user: &str, standing: Standing) -> Result<O
     let account = find(engine, &actor, user)?;
     let patch = AccountPatch { suspended: Some(standing == Standing::Disabled), ..AccountPatch::default() };
     Ok(Outcome::User(known(engine.update_user(&actor, account.id, patch)?)))
+}
+
+pub fn set_default_database(engine: &Engine, user: &str, named: &str) -> Result<Outcome> {
+    let actor = owner(engine)?;
+    let account = find(engine, &actor, user)?;
+    engine.set_default_database(&actor, account.id, database::find(engine, named)?.key)?;
+    Ok(Outcome::User(known(account)))
 }
 
 pub async fn password(engine: &Engine, user: &str, password: Option<String>) -> Result<Outcome> {

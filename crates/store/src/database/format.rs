@@ -1,6 +1,7 @@
 //! The format of a database file: its own tables beside those of the records, and what is read at opening.
 
 use super::catalog::{self, Catalog};
+use super::tables::{self, Left};
 use crate::migrations::{self, Migration};
 use crate::postgres::{self, Node};
 use crate::sqlite::{self, SqliteTx};
@@ -128,12 +129,51 @@ CREATE INDEX record_files_seq ON record_files (table_id, seq);
 ",
 };
 
+/// `outlines` has the rows of all tables of the standard outline shape ([`super::ground`]). `tables.lies` says where those
+/// of a table are: 0 in a table of its own, 1 there; more is the instant (UTC milliseconds) at which it moved out, and what
+/// it left behind there is not swept yet. `changed` is the version of the schema that a row came with, so that a node
+/// that knows an older one reads only what is new; an item of the navigation that went stays as an empty text.
+const OUTLINES: Migration = Migration {
+    version: 6,
+    name: "outlines",
+    sqlite: "
+ALTER TABLE tables ADD COLUMN lies INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tables ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE nav ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE outlines (t INTEGER NOT NULL, id INTEGER NOT NULL, seq INTEGER NOT NULL, created_at INTEGER NOT NULL,
+    created_by INTEGER, modified_at INTEGER, modified_by INTEGER, valid INTEGER NOT NULL, parent INTEGER, rank TEXT,
+    f1 TEXT, f2 TEXT, f3 INTEGER, f4 INTEGER, f5 INTEGER, f6 INTEGER, f7 INTEGER,
+    PRIMARY KEY (t, id)) WITHOUT ROWID, STRICT;
+CREATE INDEX outlines_seq ON outlines (t, seq);
+CREATE INDEX outlines_place ON outlines (t, parent, rank, id);
+",
+    postgres: "
+ALTER TABLE tables ADD COLUMN lies bigint NOT NULL DEFAULT 0;
+ALTER TABLE tables ADD COLUMN changed bigint NOT NULL DEFAULT 0;
+CREATE INDEX tables_changed ON tables (changed);
+ALTER TABLE nav ADD COLUMN changed bigint NOT NULL DEFAULT 0;
+CREATE INDEX nav_changed ON nav (changed);
+CREATE TABLE outlines (t bigint NOT NULL, id bigint NOT NULL, seq bigint NOT NULL, created_at bigint NOT NULL,
+    created_by bigint, modified_at bigint, modified_by bigint, valid bigint NOT NULL, parent bigint,
+    rank text COLLATE \"C\", f1 text COLLATE \"C\", f1k bytea, f1f text COLLATE \"C\", f2 text COLLATE \"C\", f2k bytea,
+    f2f text COLLATE \"C\", f3 bigint, f4 bigint, f5 bigint, f6 bigint, f7 bigint, PRIMARY KEY (t, id));
+CREATE INDEX outlines_seq ON outlines (t, seq);
+CREATE INDEX outlines_place ON outlines (t, parent, rank, id);
+",
+};
+
 /// The steps of the format, oldest first.
-pub const STEPS: &[Migration] = &[FIRST, RUNS, DONE, FILES, RECORD_FILES];
+pub const STEPS: &[Migration] = &[FIRST, RUNS, DONE, FILES, RECORD_FILES, OUTLINES];
 
 const KEY: &str = "SELECT value FROM meta WHERE key = 'database'";
 const PUT_KEY: &str = "INSERT INTO meta (key, value) VALUES ('database', ?1)";
+const HAS_OUTLINES: &str = "SELECT 1 FROM migrations WHERE version = 6";
 const SEQ: &str = "SELECT seq FROM state WHERE one = 1";
+
+/// Whether a database has the shared table of outlines: not before somebody has opened it since there is one.
+pub fn has_outlines(tx: &mut dyn Tx) -> Result<bool> {
+    Ok(tx::first(tx, HAS_OUTLINES, &[], |_| Ok(()))?.is_some())
+}
 
 /// What opening finds.
 pub struct Opened {
@@ -170,6 +210,8 @@ fn prepare_in(tx: &mut dyn Tx, key: DatabaseKey, now: i64) -> Result<Opened> {
         Some(found) if found == key.as_str() => {}
         Some(found) => return Err(Error::Unavailable(format!("the place of database {key} holds {found}"))),
     }
+    let left = Left::at_opening(tx.flavor());
+    tables::sweep(tx, left)?;
     let seq = tx::first(tx, SEQ, &[], |row| Ok(row.cell(0).integer().unwrap_or(0)))?.unwrap_or(0);
     Ok(Opened { catalog: catalog::load(tx)?, seq: Seq(seq as u64) })
 }

@@ -1,6 +1,7 @@
 //! How a table lies in SQL: names that are ours (`t7`, `f3`), never the user's, and the statements used all the time.
 
 use super::beside;
+use super::ground::{Ground, Physical};
 use crate::flavor::{CellType, Flavor};
 use crate::tx::Insertion;
 use model::ids::ColumnId;
@@ -32,8 +33,8 @@ pub const INSERTED: [(&str, CellType); 7] = [
 #[derive(Clone, Debug)]
 pub struct Layout {
     pub table: TableId,
-    /// The physical table.
-    pub name: String,
+    /// Where its rows lie.
+    pub ground: Ground,
     /// The value columns of live fields, in the order in which `insert` takes them.
     pub columns: Vec<LayoutColumn>,
     /// The link columns of live fields.
@@ -56,8 +57,8 @@ pub struct LayoutColumn {
 
 impl Layout {
     /// The layout of a table's live fields.
-    pub fn of(table: &Table, flavor: Flavor) -> Layout {
-        let name = table_name(table.id);
+    pub fn of(table: &Table, physical: Physical, flavor: Flavor) -> Layout {
+        let ground = Ground { table: table.id, physical };
         let (mut columns, mut links) = (Vec::new(), Vec::new());
         for field in table.live_fields() {
             let (target, cells) = match field.kind.storage() {
@@ -78,14 +79,14 @@ impl Layout {
         }
         let inserted: Vec<(&str, CellType)> =
             inserted.iter().map(|(column, cells)| (column.as_str(), *cells)).collect();
-        let insert = Arc::new(Insertion::new(flavor, &name, &inserted, ""));
+        let insert = Arc::new(Insertion::leading(flavor, &ground.name(), ground.lead(), &inserted, ""));
         let mut get = format!("SELECT {}", SYSTEM.join(", "));
         for c in &columns {
             get.push_str(", ");
             get.push_str(&column_name(c.column));
         }
-        get.push_str(&format!(" FROM {name} WHERE id = ?1"));
-        Layout { table: table.id, name, columns, links, insert, get }
+        get.push_str(&format!(" FROM {} WHERE id = ?1", ground.source()));
+        Layout { table: table.id, ground, columns, links, insert, get }
     }
 
     /// The place of a slot among `columns`; a slot without locale means the first locale.
@@ -98,8 +99,8 @@ impl Layout {
     }
 }
 
-/// The physical table of a table. The only place that knows.
-pub fn table_name(table: TableId) -> String {
+/// The physical table of a table that has one of its own. What reads or writes records asks [`Ground`] instead.
+pub(crate) fn table_name(table: TableId) -> String {
     format!("t{}", table.0)
 }
 

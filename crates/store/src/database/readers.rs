@@ -2,8 +2,9 @@
 //! `sqlite/readers.rs`, `postgres/readers.rs`.
 
 use super::catalog::Catalog;
+use super::ground::{Ground, Grounds};
 use crate::tx::Tx;
-use model::{Error, Result};
+use model::{Error, Result, TableId};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,6 +29,13 @@ pub struct ReadTx<'a> {
     pub tx: &'a mut dyn Tx,
     /// The catalog of the snapshot, or a slightly older one: columns are never taken away under it.
     pub catalog: Arc<Catalog>,
+}
+
+impl Grounds for ReadTx<'_> {
+    fn at(&mut self, table: TableId) -> Result<(&mut dyn Tx, Ground)> {
+        let ground = self.catalog.ground(table)?;
+        Ok((&mut *self.tx, ground))
+    }
 }
 
 /// Threads that run scans, shared by all databases, so that a long scan never holds a thread of the runtime.

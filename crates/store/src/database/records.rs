@@ -1,8 +1,10 @@
 //! Records in SQL: insert, update, delete, restore. No rules here: the engine has judged before.
 
 use super::beside;
-use super::layout::{Layout, SYSTEM, SYSTEM_COLUMNS, column_name, table_name};
+use super::ground::Grounds;
+use super::layout::{Layout, SYSTEM, SYSTEM_COLUMNS, column_name};
 use super::links;
+use super::places;
 use super::write::WriteTx;
 use crate::flavor::Flavor;
 use crate::tx::{self, Tx};
@@ -48,6 +50,9 @@ pub fn insert(w: &mut WriteTx<'_>, layout: &Layout, stamp: Stamp, row: &NewRow<'
     w.tx.insert(&layout.insert, &params)?;
     w.count(layout.table, row.id, 1);
     w.touch(layout.table);
+    if let (Some(parent), Some(rank)) = (row.parent, row.rank) {
+        w.orders().add(layout.table, parent, rank, row.id);
+    }
     Ok(())
 }
 
@@ -60,7 +65,8 @@ pub fn update(
     valid: bool,
     cells: &[(ColumnId, StoredCell)],
 ) -> Result<()> {
-    let mut sql = format!("UPDATE {} SET seq = ?2, modified_at = ?3, modified_by = ?4, valid = ?5", layout.name);
+    let (name, only) = (layout.ground.name(), layout.ground.only());
+    let mut sql = format!("UPDATE {name} SET seq = ?2, modified_at = ?3, modified_by = ?4, valid = ?5");
     let mut params = vec![
         Cell::Integer(id.0.into()),
         Cell::Integer(w.seq().0 as i64),
@@ -79,7 +85,7 @@ pub fn update(
         params.push(cell.borrow());
         sql.push_str(&format!(", {name} = ?{}", params.len()));
     }
-    sql.push_str(" WHERE id = ?1");
+    sql.push_str(&format!(" WHERE {only}id = ?1"));
     w.tx.put(&sql, &params)?;
     w.touch(layout.table);
     Ok(())
@@ -92,7 +98,8 @@ pub fn set_computed(
     id: RecordId,
     cells: &[(ColumnId, StoredCell)],
 ) -> Result<()> {
-    let mut sql = format!("UPDATE {} SET seq = ?2", layout.name);
+    let (name, only) = (layout.ground.name(), layout.ground.only());
+    let mut sql = format!("UPDATE {name} SET seq = ?2");
     let mut params = vec![Cell::Integer(id.0.into()), Cell::Integer(w.seq().0 as i64)];
     let flavor = w.tx.flavor();
     let is_text = |column: ColumnId| layout.columns.iter().any(|c| c.column == column && c.cells == ColumnType::Text);
@@ -105,30 +112,34 @@ pub fn set_computed(
         params.push(cell.borrow());
         sql.push_str(&format!(", {name} = ?{}", params.len()));
     }
-    sql.push_str(" WHERE id = ?1");
+    sql.push_str(&format!(" WHERE {only}id = ?1"));
     w.tx.put(&sql, &params)?;
     w.touch(layout.table);
     Ok(())
 }
 
-/// Sets the place of a record in an ordered table or tree.
+/// Sets the place of a record in an ordered table or tree. Whoever moves one that has a place takes it out of the order
+/// that it lies in first ([`WriteTx::orders`]).
 pub fn set_place(w: &mut WriteTx<'_>, layout: &Layout, id: RecordId, parent: i64, rank: &str) -> Result<()> {
-    let sql = format!("UPDATE {} SET parent = ?2, rank = ?3, seq = ?4 WHERE id = ?1", layout.name);
+    let (name, only) = (layout.ground.name(), layout.ground.only());
+    let sql = format!("UPDATE {name} SET parent = ?2, rank = ?3, seq = ?4 WHERE {only}id = ?1");
     let params = [Cell::Integer(id.0.into()), Cell::Integer(parent), Cell::Text(rank), Cell::Integer(w.seq().0 as i64)];
     w.tx.put(&sql, &params)?;
     w.touch(layout.table);
+    w.orders().add(layout.table, parent, rank, id);
     Ok(())
 }
 
 /// Sets only the stored judgement of a record.
 pub fn set_valid(w: &mut WriteTx<'_>, layout: &Layout, id: RecordId, valid: bool) -> Result<()> {
-    let sql = format!("UPDATE {} SET valid = ?2 WHERE id = ?1", layout.name);
+    let sql = format!("UPDATE {} SET valid = ?2 WHERE {}id = ?1", layout.ground.name(), layout.ground.only());
     w.tx.put(&sql, &[Cell::Integer(id.0.into()), Cell::Integer(valid.into())])
 }
 
 /// Whether a record is there.
-pub fn exists(tx: &mut dyn Tx, record: RecordAddress) -> Result<bool> {
-    let sql = format!("SELECT 1 FROM {} WHERE id = ?1", table_name(record.table));
+pub fn exists(at: &mut dyn Grounds, record: RecordAddress) -> Result<bool> {
+    let (tx, ground) = at.at(record.table)?;
+    let sql = format!("SELECT 1 FROM {} WHERE {}id = ?1", ground.name(), ground.only());
     Ok(tx::first(tx, &sql, &[Cell::Integer(record.record.0.into())], |_| Ok(()))?.is_some())
 }
 
@@ -144,7 +155,7 @@ pub fn read_columns(
         sql.push_str(", ");
         sql.push_str(&column_name(*column));
     }
-    sql.push_str(&format!(" FROM {} WHERE id = ?1", layout.name));
+    sql.push_str(&format!(" FROM {} WHERE {}id = ?1", layout.ground.name(), layout.ground.only()));
     tx::first(tx, &sql, &[Cell::Integer(id.0.into())], |row| {
         let valid = row.cell(0).integer() != Some(0);
         Ok((valid, (0..columns.len()).map(|i| row.cell(i + 1).to_stored()).collect()))
@@ -152,14 +163,15 @@ pub fn read_columns(
 }
 
 /// Everything of a record, hidden and retired columns included, for the log.
-pub fn capture(tx: &mut dyn Tx, table: &Table, id: RecordId) -> Result<Option<DeletedRecord>> {
+pub fn capture(at: &mut dyn Grounds, table: &Table, id: RecordId) -> Result<Option<DeletedRecord>> {
+    let (tx, ground) = at.at(table.id)?;
     let (columns, link_columns) = every_column(table);
     let mut sql = format!("SELECT {}", SYSTEM.join(", "));
     for column in &columns {
         sql.push_str(", ");
         sql.push_str(&column_name(*column));
     }
-    sql.push_str(&format!(" FROM {} WHERE id = ?1", table_name(table.id)));
+    sql.push_str(&format!(" FROM {} WHERE {}id = ?1", ground.name(), ground.only()));
     let found = tx::first(tx, &sql, &[Cell::Integer(id.0.into())], |row| {
         let cells = columns.iter().enumerate().map(|(i, c)| (*c, row.cell(SYSTEM_COLUMNS + i).to_stored()));
         Ok(DeletedRecord {
@@ -184,7 +196,13 @@ pub fn capture(tx: &mut dyn Tx, table: &Table, id: RecordId) -> Result<Option<De
 
 /// Takes a record and its own link rows away. What refers to it is the engine's business.
 pub fn delete(w: &mut WriteTx<'_>, table: &Table, id: RecordId) -> Result<()> {
-    let sql = format!("DELETE FROM {} WHERE id = ?1", table_name(table.id));
+    if w.orders().knows(table.id)
+        && let Some((parent, rank)) = places::of(w, table.id, id)?
+    {
+        w.orders().remove(table.id, parent, &rank, id);
+    }
+    let ground = w.ground(table.id)?;
+    let sql = format!("DELETE FROM {} WHERE {}id = ?1", ground.name(), ground.only());
     if w.tx.execute(&sql, &[Cell::Integer(id.0.into())])? > 0 {
         w.count(table.id, id, -1);
     }
@@ -204,7 +222,8 @@ pub fn restore(w: &mut WriteTx<'_>, table: &Table, record: &DeletedRecord) -> Re
     // Cells that are null were left out, so a text is a cell of a column of text.
     let texts = record.cells.iter().filter(|(_, cell)| matches!(cell, StoredCell::Text(_)));
     let beside = besides(w.tx.flavor(), texts);
-    let mut sql = format!("INSERT INTO {} ({}", table_name(table.id), SYSTEM.join(", "));
+    let ground = w.ground(table.id)?;
+    let mut sql = format!("INSERT INTO {} ({}", ground.name(), SYSTEM.join(", "));
     let mut params: Vec<Cell<'_>> = record.system.iter().map(StoredCell::borrow).collect();
     params[1] = Cell::Integer(w.seq().0 as i64);
     for (column, cell) in &record.cells {
@@ -217,10 +236,17 @@ pub fn restore(w: &mut WriteTx<'_>, table: &Table, record: &DeletedRecord) -> Re
         sql.push_str(name);
         params.push(cell.borrow());
     }
+    if let Some((name, number)) = ground.lead() {
+        sql.push_str(&format!(", {name}"));
+        params.push(Cell::Integer(number));
+    }
     let holes: Vec<String> = (1..=params.len()).map(|i| format!("?{i}")).collect();
     sql.push_str(&format!(") VALUES ({})", holes.join(", ")));
     w.tx.execute(&sql, &params)?;
     w.count(table.id, record.id, 1);
+    if let [.., StoredCell::Integer(parent), StoredCell::Text(rank)] = record.system.as_slice() {
+        w.orders().add(table.id, *parent, rank, record.id);
+    }
     w.reserve_up_to(table.id, record.id)?;
     w.touch(table.id);
     Ok(())
@@ -234,7 +260,7 @@ pub fn restore_links(w: &mut WriteTx<'_>, table: &Table, record: &DeletedRecord)
     for (column, targets) in &record.links {
         let mut there = Vec::with_capacity(targets.len());
         for target in targets {
-            if is_there(w.tx, *target)? {
+            if is_there(w, *target)? {
                 there.push(*target);
             }
         }
@@ -244,7 +270,7 @@ pub fn restore_links(w: &mut WriteTx<'_>, table: &Table, record: &DeletedRecord)
         for c in &field.columns {
             let cell = record.cells.iter().find(|(column, _)| *column == c.column).map(|(_, cell)| cell);
             if let Some(StoredCell::Integer(target)) = cell
-                && !is_there(w.tx, *target)?
+                && !is_there(w, *target)?
             {
                 set_cell(w, table.id, record.id, c.column, &StoredCell::Null)?;
             }
@@ -252,14 +278,15 @@ pub fn restore_links(w: &mut WriteTx<'_>, table: &Table, record: &DeletedRecord)
     }
     for (owner_table, column, owner, position) in &record.linked_from {
         let address = RecordAddress { table: *owner_table, record: *owner };
-        if exists(w.tx, address)? && links::restore(w.tx, *owner_table, *column, *owner, *position, me)? {
+        if exists(w, address)? && links::restore(w.tx, *owner_table, *column, *owner, *position, me)? {
             w.touch(*owner_table);
             changed.push((*owner_table, *owner));
         }
     }
     for (owner_table, column, owner) in &record.referred_from {
-        let (name, cell) = (table_name(*owner_table), column_name(*column));
-        let sql = format!("UPDATE {name} SET {cell} = ?2 WHERE id = ?1 AND {cell} IS NULL");
+        let (ground, cell) = (w.ground(*owner_table)?, column_name(*column));
+        let (name, only) = (ground.name(), ground.only());
+        let sql = format!("UPDATE {name} SET {cell} = ?2 WHERE {only}id = ?1 AND {cell} IS NULL");
         if w.tx.execute(&sql, &[Cell::Integer(owner.0.into()), Cell::Integer(me)])? > 0 {
             w.touch(*owner_table);
             changed.push((*owner_table, *owner));
@@ -268,9 +295,9 @@ pub fn restore_links(w: &mut WriteTx<'_>, table: &Table, record: &DeletedRecord)
     Ok(changed)
 }
 
-fn is_there(tx: &mut dyn Tx, packed: i64) -> Result<bool> {
+fn is_there(at: &mut dyn Grounds, packed: i64) -> Result<bool> {
     match RecordAddress::unpack(packed) {
-        Some(address) => exists(tx, address),
+        Some(address) => exists(at, address),
         None => Ok(false),
     }
 }
@@ -295,7 +322,8 @@ fn user_cell(user: Option<UserId>) -> Cell<'static> {
 
 /// Sets one cell without stamping the record: conversions fill a new column.
 pub fn set_cell(w: &mut WriteTx<'_>, table: TableId, id: RecordId, column: ColumnId, cell: &StoredCell) -> Result<()> {
-    let mut sql = format!("UPDATE {} SET {} = ?2", table_name(table), column_name(column));
+    let ground = w.ground(table)?;
+    let mut sql = format!("UPDATE {} SET {} = ?2", ground.name(), column_name(column));
     let beside = match cell {
         StoredCell::Text(_) => besides(w.tx.flavor(), [&(column, cell.clone())].into_iter()),
         // Only references are taken away so, and a new column has nothing beside it yet.
@@ -306,7 +334,7 @@ pub fn set_cell(w: &mut WriteTx<'_>, table: TableId, id: RecordId, column: Colum
         params.push(cell.borrow());
         sql.push_str(&format!(", {name} = ?{}", params.len()));
     }
-    sql.push_str(" WHERE id = ?1");
+    sql.push_str(&format!(" WHERE {}id = ?1", ground.only()));
     w.tx.put(&sql, &params)?;
     w.touch(table);
     Ok(())

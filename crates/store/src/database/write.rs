@@ -1,7 +1,10 @@
 //! A write while it runs: the transaction, the catalog as this write sees it, and the counters it moves.
 
 use super::blocks;
-use super::catalog::{Catalog, to_stored};
+use super::catalog::{Catalog, SHARED, to_stored};
+use super::ground::{Ground, Grounds, Physical};
+use super::orders::Orders;
+use super::tables;
 use crate::index;
 use crate::tx::{self, Tx};
 use model::schema::Settings;
@@ -14,11 +17,11 @@ const PUT_STATE: &str = "UPDATE state SET seq = ?1 WHERE one = 1";
 const PUT_SCHEMA_VERSION: &str = "UPDATE state SET schema_version = ?1 WHERE one = 1";
 const PUT_COUNTERS: &str = "UPDATE tables SET version = version + ?2, \
                             next_record = CASE WHEN next_record < ?3 THEN ?3 ELSE next_record END WHERE id = ?1";
-const PUT_TABLE: &str = "INSERT INTO tables (id, definition) VALUES (?1, ?2) \
-                         ON CONFLICT (id) DO UPDATE SET definition = excluded.definition";
-const PUT_NAV: &str = "INSERT INTO nav (id, definition) VALUES (?1, ?2) \
-                       ON CONFLICT (id) DO UPDATE SET definition = excluded.definition";
-const DELETE_NAV: &str = "DELETE FROM nav WHERE id = ?1";
+const PUT_TABLE: &str = "INSERT INTO tables (id, definition, changed, lies) VALUES (?1, ?2, ?3, ?4) \
+                         ON CONFLICT (id) DO UPDATE SET definition = excluded.definition, changed = excluded.changed";
+const PUT_NAV: &str = "INSERT INTO nav (id, definition, changed) VALUES (?1, ?2, ?3) \
+                       ON CONFLICT (id) DO UPDATE SET definition = excluded.definition, changed = excluded.changed";
+const MOVED_OUT: &str = "UPDATE tables SET lies = ?2, changed = ?3 WHERE id = ?1";
 const PUT_SETTINGS: &str = "INSERT INTO meta (key, value) VALUES ('settings', ?1) \
                             ON CONFLICT (key) DO UPDATE SET value = excluded.value";
 const TABLE_VERSION: &str = "SELECT version FROM tables WHERE id = ?1";
@@ -32,6 +35,7 @@ pub struct Counters {
     blocks: BTreeMap<(TableId, u32), i64>,
     dirty_records: BTreeSet<TableId>,
     written_seq: Seq,
+    orders: Orders,
 }
 
 /// What one job moved; merged into the counters when the job stands.
@@ -60,6 +64,7 @@ impl Counters {
             blocks: BTreeMap::new(),
             dirty_records: BTreeSet::new(),
             written_seq: seq,
+            orders: Orders::default(),
         }
     }
 
@@ -69,6 +74,7 @@ impl Counters {
 
     /// Takes over what a job moved.
     pub fn take(&mut self, pending: Pending) {
+        self.orders.settle();
         if pending.logged.is_some() {
             self.seq = Seq(self.seq.0 + 1);
         }
@@ -118,8 +124,16 @@ pub struct WriteTx<'a> {
     pending: Pending,
 }
 
+impl Grounds for WriteTx<'_> {
+    fn at(&mut self, table: TableId) -> Result<(&mut dyn Tx, Ground)> {
+        let ground = self.catalog.ground(table)?;
+        Ok((&mut *self.tx, ground))
+    }
+}
+
 impl<'a> WriteTx<'a> {
     pub(crate) fn new(tx: &'a mut dyn Tx, catalog: Arc<Catalog>, counters: &'a mut Counters) -> WriteTx<'a> {
+        counters.orders.begin();
         WriteTx { tx, catalog, counters, pending: Pending::default() }
     }
 
@@ -145,6 +159,12 @@ impl<'a> WriteTx<'a> {
     /// Notes that records or the definition of a table changed.
     pub fn touch(&mut self, table: TableId) {
         self.pending.touched.insert(table);
+    }
+
+    /// What is known of the orders of children. Whoever changes places by the functions of [`super::records`] need not
+    /// think of them.
+    pub fn orders(&mut self) -> &mut Orders {
+        &mut self.counters.orders
     }
 
     /// How many more records a table has than its stored counts say: the counts are written once for each group.
@@ -189,26 +209,55 @@ impl<'a> WriteTx<'a> {
         Ok(next)
     }
 
-    /// Stores a table's definition and takes it into the catalog.
+    /// Stores a table's definition and takes it into the catalog. A table that has become more than what the shared
+    /// physical table holds moves out of it.
     pub fn put_table(&mut self, table: Table) -> Result<()> {
+        let mut physical = match self.catalog.ground(table.id) {
+            Ok(ground) => ground.physical,
+            Err(_) => Physical::fit(&table),
+        };
+        if physical == Physical::Outlines && Physical::fit(&table) == Physical::Own {
+            tables::move_out(self, table.id)?;
+            physical = Physical::Own;
+        }
+        let lies = if physical == Physical::Outlines { SHARED } else { 0 };
         let definition = to_stored(&table)?;
-        self.tx.execute(PUT_TABLE, &[Cell::Integer(table.id.0.into()), Cell::Text(&definition)])?;
+        let id = Cell::Integer(table.id.0.into());
+        self.tx.execute(PUT_TABLE, &[id, Cell::Text(&definition), self.coming_version(), Cell::Integer(lies)])?;
         self.touch(table.id);
-        self.change_catalog(|catalog| catalog.put_table(table));
+        self.change_catalog(|catalog| catalog.put_table(table, physical));
         Ok(())
+    }
+
+    /// Notes that a table has a physical table of its own now, since an instant.
+    pub(super) fn moved_out(&mut self, table: TableId, at: i64) -> Result<()> {
+        let version = self.coming_version();
+        self.tx.execute(MOVED_OUT, &[Cell::Integer(table.0.into()), Cell::Integer(at), version])?;
+        let definition = self.catalog.schema.tables.get(&table).cloned();
+        self.change_catalog(|catalog| {
+            definition.into_iter().for_each(|table| catalog.put_table(table, Physical::Own));
+        });
+        Ok(())
+    }
+
+    /// Where the rows of a table lie.
+    pub fn ground(&self, table: TableId) -> Result<Ground> {
+        self.catalog.ground(table)
     }
 
     /// Stores an item of the navigation tree.
     pub fn put_nav(&mut self, item: NavItem) -> Result<()> {
         let definition = to_stored(&item)?;
-        self.tx.execute(PUT_NAV, &[Cell::Integer(item.id.0.into()), Cell::Text(&definition)])?;
+        let id = Cell::Integer(item.id.0.into());
+        self.tx.execute(PUT_NAV, &[id, Cell::Text(&definition), self.coming_version()])?;
         self.change_catalog(|catalog| drop(Arc::make_mut(&mut catalog.schema).nav.insert(item.id, item)));
         Ok(())
     }
 
     /// Takes an item out of the navigation tree.
     pub fn delete_nav(&mut self, item: NavId) -> Result<()> {
-        self.tx.execute(DELETE_NAV, &[Cell::Integer(item.0.into())])?;
+        let version = self.coming_version();
+        self.tx.execute(PUT_NAV, &[Cell::Integer(item.0.into()), Cell::Text(""), version])?;
         self.change_catalog(|catalog| drop(Arc::make_mut(&mut catalog.schema).nav.remove(&item)));
         Ok(())
     }
@@ -235,6 +284,11 @@ impl<'a> WriteTx<'a> {
         })?;
         let waiting = self.counters.versions.get(&table).copied().unwrap_or(0);
         Ok((stored.unwrap_or(0) + waiting).max(0) as u64)
+    }
+
+    /// The version of the schema that the next change of it makes.
+    fn coming_version(&self) -> Cell<'static> {
+        Cell::Integer(i64::try_from(self.catalog.schema.version + 1).unwrap_or(i64::MAX))
     }
 
     fn change_catalog(&mut self, change: impl FnOnce(&mut Catalog)) {

@@ -1,8 +1,8 @@
 //! Making indexes and taking them away, inside a write.
 
 use super::{Definition, Form, IndexKey, Kept, Origin, ordered, trigram};
-use crate::database::WriteTx;
 use crate::database::catalog::{Catalog, to_stored};
+use crate::database::{WriteTx, tables};
 use crate::flavor::Flavor;
 use crate::tx::Tx;
 use model::kind::ColumnType;
@@ -104,6 +104,8 @@ fn create(w: &mut WriteTx<'_>, definition: &Definition) -> Result<()> {
     if definition.columns.is_empty() {
         return Err(Error::Internal("an index without columns".to_owned()));
     }
+    // The shared table has its own indexes and no others.
+    tables::move_out(w, definition.table)?;
     let catalog = w.catalog();
     let sql = create_sql(w.tx, &catalog, definition, false)?;
     w.tx.script(&sql)
@@ -134,6 +136,7 @@ pub(super) fn create_sql(
 
 /// Notes that an index will be made beside the writes of others.
 pub(super) fn announce(w: &mut WriteTx<'_>, definition: &Definition) -> Result<()> {
+    tables::move_out(w, definition.table)?;
     let kept = Kept { definition: definition.clone(), filled: 0 };
     put(w, &definition.name(), &kept, Progress::More)
 }

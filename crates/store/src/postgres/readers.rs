@@ -24,7 +24,7 @@ impl PostgresReaders {
         if known.schema.version >= self.watched.version.load(Ordering::Acquire) {
             return Ok(known);
         }
-        let newer = Arc::new(catalog::load(tx)?);
+        let newer = Arc::new(catalog::refresh(tx, &known)?);
         let mut published = self.catalog.write();
         if published.schema.version < newer.schema.version {
             *published = newer.clone();

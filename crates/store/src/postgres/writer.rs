@@ -149,7 +149,8 @@ impl PostgresWriter {
             self.counters = Counters::new(seq);
         }
         if self.catalog.schema.version != version as u64 {
-            self.catalog = Arc::new(catalog::load(&mut tx).map_err(|error| own(&tx, error))?);
+            let newer = catalog::refresh(&mut tx, &self.catalog);
+            self.catalog = Arc::new(newer.map_err(|error| own(&tx, error))?);
         }
         for key in maybe {
             let stands = tx::first(&mut tx, HAS_KEY, &[Cell::Bytes(key)], |_| Ok(()));

@@ -245,12 +245,12 @@ impl Columns {
         let columns = columns.join(", ");
         // PostgreSQL writes a plain select into the one around it, as often as its names are used.
         let records = match self.values.as_slice() {
-            [] => format!("{}{conditions}", scope.name),
+            [] => format!("{}{conditions}", scope.from),
             values => {
                 let values: Vec<String> =
                     values.iter().enumerate().map(|(i, sql)| format!("{sql} AS v{}", i + 1)).collect();
-                let (table, values) = (&scope.name, values.join(", "));
-                format!("(SELECT {table}.*, {values} FROM {table}{conditions} OFFSET 0) AS {table}")
+                let (table, from, values) = (&scope.name, &scope.from, values.join(", "));
+                format!("(SELECT {table}.*, {values} FROM {from}{conditions} OFFSET 0) AS {table}")
             }
         };
         let groups: Vec<String> = (1..=self.groups.len()).map(|place| place.to_string()).collect();

@@ -142,7 +142,8 @@ fn keys_of(
         let hidden = Hidden::sort_operand(&mut printer, &scope, &sort.by)?;
         keys.push((conditions.cells.add(hidden), sort));
     }
-    let mut sql = format!("SELECT {0}.id{1} FROM {0}{2}", scope.name, conditions.cells.sql(), conditions.sql);
+    let (name, from, cells) = (&scope.name, &scope.from, conditions.cells.sql());
+    let mut sql = format!("SELECT {name}.id{cells} FROM {from}{}", conditions.sql);
     // Where SQL cannot say the order, the first records may be any.
     let most = if order.is_some() { most } else { u64::MAX };
     let order = order.unwrap_or_else(|| format!("{}.id", scope.name));

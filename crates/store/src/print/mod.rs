@@ -148,12 +148,13 @@ fn count_one(
         search.map(|search| (search.needle.as_str(), (fields == Fields::Asked).then_some(search.fields.as_slice())));
     let conditions = select::Conditions::new(&mut printer, &scope, &query.filter, search)?;
     if conditions.judge.is_none() {
-        let sql = format!("SELECT count(*) FROM {}{}", scope.name, conditions.sql);
+        let sql = format!("SELECT count(*) FROM {}{}", scope.from, conditions.sql);
         let (sql, params) = statement(&sql, &printer.params);
         let count = tx::first(tx, &sql, &params, |row| Ok(row.cell(0).integer()))?;
         return Ok(count.flatten().and_then(|count| u64::try_from(count).ok()).unwrap_or(0));
     }
-    let sql = format!("SELECT {0}.id{1} FROM {0}{2}", scope.name, conditions.cells.sql(), conditions.sql);
+    let (name, from, cells) = (&scope.name, &scope.from, conditions.cells.sql());
+    let sql = format!("SELECT {name}.id{cells} FROM {from}{}", conditions.sql);
     let (sql, params) = statement(&sql, &printer.params);
     let mut count = 0;
     select::query_passing(tx, &sql, &params, &conditions, 1, names, &mut |_| {

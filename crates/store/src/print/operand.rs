@@ -42,6 +42,8 @@ pub enum Aspect {
 pub struct Scope {
     pub table: Arc<Table>,
     pub name: String,
+    /// How `FROM` introduces it.
+    pub from: String,
 }
 
 /// An operand in SQL.
@@ -124,15 +126,16 @@ impl<'c> Printer<'c> {
 
     /// The live table of a number under its own name.
     pub fn scope(&self, table: TableId) -> Result<Scope> {
-        Ok(Scope { table: self.catalog.schema.table(table)?.clone(), name: table_name(table) })
+        let (known, ground) = (self.catalog.schema.table(table)?.clone(), self.catalog.ground(table)?);
+        Ok(Scope { table: known, name: table_name(table), from: ground.source() })
     }
 
     /// A live table under another name, and how `FROM` introduces it.
     pub fn aliased(&mut self, table: TableId) -> Option<(Scope, String)> {
         let table = self.catalog.schema.table(table).ok()?.clone();
         let name = self.alias();
-        let from = format!("{} AS {name}", table_name(table.id));
-        Some((Scope { table, name }, from))
+        let from = self.catalog.ground(table.id).ok()?.aliased(&name);
+        Some((Scope { table, name, from: from.clone() }, from))
     }
 
     /// An operand.
@@ -223,12 +226,16 @@ impl<'c> Printer<'c> {
                 let (column, alias) = (link.column(LocaleId::NONE)?, self.alias());
                 let here = format!("{}.id + {}", scope.name, base(scope.table.id));
                 let (from, at, owner) = match link.kind.storage() {
-                    Storage::LinkRows => (link_table(partner.id, column), "target".to_owned(), "owner"),
-                    Storage::Column(_) => (table_name(partner.id), column_name(column), "id"),
+                    Storage::LinkRows => {
+                        (format!("{} AS {alias}", link_table(partner.id, column)), "target".to_owned(), "owner")
+                    }
+                    Storage::Column(_) => {
+                        (self.catalog.ground(partner.id).ok()?.aliased(&alias), column_name(column), "id")
+                    }
                     Storage::System(_) | Storage::Derived => return None,
                 };
                 Some(Linked::Rows(Rows {
-                    from: format!("{from} AS {alias}"),
+                    from,
                     tie: Some(format!("{alias}.{at} = {here}")),
                     element: format!("{alias}.{owner} + {}", base(partner.id)),
                     order: format!("{alias}.{owner}"),

@@ -94,7 +94,7 @@ pub fn select(
     let near = tx.flavor() == Flavor::Sqlite;
     let narrow = near && !straight && (!query.sort.is_empty() || conditions.judge.is_some() || reordered);
     if narrow && take.is_some_and(|take| take <= LONGEST_PAGE) {
-        let select = format!("SELECT {0}.id{1} FROM {0}", scope.name, conditions.cells.sql());
+        let select = format!("SELECT {}.id{} FROM {}", scope.name, conditions.cells.sql(), scope.from);
         let mut ids = Vec::new();
         run(tx, &mut printer, &select, &order, &conditions, (1, skip, take), names, &mut |row| {
             ids.push(RecordId(row.cell(0).integer().and_then(|id| u32::try_from(id).ok()).unwrap_or(0)));
@@ -264,7 +264,7 @@ fn sorted_ids(
         let hidden = Hidden::sort_operand(&mut printer, scope, &sort.by)?;
         keys.push((conditions.cells.add(hidden), sort));
     }
-    let select = format!("SELECT {0}.id{1} FROM {0}", scope.name, conditions.cells.sql());
+    let select = format!("SELECT {}.id{} FROM {}", scope.name, conditions.cells.sql(), scope.from);
     let order = format!("{}.id", scope.name);
     let mut found: Vec<(Vec<Vec<Part>>, u32)> = Vec::new();
     let cells = &conditions.cells;
@@ -318,7 +318,7 @@ impl<'c> Head<'c> {
             outputs.push(Output { operand: operand.clone(), class, reading: printed.reading });
         }
         sql.push_str(" FROM ");
-        sql.push_str(&scope.name);
+        sql.push_str(&scope.from);
         Ok((sql, outputs))
     }
 
@@ -349,7 +349,7 @@ impl<'c> Head<'c> {
         if cells.len() == 0 {
             return Ok(sql);
         }
-        let from = format!(" FROM {}", table_name(self.table));
+        let from = format!(" FROM {}", printer.catalog.ground(self.table)?.source());
         let list = sql.strip_suffix(from.as_str()).unwrap_or(&sql);
         Ok(Cow::Owned(format!("{list}{}{from}", cells.sql())))
     }

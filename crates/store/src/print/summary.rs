@@ -114,8 +114,8 @@ fn gather(
         let hidden = needed.then(|| Hidden::operand(&mut printer, &scope, &measure.over)).transpose()?;
         measure_cells.push(hidden.map(|hidden| conditions.cells.add(hidden)));
     }
-    let sql =
-        format!("SELECT {0}.id{1} FROM {0}{2} ORDER BY {0}.id", scope.name, conditions.cells.sql(), conditions.sql);
+    let (name, from, cells) = (&scope.name, &scope.from, conditions.cells.sql());
+    let sql = format!("SELECT {name}.id{cells} FROM {from}{} ORDER BY {name}.id", conditions.sql);
     let cells = &conditions.cells;
     let (sql, params) = statement(&sql, &printer.params);
     query_passing(tx, &sql, &params, &conditions, 1, names, &mut |row| {

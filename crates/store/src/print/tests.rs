@@ -5,6 +5,7 @@ mod expressions;
 use super::operand::Printer;
 use super::select::Conditions;
 use crate::database::catalog::Catalog;
+use crate::database::ground::Physical;
 use crate::database::{format, tables};
 use crate::flavor::Flavor;
 use crate::index::{self, Definition, Form, IndexColumn, IndexKey, Origin};
@@ -66,7 +67,7 @@ fn table(id: u32, fields: Vec<Field>) -> Table {
         primary: FieldId(1),
         next_field: FieldId(fields.len() as u32 + 1),
         next_column: ColumnId(fields.len() as u32 + 1),
-        fields,
+        fields: fields.into(),
         views: Vec::new(),
         retired: Vec::new(),
         retired_links: Vec::new(),
@@ -105,7 +106,7 @@ fn catalog() -> Catalog {
     let connection = rusqlite::Connection::open_in_memory().unwrap();
     let key = DatabaseKey::parse("abcdefghijkl").unwrap();
     let mut catalog = format::prepare_file(&connection, key, 0).unwrap().catalog;
-    definitions().into_iter().for_each(|table| catalog.put_table(table));
+    definitions().into_iter().for_each(|table| catalog.put_table(table, Physical::Own));
     catalog
 }
 

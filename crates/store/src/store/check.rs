@@ -1,7 +1,7 @@
 //! Check: whether every file is sound and they agree with each other.
 
 use super::Store;
-use crate::database::{blocks, catalog, layout, log};
+use crate::database::{blocks, catalog, format, layout, log};
 use crate::flavor::Flavor;
 use crate::folder::DataFolder;
 use crate::home::databases::{self, DatabaseRow};
@@ -18,6 +18,8 @@ const INTEGRITY: &str = "PRAGMA integrity_check(100)";
 const FOREIGN_KEYS: &str = "PRAGMA foreign_key_check";
 const KEY: &str = "SELECT value FROM meta WHERE key = 'database'";
 const SEQ: &str = "SELECT seq FROM state WHERE one = 1";
+/// Rows of the shared physical table that are of no table there, nor left by one that moved out.
+const STRAY: &str = "SELECT count(*) FROM outlines WHERE t NOT IN (SELECT id FROM tables WHERE lies > 0)";
 const TABLE_EXISTS: &str = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1";
 const TABLE_EXISTS_HERE: &str =
     "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = ?1";
@@ -148,18 +150,26 @@ fn check_database(tx: &mut dyn Tx, key: DatabaseKey) -> Result<Vec<String>> {
     }
     let seq = tx::first(tx, SEQ, &[], |row| Ok(row.cell(0).integer().unwrap_or(0)))?.unwrap_or(0);
     faults.extend(log::check(tx, Seq(seq as u64))?);
-    for table in catalog::load(tx)?.schema.tables.keys() {
-        let name = layout::table_name(*table);
-        if !table_exists(tx, &name)? {
+    let catalog = catalog::load(tx)?;
+    for table in catalog.schema.tables.keys() {
+        let (name, ground) = (layout::table_name(*table), catalog.ground(*table)?);
+        if !table_exists(tx, &ground.name())? {
             faults.push(format!("the table {name} is missing"));
             continue;
         }
-        let sql = format!("SELECT count(*) FROM {name}");
+        let sql = format!("SELECT count(*) FROM {}", ground.source());
         let records = tx::first(tx, &sql, &[], |row| Ok(row.cell(0).integer().unwrap_or(0)))?.unwrap_or(0);
         let counted = blocks::count(tx, *table)?;
         if records as u64 != counted {
             faults.push(format!("the table {name} has {records} records and a count of {counted}"));
         }
+    }
+    let stray = match format::has_outlines(tx)? {
+        true => tx::first(tx, STRAY, &[], |row| Ok(row.cell(0).integer().unwrap_or(0)))?.unwrap_or(0),
+        false => 0,
+    };
+    if stray > 0 {
+        faults.push(format!("{stray} rows of outlines belong to no table that lies there"));
     }
     faults.truncate(MAX_FAULTS);
     Ok(faults)

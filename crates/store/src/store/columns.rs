@@ -3,7 +3,7 @@
 //! Rollups are left out: they are worked out from the rest, by rules that SQL does not have.
 
 use crate::database::catalog::Catalog;
-use crate::database::layout::{column_name, link_table, table_name};
+use crate::database::layout::{column_name, link_table};
 use model::filter::System;
 use model::kind::shared::LEAST_SPAN;
 use model::kind::{Class, Storage};
@@ -136,24 +136,25 @@ impl Columns<'_> {
             Kind::Reference(reference) => {
                 let [target] = reference.targets.as_slice() else { return None };
                 let column = format!("{r}.{}", column_name(link.columns.first()?.column));
-                let from = table_name(*target);
-                (Number::One, format!("FROM {from} {x} WHERE {x}.id = ({column} & 4294967295)"))
+                let from = self.catalog.ground(*target).ok()?.aliased(&x);
+                (Number::One, format!("FROM {from} WHERE {x}.id = ({column} & 4294967295)"))
             }
             Kind::Links(links) => {
                 let [target] = links.targets.as_slice() else { return None };
-                let (from, rows) = (table_name(*target), link_table(table.id, link.columns.first()?.column));
-                let join = format!("FROM {rows} k JOIN {from} {x} ON {x}.id = (k.target & 4294967295)");
+                let from = self.catalog.ground(*target).ok()?.aliased(&x);
+                let rows = link_table(table.id, link.columns.first()?.column);
+                let join = format!("FROM {rows} k JOIN {from} ON {x}.id = (k.target & 4294967295)");
                 (Number::Many, format!("{join} WHERE k.owner = {r}.id ORDER BY k.position"))
             }
             Kind::Reverse(reverse) => {
                 let other = self.catalog.schema.table(reverse.table).ok()?;
                 let field = other.field(reverse.field).ok()?;
-                let (from, column) = (table_name(other.id), field.columns.first()?.column);
+                let (from, column) = (self.catalog.ground(other.id).ok()?.aliased(&x), field.columns.first()?.column);
                 let sql = if field.kind.storage() == Storage::LinkRows {
                     let rows = link_table(other.id, column);
-                    format!("FROM {rows} k JOIN {from} {x} ON {x}.id = k.owner WHERE k.target = {own} ORDER BY {x}.id")
+                    format!("FROM {rows} k JOIN {from} ON {x}.id = k.owner WHERE k.target = {own} ORDER BY {x}.id")
                 } else {
-                    format!("FROM {from} {x} WHERE {x}.{} = {own} ORDER BY {x}.id", column_name(column))
+                    format!("FROM {from} WHERE {x}.{} = {own} ORDER BY {x}.id", column_name(column))
                 };
                 (Number::Many, sql)
             }

@@ -4,7 +4,9 @@
 use super::columns::{CHOICES, Columns, USERS};
 use super::{Store, copy};
 use crate::database::catalog::{self, Catalog};
+use crate::database::format;
 use crate::database::layout::{column_name, table_name};
+use crate::database::tables::{self, Left};
 use crate::folder;
 use crate::home::{databases, users};
 use crate::sqlite::{self, SqliteTx};
@@ -74,6 +76,9 @@ fn make_readable(copied: &Connection, people: &[users::UserRow]) -> Result<()> {
         tx.script(&format!("DROP {kind} IF EXISTS {}", quoted(&name)))?;
     }
     tx.execute(FORGET_INDEXES, &[])?;
+    if format::has_outlines(tx)? {
+        tables::sweep(tx, Left::Ever)?;
+    }
     let catalog = catalog::load(tx)?;
     add_choices(tx, &catalog)?;
     add_users(tx, &catalog, people)?;
@@ -98,7 +103,8 @@ fn create_view(tx: &mut dyn Tx, table: &Table, names: &BTreeMap<TableId, String>
         .map(|(name, sql)| format!("{sql} AS {}", quoted(&distinct(&name, "field", &mut taken))))
         .collect();
     let name = names.get(&table.id).map_or("", String::as_str);
-    tx.script(&format!("CREATE VIEW {} AS SELECT {} FROM {} r0", quoted(name), list.join(", "), table_name(table.id)))
+    let from = columns.catalog.ground(table.id)?.aliased("r0");
+    tx.script(&format!("CREATE VIEW {} AS SELECT {} FROM {from}", quoted(name), list.join(", ")))
 }
 
 /// The names of the options of all fields.
@@ -134,14 +140,14 @@ fn add_users(tx: &mut dyn Tx, catalog: &Catalog, people: &[users::UserRow]) -> R
         tx.execute(INSERT_USER, &[Cell::Integer(user.id.0.into()), Cell::Text(&user.name)])?;
     }
     for table in catalog.schema.live_tables() {
-        let name = table_name(table.id);
-        let mut sources = vec![format!("SELECT created_by FROM {name}"), format!("SELECT modified_by FROM {name}")];
+        let (name, from) = (table_name(table.id), catalog.ground(table.id)?.source());
+        let mut sources = vec![format!("SELECT created_by FROM {from}"), format!("SELECT modified_by FROM {from}")];
         for field in table.live_fields().filter(|f| matches!(f.kind.storage(), Storage::Column(_))) {
             for c in &field.columns {
                 let column = column_name(c.column);
                 match field.kind.class() {
-                    Class::User => sources.push(format!("SELECT {column} FROM {name}")),
-                    Class::Users => sources.push(format!("SELECT j.value FROM {name}, json_each({name}.{column}) j")),
+                    Class::User => sources.push(format!("SELECT {column} FROM {from}")),
+                    Class::Users => sources.push(format!("SELECT j.value FROM {from}, json_each({name}.{column}) j")),
                     _ => {}
                 }
             }

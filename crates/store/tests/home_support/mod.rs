@@ -69,7 +69,7 @@ pub fn table(id: u32, name: &str, fields: Vec<Field>) -> Table {
         icon: None,
         shape: Shape::Plain,
         primary: FieldId(1),
-        fields,
+        fields: fields.into(),
         views: vec![],
         next_field: FieldId(next),
         next_column: ColumnId(next),

@@ -66,7 +66,8 @@ pub fn database_in(bed: Bed, threads: usize) -> (Database, Bed) {
             new_field(STATUS, Kind::Line(Default::default())),
             new_field(NOTE, Kind::LongText(Default::default())),
             new_field(REVENUE, Kind::Number(Default::default())),
-        ],
+        ]
+        .into(),
         views: Vec::new(),
         next_field: FieldId(5),
         next_column: ColumnId(5),

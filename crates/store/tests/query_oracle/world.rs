@@ -160,7 +160,7 @@ pub fn table(id: u32, name: &str, kinds: Vec<(&str, Kind)>) -> Table {
         primary: FieldId(1),
         next_field: FieldId(fields.len() as u32 + 1),
         next_column: ColumnId(column + 1),
-        fields,
+        fields: fields.into(),
         views: Vec::new(),
         retired: Vec::new(),
         retired_links: Vec::new(),

@@ -4,7 +4,7 @@
 //! Each change is a write of its own that succeeds or not: nobody is told why one did not (facts 4).
 
 use crate::door::{Ask, State};
-use crate::files::{Tree, UNTITLED};
+use crate::files::{self, Tree, UNTITLED};
 use crate::names::{self, File};
 use crate::outline;
 use crate::wire;
@@ -125,6 +125,11 @@ async fn carry_out(state: &State, ask: &Ask, asked: Asked) -> Result<Json> {
     };
     let database = file.ok_or_else(no_file)?.database();
     let steps = move |steps: &mut Steps<'_, '_>| {
+        if let Action::Create { parent: Some(parent), index: None, title } = &asked.action
+            && let Some(at) = files::last_in(&steps.view(), *parent)
+        {
+            return create(steps, asked.is_folder, title, at).map(|file| file.id().into());
+        }
         let tree = Tree::of(&steps.view());
         match &asked.action {
             Action::Create { parent, index, title } => {

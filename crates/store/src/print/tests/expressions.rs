@@ -43,7 +43,7 @@ fn condition(table: u32, flavor: Flavor, expr: &Expr) -> String {
     let [companies, mut people] = definitions();
     let reverse = model::kind::reverse::Reverse { table: TableId(1), field: PERSON };
     people.fields.push(field(2, "Companies", Kind::Reverse(reverse)));
-    [companies, people].into_iter().for_each(|table| catalog.put_table(table));
+    [companies, people].into_iter().for_each(|table| catalog.put_table(table, Physical::Own));
     let query = Query { filter: Filter::Holds(expr.clone()), ..Query::table(TableId(table)) };
     let query = query.simplified(&catalog.schema);
     let mut printer = Printer::new(&catalog, flavor);
