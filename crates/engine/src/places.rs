@@ -22,7 +22,7 @@ impl View<'_> {
     /// The place of a record among its siblings, from 0; none when it is not there.
     pub fn index_among_siblings(&mut self, record: RecordAddress) -> Result<Option<usize>> {
         self.require(Some(record.table), Ability::RecordRead)?;
-        places::index_of(self.tx, record.table, record.record)
+        places::index_of(self, record.table, record.record)
     }
 
     /// How many records lie directly below another, or at the top.

@@ -125,9 +125,11 @@ pub fn above(at: &mut dyn Grounds, table: TableId, record: RecordId, most: usize
 }
 
 /// The place of a record among its siblings, from 0.
-pub fn index_of(tx: &mut dyn Tx, table: TableId, record: RecordId) -> Result<Option<usize>> {
-    let Some((parent, rank)) = of(tx, table, record)? else { return Ok(None) };
-    let sql = format!("SELECT count(*) FROM {} WHERE parent = ?1 AND (rank, id) < (?2, ?3)", table_name(table));
+pub fn index_of(at: &mut dyn Grounds, table: TableId, record: RecordId) -> Result<Option<usize>> {
+    let Some((parent, rank)) = of(at, table, record)? else { return Ok(None) };
+    let (tx, ground) = at.at(table)?;
+    let (name, only) = (ground.name(), ground.only());
+    let sql = format!("SELECT count(*) FROM {name} WHERE {only}parent = ?1 AND (rank, id) < (?2, ?3)");
     let params = [Cell::Integer(parent), Cell::Text(&rank), Cell::Integer(record.0.into())];
     let found = tx::first(tx, &sql, &params, |row| Ok(row.cell(0).integer().unwrap_or(0)))?;
     Ok(Some(usize::try_from(found.unwrap_or(0)).unwrap_or(0)))
