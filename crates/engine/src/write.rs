@@ -44,7 +44,13 @@ pub enum Triggers {
 
 impl Default for WriteContext {
     fn default() -> WriteContext {
-        WriteContext { client: None, cause: Cause::Write, triggers: Triggers::Run, files: Vec::new(), faults: Faults::AtOnce }
+        WriteContext {
+            client: None,
+            cause: Cause::Write,
+            triggers: Triggers::Run,
+            files: Vec::new(),
+            faults: Faults::AtOnce,
+        }
     }
 }
 

@@ -64,6 +64,12 @@ pub enum Validator {
         min_height: Option<u64>,
         max_height: Option<u64>,
     },
+    /// Length of a text inside a structure (the title of a SEO object), in characters.
+    PartLength {
+        part: String,
+        min: Option<u64>,
+        max: Option<u64>,
+    },
 }
 
 /// What text must look like.
@@ -147,6 +153,14 @@ impl Validator {
                 });
                 require(fits, || Rule::ImageDimensions)
             }
+            Validator::PartLength { part, min, max } => {
+                let text = match value {
+                    Value::Structure(structure) => structure.get(part).and_then(crate::Json::as_str),
+                    _ => None,
+                };
+                let length = text.filter(|text| !text.is_empty()).map(|text| text.chars().count() as u64);
+                require(fits(length, *min, *max, None), || Rule::Length { min: *min, max: *max, eq: None })
+            }
         }
     }
 
@@ -157,7 +171,9 @@ impl Validator {
         }
         match self {
             Validator::Required | Validator::Unique => Ok(()),
-            Validator::Length { min, max, .. } | Validator::Size { min, max, .. } => check_order(*min, *max),
+            Validator::Length { min, max, .. }
+            | Validator::Size { min, max, .. }
+            | Validator::PartLength { min, max, .. } => check_order(*min, *max),
             Validator::FileSize { min, max } => check_order(*min, *max),
             Validator::Range { min, max } => check_order(*min, *max),
             Validator::ImageDimensions { min_width, max_width, min_height, max_height } => {
@@ -197,6 +213,7 @@ impl Validator {
                     || matches!(kind, Kind::Files(_))
             }
             Validator::Tables(_) => matches!(class, Class::Reference | Class::References),
+            Validator::PartLength { .. } => matches!(kind, Kind::Seo(_)),
             Validator::FileSize { .. } | Validator::Extension(_) | Validator::ImageDimensions { .. } => {
                 matches!(kind, Kind::Files(_))
             }

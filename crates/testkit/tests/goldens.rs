@@ -101,7 +101,8 @@ fn every_golden_of_dato_holds() {
             let base = server.new_base();
             let asker = own_token(server, &base);
             let reader = reader_token(server, &base);
-            let variables = [("database", base[3..15].to_owned()), ("base", base), ("asker", asker), ("reader", reader)];
+            let variables =
+                [("database", base[3..15].to_owned()), ("base", base), ("asker", asker), ("reader", reader)];
             variables.map(|(name, value)| (name.to_owned(), value)).into()
         },
         None,

@@ -5,6 +5,7 @@ mod support;
 
 use serde_json::{Value, json};
 use support::dato::{Site, data, ids, new_field, with};
+use support::routes;
 use testkit::server::Server;
 
 fn invalid(field: &str, code: &str) -> Vec<(String, String)> {
@@ -94,6 +95,55 @@ fn every_type_of_value_is_written_read_and_written_back() {
 }
 
 #[test]
+fn files_are_named_by_their_paths_and_keep_what_other_apis_put_beside_them() {
+    let server = Server::start();
+    let site = Site::new(&server);
+    let post = site.item_type("post", json!({}));
+    for (key, field_type) in [("cover", "image"), ("paper", "file"), ("pictures", "gallery")] {
+        site.field(&post, key, field_type, json!({"validators": {"required": {}}}));
+    }
+    let [one, two] = [(); 2].map(|()| routes::upload_of(&site.client));
+    let id = site.get("/site")["data"]["id"].as_str().expect("an id").to_owned();
+    let path = |token: &str| format!("/{id}/1455102967-{token}-hello.txt");
+    let image =
+        json!({"path": path(&one), "width": 1, "height": 2, "size": 3, "format": "png", "alt": "A", "title": null});
+    let paper = json!({"path": path(&two), "format": "txt", "size": 5});
+    let item = site.item(&post, json!({"cover": image, "paper": paper, "pictures": [{"path": path(&one)}]}));
+    let shown = site.attributes(&item);
+    let known = json!({"path": path(&one), "width": null, "height": null, "format": "txt", "size": 5, "alt": "A", "title": null});
+    assert_eq!(shown["cover"], known, "what a file is, it says itself");
+    assert_eq!(shown["paper"], paper);
+    assert_eq!(shown["pictures"].as_array().map(Vec::len), Some(1));
+    site.put(&format!("/items/{item}"), "item", shown.clone());
+    let again = site.attributes(&item);
+    assert_eq!((&again["cover"], &again["pictures"]), (&shown["cover"], &shown["pictures"]));
+
+    let unknown = json!({"path": path(&"x".repeat(32))});
+    for wrong in [unknown, json!({"path": "/7/1455102967-image.png"}), json!("x")] {
+        assert_eq!(site.refused(&item, json!({ "cover": wrong })), invalid("cover", "INVALID"), "{wrong}");
+    }
+    assert_eq!(site.refused(&item, json!({"pictures": []})), invalid("pictures", "REQUIRED"));
+    assert_eq!(site.refused(&item, json!({"cover": null})), invalid("cover", "REQUIRED"));
+
+    // Two files in a cell that shows one: the second stays.
+    let tables = site.client.get(&format!("/api/base/{}/table", site.base)).expect(200).json();
+    let table = tables[0]["id"].as_str().expect("an id");
+    let records = site.client.get(&format!("/api/table/{table}/record?fieldKeyType=name")).expect(200).json();
+    let record = records["records"][0]["id"].as_str().expect("an id");
+    let both = json!([{"token": two, "name": "b.txt"}, {"token": one, "name": "a.txt"}]);
+    let change = json!({"fieldKeyType": "name", "record": {"fields": {"cover": both}}});
+    site.client.patch(&format!("/api/table/{table}/record/{record}"), &change).expect(200);
+    let cover = site.attributes(&item)["cover"].clone();
+    assert_eq!(cover["path"], format!("/{id}/0-{two}-b.txt"));
+    let mut described = cover.clone();
+    described["alt"] = "B".into();
+    site.put(&format!("/items/{item}"), "item", json!({ "cover": described }));
+    assert_eq!(site.attributes(&item)["cover"]["alt"], "B");
+    let records = site.client.get(&format!("/api/table/{table}/record?fieldKeyType=name")).expect(200).json();
+    assert_eq!(records["records"][0]["fields"]["cover"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
 fn localized_values_and_changes_of_locales_follow_the_manual() {
     let server = Server::start();
     let site = Site::new(&server);
@@ -140,20 +190,30 @@ fn new_validators_judge_what_is_there_and_each_is_told_by_its_name() {
     let name = site.field(&post, "name", "string", json!({}));
     let count = site.field(&post, "count", "integer", json!({}));
     let day = site.field(&post, "day", "date", json!({}));
+    let seo = site.field(&post, "seo", "seo", json!({}));
+    let title = json!({"title": "long", "description": "", "image": null});
     let lead = |types: &[&String]| json!({"items_item_type": {"item_types": types}});
     let links = site.field(&post, "links", "links", json!({"validators": lead(&[&post])}));
     let strange = site.item(&other, json!({}));
     let first = site.item(&post, json!({}));
-    let item = site.item(&post, json!({"name": "abc", "count": 5, "day": "2017-01-01", "links": [first]}));
+    let item =
+        site.item(&post, json!({"name": "abc", "count": 5, "day": "2017-01-01", "links": [first], "seo": title}));
 
     let rules = [
+        (&seo, "seo", json!({"title_length": {"max": 3}}), title, "LENGTH"),
         (&name, "name", json!({"length": {"min": "4"}}), json!("abc"), "LENGTH"),
         (&name, "name", json!({"enum": {"values": ["x"]}}), json!("abc"), "ENUM"),
         (&name, "name", json!({"format": {"custom_pattern": "^[0-9]+$"}}), json!("abc"), "FORMAT"),
         (&name, "name", json!({"format": {"predefined_pattern": "url"}}), json!("abc"), "FORMAT"),
         (&count, "count", json!({"number_range": {"max": "4"}}), json!(5), "NUMBER_RANGE"),
         (&day, "day", json!({"date_range": {"min": "2017-02-01"}}), json!("2017-01-01"), "DATE_RANGE"),
-        (&links, "links", json!({"items_item_type": {"item_types": [post]}, "size": {"min": 2}}), json!([first]), "SIZE"),
+        (
+            &links,
+            "links",
+            json!({"items_item_type": {"item_types": [post]}, "size": {"min": 2}}),
+            json!([first]),
+            "SIZE",
+        ),
         (&links, "links", lead(&[&other]), json!([first]), "ITEMS_ITEM_TYPE"),
     ];
     for (field, key, validators, value, code) in rules {
@@ -230,7 +290,8 @@ fn what_other_apis_made_is_shown_and_not_damaged_by_what_is_sent_back() {
     });
     let made = site.client.post(&format!("/api/base/{}/table/", site.base), &table).expect(201).json();
     let table = made["id"].as_str().expect("an id").to_owned();
-    let linked = json!({"name": "Next", "type": "link", "options": {"relationship": "manyOne", "foreignTableId": table}});
+    let linked =
+        json!({"name": "Next", "type": "link", "options": {"relationship": "manyOne", "foreignTableId": table}});
     site.client.post(&format!("/api/table/{table}/field"), &linked).expect(201);
     let expression = format!("UPPER({{{}}})", made["fields"][0]["id"].as_str().expect("an id"));
     let formula = json!({"name": "Loud", "type": "formula", "options": {"expression": expression}});
@@ -269,13 +330,9 @@ fn what_other_apis_made_is_shown_and_not_damaged_by_what_is_sent_back() {
 fn outlines_are_no_item_types_unless_asked_and_documents_made_here_are_outlines() {
     let server = Server::start();
     let site = Site::new(&server);
-    let files = json!({"token": null, "changes": [
-        {"action": "create", "type": "document", "parent_id": format!("{}root", ""), "index": 0, "title": "Plan"},
-    ]});
-    let listed = site.client.post("/api/v1/file/list", &json!({})).expect(200).json();
-    let mut create = files.clone();
-    create["changes"][0]["parent_id"] = listed["root_file_id"].clone();
-    create.as_object_mut().expect("a body").remove("token");
+    let root = site.client.post("/api/v1/file/list", &json!({})).expect(200).text_at("/root_file_id");
+    let change = json!({"action": "create", "type": "document", "parent_id": root, "index": 0, "title": "Plan"});
+    let create = json!({ "changes": [change] });
     site.client.post("/api/v1/file/edit", &create).expect(200);
     assert_eq!(site.get("/item-types")["data"], json!([]));
     assert_eq!(site.get("/menu-items")["data"], json!([]));

@@ -105,7 +105,9 @@ fn scopes_of_other_doors_are_not_widened_here() {
     }
     let reads = people::scoped(&server, READS);
     let prefix = format!("/dato/{}", site.key);
-    reads.post(&format!("{prefix}/item-types"), &data("item_type", json!({"name": "a", "api_key": "a"}), None)).expect(403);
+    reads
+        .post(&format!("{prefix}/item-types"), &data("item_type", json!({"name": "a", "api_key": "a"}), None))
+        .expect(403);
     // A field that is hidden from somebody is neither shown, searched nor written.
     let hidden = site.field(&ids.item_type, "secret", "string", json!({}));
     site.put(&format!("/items/{}", ids.item), "item", json!({"secret": "needle"}));

@@ -18,9 +18,9 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     ("item types", "Tables. One that is a tree, such as a Dynalist document, is none unless `listed` is set to true by `PUT /item-types/{id}`. `api_key` is `^[a-z][a-z0-9_]{0,63}$`. A new one has an item of the menu at its end, which shows the item type's name until it gets a label. `modular_block`, `tree`, `ordering_direction` and `ordering_field` of later clients are kept."),
     ("deleting an item type", "Its items of the menu go with it, and what lies below them moves up. Links that lead only to it go too."),
     ("fields", "Columns. A table must have a field that names its records, so a new item type has a hidden one until it has a field of type string, text, slug, integer, float, date or date_time. Labels may be equal here; other APIs then see a number behind the second. `field_type` cannot be changed."),
-    ("validators", "The names of the facts and `slug_format`, `slug_title_field`, `extension`, `file_size`, `image_dimensions`, `date_time_range`; others are refused. Links must say which item types they lead to. `required` refuses false, as it does an empty text."),
+    ("validators", "The names of the facts and `slug_format`, `slug_title_field`, `extension`, `file_size`, `image_dimensions`, `date_time_range`, `title_length`, `description_length`; others are refused. Links must say which item types they lead to. `required` refuses false, as it does an empty text."),
     ("links to fewer item types", "Where new validators allow fewer item types, items that link to the others stay as they are and become invalid."),
-    ("fields of other APIs", "Choices show as `string` with the names as `enum`, several as `json`; people as their ids; times and appointments as text; lookups and rollups as `json`; formulas as what they give; attachments as `gallery`. Values of computed fields are passed over in writes. A key that is reserved here has an underscore behind it. Buttons are not shown."),
+    ("fields of other APIs", "Choices show as `string` with the names as `enum`, several as `json`; people as their ids; times and appointments as text; lookups and rollups as `json`; formulas as what they give; attachments as `gallery`. Values of computed fields are passed over in writes. A key that stands for something else in an item (`type`, `id`, `position`, …) has an underscore behind it. Buttons are not shown."),
     ("items", "An absent attribute or locale is unchanged by PUT and empty in POST. Links that lead nowhere are `[]`."),
     ("order of items", "The last written first, also for `filter[ids]`. `page[offset]` counts from 0, `page[limit]` is at most 500. Items of item types that are not listed come only when they are asked for."),
     ("files", "`path` is the id of the upload request: `/SITE/UNIXTIME-TOKEN-NAME`. Size and pixels are those of the file, whatever is written. Where another API put several files into the cell of an `image` or `file`, the first is shown and the others stay."),
@@ -40,7 +40,9 @@ pub fn page() -> String {
         let _ = writeln!(out, "| `{} {path}` | {summary} | {needs} | {} |", e.method, documented(e.name));
     }
     out.push_str("\n## Differences\n\n");
-    out.push_str("Where the reference and the recorded answers of the live service disagree, or we differ from both.\n");
+    out.push_str(
+        "Where the reference and the recorded answers of the live service disagree, or we differ from both.\n",
+    );
     out.push_str("Tests and issues name these numbers.\n\n");
     for (i, (subject, what)) in DIFFERENCES.iter().enumerate() {
         // One sentence a line, as everywhere in these pages.

@@ -45,9 +45,8 @@ pub fn malformed(place: &[&str], why: &str) -> Error {
 
 /// Attributes that must be there and are not. `required` are all that must be.
 pub fn missing(required: &[&str], missing: &[&str]) -> Error {
-    let fault = |name: &&str| {
-        Fault::with(Path::of(FORM).key(ATTRIBUTES).key(*name), Rule::Required, required.join(","))
-    };
+    let fault =
+        |name: &&str| Fault::with(Path::of(FORM).key(ATTRIBUTES).key(*name), Rule::Required, required.join(","));
     Error::Invalid(missing.iter().map(fault).collect())
 }
 
@@ -105,9 +104,9 @@ fn describe(error: &Error) -> (StatusCode, Vec<Said>) {
         Error::Unauthenticated(model::error::Credentials::WrongPassword) => {
             one(StatusCode::UNAUTHORIZED, "INVALID_CREDENTIALS")
         }
-        Error::Unauthenticated(
-            model::error::Credentials::Unknown | model::error::Credentials::Expired,
-        ) => one(StatusCode::UNAUTHORIZED, "INVALID_AUTHORIZATION_HEADER"),
+        Error::Unauthenticated(model::error::Credentials::Unknown | model::error::Credentials::Expired) => {
+            one(StatusCode::UNAUTHORIZED, "INVALID_AUTHORIZATION_HEADER")
+        }
         Error::Forbidden(ability) => told(
             StatusCode::FORBIDDEN,
             "INSUFFICIENT_PERMISSIONS",
@@ -133,7 +132,8 @@ fn describe(error: &Error) -> (StatusCode, Vec<Said>) {
 fn of_conflict(why: &str) -> (StatusCode, Vec<Said>) {
     let known = CODES.iter().find_map(|code| Some((*code, why.strip_prefix(code)?.strip_prefix(": ")?)));
     let (code, why) = known.unwrap_or(("CONFLICT", why));
-    let status = if code == "INVALID_CREDENTIALS" { StatusCode::UNAUTHORIZED } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status =
+        if code == "INVALID_CREDENTIALS" { StatusCode::UNAUTHORIZED } else { StatusCode::UNPROCESSABLE_ENTITY };
     (status, vec![Said { code, details: json!({ "message": why }) }])
 }
 

@@ -102,12 +102,11 @@ fn rel(endpoint: &Endpoint) -> &'static str {
 
 /// A path with its placeholders as references: `/items/{(%23%2Fdefinitions%2Fitem%2Fdefinitions%2Fid)}`.
 fn href(path: &str) -> String {
-    let segments = path.split('/').map(|segment| {
-        match segment.strip_prefix('{').and_then(|inner| inner.strip_suffix("_id}")) {
+    let segments =
+        path.split('/').map(|segment| match segment.strip_prefix('{').and_then(|inner| inner.strip_suffix("_id}")) {
             Some(entity) => format!("{{(%23%2Fdefinitions%2F{entity}%2Fdefinitions%2Fid)}}"),
             None => segment.to_owned(),
-        }
-    });
+        });
     segments.collect::<Vec<_>>().join("/")
 }
 

@@ -6,7 +6,9 @@
 use crate::error::not_found;
 use crate::item_type::is_listed;
 use engine::View;
-use model::{DatabaseId, DatabaseKey, FieldId, NavId, RecordAddress, RecordId, Result, Subject, Table, TableId, UserId};
+use model::{
+    DatabaseId, DatabaseKey, FieldId, NavId, RecordAddress, RecordId, Result, Subject, Table, TableId, UserId,
+};
 use std::sync::Arc;
 
 /// The id of a site.

@@ -1,5 +1,5 @@
-//! Files in cells: which ones an actor may put where. A cell keeps name and token as given; size, type and pixels come
-//! from the file, never from a client.
+//! Files in cells: which ones an actor may put where. A cell keeps name and token as given, and words that a door has for
+//! a file; size, type and pixels come from the file, never from a client.
 
 use super::Work;
 use super::record_files::ITSELF;
@@ -10,6 +10,10 @@ use model::{Ability, Field, FieldId, Json, RecordAddress, RecordId, Result, Role
 use store::database::{files, record_files};
 use store::home::uploads;
 
+/// What is said of a file by its row, never by a client.
+const OWN: &[&str] = &["name", "token", "size", "mimetype", "width", "height"];
+/// Most words that a door keeps of a file in a cell.
+const MOST_WORDS: usize = 8;
 /// Most files in one cell that are looked at; the kind refuses more.
 const MOST: usize = 1_000;
 
@@ -37,7 +41,7 @@ impl Work<'_, '_> {
             let Some(file) = self.usable_file(token, place)? else {
                 return Ok(Err(Rule::Malformed("has an unknown file".to_owned())));
             };
-            kept.push(cell_item(&file, item.get("name").and_then(Json::as_str)));
+            kept.push(cell_item(&file, item));
         }
         Ok(Ok(Value::Structure(Json::Array(kept))))
     }
@@ -113,8 +117,10 @@ impl Work<'_, '_> {
     }
 }
 
-/// A file as a cell keeps it.
-fn cell_item(file: &FileRow, given_name: Option<&str>) -> Json {
+/// A file as a cell keeps it: with its name and what it is, and with the words that a door keeps of it, such as what a
+/// picture shows.
+fn cell_item(file: &FileRow, given: &Json) -> Json {
+    let given_name = given.get("name").and_then(Json::as_str);
     let name = given_name.map_or_else(|| file.name.clone(), crate::files::clean_name);
     let mut item = serde_json::json!({
         "name": name,
@@ -125,6 +131,10 @@ fn cell_item(file: &FileRow, given_name: Option<&str>) -> Json {
     if let Some((width, height)) = file.dimensions {
         item["width"] = width.into();
         item["height"] = height.into();
+    }
+    let words = given.as_object().into_iter().flatten().filter(|(_, word)| word.is_string());
+    for (key, word) in words.filter(|(key, _)| !OWN.contains(&key.as_str())).take(MOST_WORDS) {
+        item[key] = word.clone();
     }
     item
 }

@@ -17,7 +17,8 @@ impl Site {
     /// A new, empty site, by a token with full access to it.
     pub fn new(server: &Server) -> Site {
         let base = server.new_base();
-        let client = server.client().with_token(Some(&token(server, &base, json!({"hasFullAccess": true, "scopes": []}))));
+        let client =
+            server.client().with_token(Some(&token(server, &base, json!({"hasFullAccess": true, "scopes": []}))));
         let key = base[3..15].to_owned();
         Site { client, base, key }
     }

@@ -125,5 +125,7 @@ impl Ids {
 
 /// Everything that a site holds: what a refused request must leave as it was.
 pub fn picture(site: &Site) -> Vec<Value> {
-    ["/site", "/menu-items", "/item-types", "/item-types/post/fields", "/items?page[limit]=500"].map(|page| site.get(page)).into()
+    ["/site", "/menu-items", "/item-types", "/item-types/post/fields", "/items?page[limit]=500"]
+        .map(|page| site.get(page))
+        .into()
 }

@@ -18,9 +18,7 @@ pub fn decode(column: &Column, given: &Json, world: &World, present: Option<&Val
     match (column.kind.class(), given) {
         (_, Json::Null) => Value::Null,
         (Class::Text, Json::String(text)) => Value::Text(text.clone()),
-        (Class::Number | Class::Integer, Json::Number(number)) => {
-            number.as_f64().map_or_else(unfit, Value::Number)
-        }
+        (Class::Number | Class::Integer, Json::Number(number)) => number.as_f64().map_or_else(unfit, Value::Number),
         (Class::Bool, Json::Bool(flag)) => Value::Bool(*flag),
         (class, Json::String(text)) if text.is_empty() && is_scalar(class) => Value::Null,
         (Class::Date, Json::String(text)) => Day::parse(text).map_or_else(unfit, |day| Value::Date(day.0)),

@@ -43,9 +43,10 @@ pub fn shown(form: Form, site: DatabaseId, files: &Json) -> Json {
     match form {
         Form::Gallery => list.iter().map(|file| image(site, file)).collect(),
         Form::Image => list.first().map_or(Json::Null, |file| image(site, file)),
-        Form::File => list.first().map_or(Json::Null, |file| {
-            json!({"path": path_of(site, file), "format": format(file), "size": file.get("size")})
-        }),
+        Form::File => list.first().map_or(
+            Json::Null,
+            |file| json!({"path": path_of(site, file), "format": format(file), "size": file.get("size")}),
+        ),
     }
 }
 
@@ -139,7 +140,8 @@ mod tests {
     #[test]
     fn what_is_shown_can_be_written_back() {
         let path = path(SITE, 5, &token(), "a.PNG");
-        let given = json!({"path": path, "width": 1, "height": 2, "format": "png", "size": 9, "alt": "A", "title": null});
+        let given =
+            json!({"path": path, "width": 1, "height": 2, "format": "png", "size": 9, "alt": "A", "title": null});
         let Value::Structure(kept) = decode(Form::Image, &given, None) else { panic!("a structure") };
         assert_eq!(kept[0]["token"], token());
         let mut known = kept[0].clone();

@@ -25,9 +25,8 @@ pub async fn answer(Shared(state): Shared<State>, call: Call) -> Answer {
         }
         let shape = shapes.within_write(&view, item.table)?;
         let world = one::world(&view, &site);
-        let (body, _) = shown(&mut view, item, |view| {
-            one::document(view, &shape, &world, item, one::Included::Nothing)
-        })?;
+        let (body, _) =
+            shown(&mut view, item, |view| one::document(view, &shape, &world, item, one::Included::Nothing))?;
         let records = RecordSet::of([item.record]);
         steps.apply(Change::DeleteRecords { table: item.table, records, children: Children::Delete })?;
         Ok(body)
@@ -37,11 +36,7 @@ pub async fn answer(Shared(state): Shared<State>, call: Call) -> Answer {
 }
 
 /// Shows an item that is there.
-fn shown<T>(
-    view: &mut View<'_>,
-    item: RecordAddress,
-    show: impl FnOnce(&mut View<'_>) -> Result<T>,
-) -> Result<T> {
+fn shown<T>(view: &mut View<'_>, item: RecordAddress, show: impl FnOnce(&mut View<'_>) -> Result<T>) -> Result<T> {
     if view.require(Some(item.table), Ability::RecordRead).is_ok() && !view.exists(item)? {
         return Err(not_found(Subject::Record));
     }

@@ -19,11 +19,11 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let (context, host) = (context(&call), host(&call));
     let resource = Resource::of_id(&mut call, "site", &names::site(at.site.id)).await?;
     let patch = SitePatch::read(resource.attributes)?;
-    if let Some(name) = patch.name.clone().filter(|name| *name != at.site.name) {
-        // The name is in the list of databases and not in the database itself: judged, and then written first, so that
-        // what follows cannot be half of a request that was refused.
-        let patch = DatabasePatch { name: Some(name), ..DatabasePatch::default() };
-        at.site = state.engine.update_database(&at.actor, at.key(), patch)?;
+    // The name is in the list of databases and not in the database itself. It is judged already, and is written last, so
+    // that it is not the half of a request that was refused.
+    let name = patch.name.clone().filter(|name| *name != at.site.name);
+    if let Some(name) = &name {
+        at.site.name.clone_from(name);
     }
     let site = at.site.clone();
     let plan = move |view: &mut View<'_>| {
@@ -32,10 +32,13 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
         let patch = patch.database(Settings::of(view), &present)?;
         Ok(vec![Change::EditDatabase { patch }])
     };
-    let render = move |view: &mut View<'_>, _: &engine::Receipt| {
-        Ok(json!({"data": object::object(view, &site, &host)?}))
-    };
+    let render =
+        move |view: &mut View<'_>, _: &engine::Receipt| Ok(json!({"data": object::object(view, &site, &host)?}));
     let written = state.engine.write(&at.actor, at.key(), context, plan, render).await;
     let document = written.map_err(|error| renamed(error, &[("locales", "locales"), ("name", "name")]))?;
+    if name.is_some() {
+        let patch = DatabasePatch { name, ..DatabasePatch::default() };
+        state.engine.update_database(&at.actor, at.key(), patch)?;
+    }
     Ok(respond::wire(StatusCode::OK, &document)?)
 }

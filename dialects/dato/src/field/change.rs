@@ -1,12 +1,12 @@
 //! Making, changing and deleting fields, step by step inside a write.
 
+use super::DOOR;
 use super::bag::FieldBag;
 use super::kinds;
 use super::shown::{self, PLACEHOLDER, RESERVED, is_placeholder, shown_fields};
 use super::validators_in::{self, Rules};
 use super::validators_out::{self, targets};
 use super::word::FieldType;
-use super::DOOR;
 use crate::error::{attribute, not_found, refused, wrong};
 use crate::names;
 use crate::wire::{self, Attributes, Resource};
@@ -58,13 +58,7 @@ pub fn create(steps: &mut Steps<'_, '_>, table: TableId, resource: &Resource) ->
     let at = position.and_then(|index| shown::places(&present).get(index).copied());
     make_room(steps, &present, None, key)?;
     let (name, label) = free_name(&present, None, label);
-    let bag = FieldBag {
-        field_type: Some(word.to_owned()),
-        appeareance,
-        validators,
-        label,
-        placeholder: false,
-    };
+    let bag = FieldBag { field_type: Some(word.to_owned()), appeareance, validators, label, placeholder: false };
     refuse_second_title(&present, None, &bag)?;
     let is_title = bag.is_title();
     let field = NewField {
@@ -324,11 +318,7 @@ fn appeareance(given: &Attributes) -> Result<Option<Json>> {
 
 /// What the core refuses of a field, at the attributes of this door.
 pub fn explain(error: Error) -> Error {
-    const NAMES: &[(&str, &str)] = &[
-        ("key", "api_key"),
-        ("name", "label"),
-        ("validators", "validators"),
-        ("options", "appeareance"),
-    ];
+    const NAMES: &[(&str, &str)] =
+        &[("key", "api_key"), ("name", "label"), ("validators", "validators"), ("options", "appeareance")];
     crate::error::renamed(error, NAMES)
 }

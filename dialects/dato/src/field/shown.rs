@@ -5,7 +5,10 @@ use super::bag::FieldBag;
 use model::kind::Kind;
 use model::{Field, Table};
 
-/// What stands beside the fields in the attributes of an item, and keys that the vendor reserves (facts 2).
+/// What stands beside the fields in the attributes of an item, and what clients put there.
+const TAKEN: &[&str] = &["position", "is_valid", "id", "type", "updated_at", "created_at", "item_type", "parent_id"];
+
+/// Keys that no field gets here: those, and the others that the vendor reserves (facts 2).
 pub const RESERVED: &[&str] = &[
     "position",
     "is_valid",
@@ -43,9 +46,9 @@ pub fn is_placeholder(field: &Field) -> bool {
     field.name == PLACEHOLDER && FieldBag::of(field).placeholder
 }
 
-/// The attribute of a field: its key, with an underscore behind it where other doors made one that is reserved here.
+/// The attribute of a field: its key, with an underscore behind it where other doors made one that is taken here.
 pub fn attribute(field: &Field) -> String {
-    if RESERVED.contains(&field.key.as_str()) { format!("{}_", field.key) } else { field.key.clone() }
+    if TAKEN.contains(&field.key.as_str()) { format!("{}_", field.key) } else { field.key.clone() }
 }
 
 /// The places of the shown fields among all fields of a table.

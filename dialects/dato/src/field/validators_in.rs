@@ -48,9 +48,11 @@ pub fn read_with(
                 max: options.whole("max")?,
                 eq: options.whole("eq")?,
             }),
-            "size" => {
-                Some(Validator::Size { min: options.whole("min")?, max: options.whole("max")?, eq: options.whole("eq")? })
-            }
+            "size" => Some(Validator::Size {
+                min: options.whole("min")?,
+                max: options.whole("max")?,
+                eq: options.whole("eq")?,
+            }),
             "date_range" | "date_time_range" => {
                 Some(Validator::DateRange { min: options.text("min")?, max: options.text("max")? })
             }
@@ -62,9 +64,15 @@ pub fn read_with(
                 min_height: options.whole("height_min_value")?,
                 max_height: options.whole("height_max_value")?,
             }),
+            "title_length" | "description_length" => Some(Validator::PartLength {
+                part: name.trim_end_matches("_length").to_owned(),
+                min: options.whole("min")?,
+                max: options.whole("max")?,
+            }),
             "slug_title_field" if field_type == FieldType::Slug => {
                 let id = options.text("title_field_id")?;
-                let field = id.as_deref().and_then(names::read_field).ok_or_else(|| options.wrong("has no such field"))?;
+                let field =
+                    id.as_deref().and_then(names::read_field).ok_or_else(|| options.wrong("has no such field"))?;
                 rules.slug_source = Some(field.1);
                 None
             }
@@ -197,7 +205,9 @@ impl Options<'_> {
         let list: &[&str] = match self.text("predefined_list")?.as_deref() {
             Some("image" | "transformable_image") => &["png", "jpg", "jpeg", "gif", "webp", "svg", "tiff", "bmp"],
             Some("video") => &["mp4", "mov", "webm", "avi", "mkv", "ogv"],
-            Some("document") => &["pdf", "doc", "docx", "odt", "rtf", "txt", "xls", "xlsx", "ods", "ppt", "pptx", "csv"],
+            Some("document") => {
+                &["pdf", "doc", "docx", "odt", "rtf", "txt", "xls", "xlsx", "ods", "ppt", "pptx", "csv"]
+            }
             Some(_) | None => return Err(self.wrong("must have a list in extensions or a name in predefined_list")),
         };
         Ok(Some(Validator::Extension(list.iter().map(|e| (*e).to_owned()).collect())))
@@ -233,10 +243,22 @@ mod tests {
             (Float, json!({"number_range": {"min": "0"}}), "[Range { min: Some(0.0), max: None }] None"),
             (Float, json!({"number_range": {"min": 1, "max": ""}}), "[Range { min: Some(1.0), max: None }] None"),
             (Text, json!({"length": {"eq": "5"}}), "[Length { min: None, max: None, eq: Some(5) }] None"),
-            (Date, json!({"date_range": {"min": "2017-01-01"}}), r#"[DateRange { min: Some("2017-01-01"), max: None }] None"#),
+            (
+                Date,
+                json!({"date_range": {"min": "2017-01-01"}}),
+                r#"[DateRange { min: Some("2017-01-01"), max: None }] None"#,
+            ),
             (Gallery, json!({"size": {"min": 1}}), "[Size { min: Some(1), max: None, eq: None }] None"),
-            (Link, json!({"item_item_type": {"item_types": ["3", 4, "3"]}}), "[Tables([TableId(3), TableId(4)])] Some([TableId(3), TableId(4)])"),
-            (File, json!({"file_size": {"max_value": 2, "max_unit": "KB"}}), "[FileSize { min: None, max: Some(2048) }] None"),
+            (
+                Link,
+                json!({"item_item_type": {"item_types": ["3", 4, "3"]}}),
+                "[Tables([TableId(3), TableId(4)])] Some([TableId(3), TableId(4)])",
+            ),
+            (
+                File,
+                json!({"file_size": {"max_value": 2, "max_unit": "KB"}}),
+                "[FileSize { min: None, max: Some(2048) }] None",
+            ),
             (String, json!({"required": null}), "[] None"),
         ];
         for (field_type, given, expected) in cases {

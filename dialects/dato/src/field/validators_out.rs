@@ -58,6 +58,11 @@ fn made(field_type: FieldType, field: &Field, seen: &dyn Fn(&TableId) -> bool) -
             },
             Validator::FileSize { min, max } => ("file_size", bounds(&[("min_value", min), ("max_value", max)])),
             Validator::Extension(list) => ("extension", json!({ "extensions": list })),
+            Validator::PartLength { part, min, max } => match part.as_str() {
+                "title" => ("title_length", bounds(&[("min", min), ("max", max)])),
+                "description" => ("description_length", bounds(&[("min", min), ("max", max)])),
+                _ => continue,
+            },
             Validator::ImageDimensions { min_width, max_width, min_height, max_height } => (
                 "image_dimensions",
                 bounds(&[

@@ -37,7 +37,9 @@ impl Ask {
         if let Some(version) = params.one("version")?.filter(|v| !["", "current", "published"].contains(v)) {
             return Err(Error::invalid_given(Path::of("version"), Rule::Unknown, version));
         }
-        let filter = |name: &str| -> Result<Option<&str>> { Ok(params.one(name)?.map(str::trim).filter(|text| !text.is_empty())) };
+        let filter = |name: &str| -> Result<Option<&str>> {
+            Ok(params.one(name)?.map(str::trim).filter(|text| !text.is_empty()))
+        };
         let list = |text: &str| -> Vec<String> {
             text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
         };

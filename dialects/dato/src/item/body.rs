@@ -65,14 +65,7 @@ fn parent_of(table: TableId, given: &Json) -> Option<Option<RecordId>> {
     }
 }
 
-fn add(
-    values: &mut Vec<(Slot, Value)>,
-    column: &Column,
-    given: &Json,
-    world: &World,
-    present: &Present,
-    told: &Told,
-) {
+fn add(values: &mut Vec<(Slot, Value)>, column: &Column, given: &Json, world: &World, present: &Present, told: &Told) {
     let mut put = |slot: Slot, given: &Json| {
         values.push((slot, decode::decode(column, given, world, present.get(&slot))));
     };
@@ -108,9 +101,8 @@ pub fn present(view: &mut View<'_>, shape: &Shape, item: RecordAddress, attribut
                 Cells::One(output) => {
                     present.insert(Slot::plain(column.id), row.value(*output));
                 }
-                Cells::ByLocale(cells) => present.extend(
-                    cells.iter().map(|c| (Slot { field: column.id, locale: c.locale }, row.value(c.output))),
-                ),
+                Cells::ByLocale(cells) => present
+                    .extend(cells.iter().map(|c| (Slot { field: column.id, locale: c.locale }, row.value(c.output)))),
             }
         }
         Ok(STOP)

@@ -86,13 +86,7 @@ pub struct Update {
 
 impl Update {
     /// The change in a body of the item of an id.
-    pub fn of(
-        state: &State,
-        at: &At,
-        id: &str,
-        resource: Resource,
-        expected: Option<Expected>,
-    ) -> Result<Update> {
+    pub fn of(state: &State, at: &At, id: &str, resource: Resource, expected: Option<Expected>) -> Result<Update> {
         let item = one::address(id)?;
         // An item stays of its item type.
         if let Patch::Set(item_type) = resource.to_one("item_type", "item_type")?

@@ -84,7 +84,9 @@ pub fn document(
         object(view, shape, world, item, &mut out)?
     } else {
         // Who may write but not read learns the id alone.
-        out.extend_from_slice(format!(r#"{{"type":"item","id":"{}","attributes":{{}}}}"#, names::item(item)).as_bytes());
+        out.extend_from_slice(
+            format!(r#"{{"type":"item","id":"{}","attributes":{{}}}}"#, names::item(item)).as_bytes(),
+        );
         0
     };
     if included == Included::ItemType {

@@ -39,14 +39,8 @@ pub fn create(steps: &mut Steps<'_, '_>, resource: &Resource) -> Result<TableId>
     let Made::Table(table) = steps.apply(Change::CreateTable { table: Box::new(table) })? else {
         return Err(Error::Internal("a new table is none".to_owned()));
     };
-    let item = NavItem {
-        id: NavId(0),
-        parent: None,
-        rank: String::new(),
-        label: None,
-        table: Some(table),
-        bag: Bag::new(),
-    };
+    let item =
+        NavItem { id: NavId(0), parent: None, rank: String::new(), label: None, table: Some(table), bag: Bag::new() };
     steps.apply(Change::CreateNavItem { item, at: NavPlace { parent: None, index: usize::MAX } })?;
     Ok(table)
 }

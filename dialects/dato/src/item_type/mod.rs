@@ -30,10 +30,17 @@ pub fn identifier(table: TableId) -> Json {
     json!({"type": "item_type", "id": names::item_type(table)})
 }
 
-/// An item type as JSON (reference, "Item type"), with what later clients know of one (facts 4).
+/// An item type as JSON.
 pub fn object(view: &mut View<'_>, table: &Table) -> Result<Json> {
+    let menu = Menu::of(view);
+    object_of(view, &menu, table)
+}
+
+/// An item type as JSON (reference, "Item type"), with what later clients know of one (facts 4). Whoever shows several
+/// reads the menu once.
+pub fn object_of(view: &mut View<'_>, menu: &Menu, table: &Table) -> Result<Json> {
     let bag = TableBag::of(table);
-    let menu_item = Menu::of(view).of_table(table.id).map(|entry| names::menu_item(entry.id));
+    let menu_item = menu.of_table(table.id).map(|entry| names::menu_item(entry.id));
     let menu_item = menu_item.map(|id| json!({"type": "menu_item", "id": id}));
     let ordering_field = bag.ordering_field.filter(|field| table.field(*field).is_ok());
     let ordering_field = ordering_field.map(|field| json!({"type": "field", "id": names::field(table.id, field)}));

@@ -41,8 +41,9 @@ impl Include {
         }
         let mut list = Vec::new();
         if self.item_types {
+            let menu = Menu::of(view);
             for table in item_type::listed(view) {
-                list.push(item_type::object(view, &table)?);
+                list.push(item_type::object_of(view, &menu, &table)?);
                 if self.fields {
                     list.extend(field::object::list(view, &table));
                 }

@@ -27,7 +27,10 @@ impl SitePatch {
                 return Err(wrong("name", Rule::Required));
             }
             if name.chars().count() > model::field::MAX_NAME {
-                return Err(wrong("name", Rule::Length { min: None, max: Some(model::field::MAX_NAME as u64), eq: None }));
+                return Err(wrong(
+                    "name",
+                    Rule::Length { min: None, max: Some(model::field::MAX_NAME as u64), eq: None },
+                ));
             }
         }
         let locales = locales(&attributes)?;
