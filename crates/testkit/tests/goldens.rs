@@ -2,6 +2,7 @@
 
 use engine::access::SignUp;
 use engine::ports::outbound::{Ask, Asking, Outbound, Reply};
+use model::{Actor, DatabaseKey};
 use outbound::{Allowed, Guard};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -84,6 +85,32 @@ fn every_golden_of_dynalist_holds() {
                 ("base", base),
                 ("token", TOKEN.to_owned()),
                 ("own_token", own_token),
+            ];
+            variables.map(|(name, value)| (name.to_owned(), value)).into()
+        },
+        None,
+    );
+}
+
+#[test]
+fn every_golden_of_dato_holds() {
+    let server = Server::start();
+    hold(
+        &server,
+        "dato",
+        |server| {
+            let base = server.new_base();
+            let (local, key) = (Actor::local(None), DatabaseKey::parse(&base[3..15]).expect("a key"));
+            let secrets = server.engine.database_secrets(&local, key).expect("read").expect("handed out");
+            let site = server.engine.get_database(&local, key).expect("a database").id;
+            let variables = [
+                ("site", dato::names::site(site)),
+                ("key", key.to_string()),
+                ("own_token", own_token(server, &base)),
+                ("readwrite", secrets.read_write.as_str().to_owned()),
+                ("readonly", secrets.read_only.as_str().to_owned()),
+                ("hook", secrets.hook.0),
+                ("base", base),
             ];
             variables.map(|(name, value)| (name.to_owned(), value)).into()
         },

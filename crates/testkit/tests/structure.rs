@@ -20,12 +20,37 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("dato", &["model", "engine", "edge"]),
     (
         "server",
-        &["model", "store", "nx", "engine", "edge", "transfer", "outbound", "mail", "donotname", "ninox", "dynalist", "dato"],
+        &[
+            "model",
+            "store",
+            "nx",
+            "engine",
+            "edge",
+            "transfer",
+            "outbound",
+            "mail",
+            "donotname",
+            "ninox",
+            "dynalist",
+            "dato",
+        ],
     ),
     ("testbed", &["model", "store"]),
     (
         "testkit",
-        &["model", "store", "engine", "edge", "outbound", "donotname", "ninox", "dynalist", "dato", "server", "testbed"],
+        &[
+            "model",
+            "store",
+            "engine",
+            "edge",
+            "outbound",
+            "donotname",
+            "ninox",
+            "dynalist",
+            "dato",
+            "server",
+            "testbed",
+        ],
     ),
 ];
 
@@ -43,6 +68,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("tower", &["edge", "server"]),
     ("tower-http", &["edge", "server"]),
     ("argon2", &["engine"]),
+    ("aws-lc-rs", &["engine"]),
     // The one way out (S05). `blobs` reaches its own storage through `object_store`, at an address of the operator's.
     ("reqwest", &["outbound"]),
     ("object_store", &["blobs"]),

@@ -6,7 +6,9 @@
 use crate::error::not_found;
 use crate::item_type::is_listed;
 use engine::View;
-use model::{DatabaseId, DatabaseKey, FieldId, NavId, RecordAddress, RecordId, Result, Subject, Table, TableId, UserId};
+use model::{
+    DatabaseId, DatabaseKey, FieldId, NavId, RecordAddress, RecordId, Result, Subject, Table, TableId, UserId,
+};
 use std::sync::Arc;
 
 /// The id of a site.
@@ -73,6 +75,11 @@ pub fn find_item_type(view: &View<'_>, text: &str) -> Result<Arc<Table>> {
     }
     let found = view.tables().into_iter().find(|table| table.key == text && is_listed(table));
     found.ok_or_else(missing)
+}
+
+/// The number of a deploy event's id.
+pub fn read_deploy_event(text: &str) -> Option<u32> {
+    small(text)
 }
 
 /// The database that a domain names: its first label is the key (`internal_domain`, facts 1).

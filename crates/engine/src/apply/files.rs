@@ -37,7 +37,10 @@ impl Work<'_, '_> {
             let Some(file) = self.usable_file(token, place)? else {
                 return Ok(Err(Rule::Malformed("has an unknown file".to_owned())));
             };
-            kept.push(cell_item(&file, item.get("name").and_then(Json::as_str)));
+            kept.push(match cell_item(&file, item) {
+                Ok(item) => item,
+                Err(rule) => return Ok(Err(rule)),
+            });
         }
         Ok(Ok(Value::Structure(Json::Array(kept))))
     }
@@ -113,9 +116,15 @@ impl Work<'_, '_> {
     }
 }
 
+/// What is said of a file in one cell: by which path it is known there, and words about it.
+const SAID: [&str; 3] = ["path", "alt", "title"];
+/// Longest of these, in characters.
+const LONGEST_SAID: usize = 2_000;
+
 /// A file as a cell keeps it.
-fn cell_item(file: &FileRow, given_name: Option<&str>) -> Json {
-    let name = given_name.map_or_else(|| file.name.clone(), crate::files::clean_name);
+fn cell_item(file: &FileRow, given: &Json) -> std::result::Result<Json, Rule> {
+    let name = given.get("name").and_then(Json::as_str);
+    let name = name.map_or_else(|| file.name.clone(), crate::files::clean_name);
     let mut item = serde_json::json!({
         "name": name,
         "token": file.token,
@@ -126,5 +135,15 @@ fn cell_item(file: &FileRow, given_name: Option<&str>) -> Json {
         item["width"] = width.into();
         item["height"] = height.into();
     }
-    item
+    for key in SAID {
+        match given.get(key) {
+            None | Some(Json::Null) => {}
+            Some(Json::String(text)) if text.chars().count() <= LONGEST_SAID => item[key] = text.as_str().into(),
+            Some(Json::String(_)) => {
+                return Err(Rule::Length { min: None, max: Some(LONGEST_SAID as u64), eq: None });
+            }
+            Some(_) => return Err(Rule::Malformed(format!("must have text in {key} of each file"))),
+        }
+    }
+    Ok(item)
 }

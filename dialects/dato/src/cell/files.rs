@@ -7,6 +7,8 @@
 use model::{DatabaseId, Json, Value};
 use serde_json::{Map, json};
 
+/// Longest name in a path that we make, in characters.
+const LONGEST_NAME: usize = 120;
 /// Characters of a file's token.
 const TOKEN: usize = 32;
 /// What a cell keeps of a file beside what the core knows of it.
@@ -23,6 +25,24 @@ pub enum Form {
 /// The path of a file of a site that was announced at a time (UTC seconds).
 pub fn path(site: DatabaseId, at: i64, token: &str, name: &str) -> String {
     format!("/{}/{at}-{token}-{name}", site.0)
+}
+
+/// A name as it stands in a path: what is no letter, digit, dot, dash or underscore of ASCII becomes a dash.
+pub fn plain_name(given: &str) -> String {
+    let given = given.rsplit(['/', '\\']).next().unwrap_or_default();
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let mut name = String::with_capacity(given.len().min(LONGEST_NAME));
+    for c in given.chars() {
+        match (fits(c), name.ends_with('-')) {
+            (true, _) => name.push(c),
+            (false, false) => name.push('-'),
+            (false, true) => {}
+        }
+    }
+    let name = name.trim_matches(['-', '.']);
+    // The end of a long name says what it is.
+    let start = name.len().saturating_sub(LONGEST_NAME);
+    if name.is_empty() { "file".to_owned() } else { name[start..].to_owned() }
 }
 
 /// The token and name in a path.
@@ -43,9 +63,10 @@ pub fn shown(form: Form, site: DatabaseId, files: &Json) -> Json {
     match form {
         Form::Gallery => list.iter().map(|file| image(site, file)).collect(),
         Form::Image => list.first().map_or(Json::Null, |file| image(site, file)),
-        Form::File => list.first().map_or(Json::Null, |file| {
-            json!({"path": path_of(site, file), "format": format(file), "size": file.get("size")})
-        }),
+        Form::File => list.first().map_or(
+            Json::Null,
+            |file| json!({"path": path_of(site, file), "format": format(file), "size": file.get("size")}),
+        ),
     }
 }
 
@@ -70,7 +91,7 @@ fn path_of(site: DatabaseId, file: &Json) -> String {
 }
 
 /// The extension of the name, in lower case.
-fn format(file: &Json) -> Json {
+pub fn format(file: &Json) -> Json {
     let name = file.get("name").and_then(Json::as_str).unwrap_or_default();
     name.rsplit_once('.').map_or(Json::Null, |(_, extension)| Json::from(extension.to_lowercase()))
 }
@@ -137,9 +158,28 @@ mod tests {
     }
 
     #[test]
+    fn a_name_in_a_path_is_plain() {
+        let cases = [
+            ("my-image.png", "my-image.png"),
+            ("My picture.PNG", "My-picture.PNG"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\a b.txt", "a-b.txt"),
+            ("é", "file"),
+            ("", "file"),
+            ("..", "file"),
+            ("a\r\nb.txt", "a-b.txt"),
+        ];
+        for (given, expected) in cases {
+            assert_eq!(plain_name(given), expected, "{given:?}");
+        }
+        assert_eq!(plain_name(&format!("{}.png", "n".repeat(4096))).len(), LONGEST_NAME);
+    }
+
+    #[test]
     fn what_is_shown_can_be_written_back() {
         let path = path(SITE, 5, &token(), "a.PNG");
-        let given = json!({"path": path, "width": 1, "height": 2, "format": "png", "size": 9, "alt": "A", "title": null});
+        let given =
+            json!({"path": path, "width": 1, "height": 2, "format": "png", "size": 9, "alt": "A", "title": null});
         let Value::Structure(kept) = decode(Form::Image, &given, None) else { panic!("a structure") };
         assert_eq!(kept[0]["token"], token());
         let mut known = kept[0].clone();

@@ -3,6 +3,7 @@
 use crate::door::{State, context};
 use crate::error::renamed;
 use crate::names;
+use crate::site::managed::{self, Managed};
 use crate::site::patch::SitePatch;
 use crate::site::{Settings, host, object};
 use crate::wire::Resource;
@@ -16,16 +17,19 @@ use serde_json::json;
 
 pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let mut at = state.at(&call)?;
-    let (context, host) = (context(&call), host(&call));
+    let (context, host, origin) = (context(&call), host(&call), call.origin().to_string());
     let resource = Resource::of_id(&mut call, "site", &names::site(at.site.id)).await?;
+    let way = managed::said(&state.engine, &at, &resource.attributes)?;
     let patch = SitePatch::read(resource.attributes)?;
+    // As the name below: judged, and then written first.
+    managed::set(&state.engine, &at, &way)?;
     if let Some(name) = patch.name.clone().filter(|name| *name != at.site.name) {
         // The name is in the list of databases and not in the database itself: judged, and then written first, so that
         // what follows cannot be half of a request that was refused.
         let patch = DatabasePatch { name: Some(name), ..DatabasePatch::default() };
         at.site = state.engine.update_database(&at.actor, at.key(), patch)?;
     }
-    let site = at.site.clone();
+    let (site, managed) = (at.site.clone(), Managed::of(&state.engine, &at, origin).await?);
     let plan = move |view: &mut View<'_>| {
         view.require(None, Ability::DatabaseUpdate)?;
         let present: Vec<String> = view.schema().settings.locales.iter().map(|l| l.code.clone()).collect();
@@ -33,7 +37,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
         Ok(vec![Change::EditDatabase { patch }])
     };
     let render = move |view: &mut View<'_>, _: &engine::Receipt| {
-        Ok(json!({"data": object::object(view, &site, &host)?}))
+        Ok(json!({"data": object::object(view, &site, &host, &managed)?}))
     };
     let written = state.engine.write(&at.actor, at.key(), context, plan, render).await;
     let document = written.map_err(|error| renamed(error, &[("locales", "locales"), ("name", "name")]))?;
