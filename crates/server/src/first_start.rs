@@ -81,6 +81,7 @@ Your first database in the ids of each API:
 Donotname clients use {url}/api, and those made for the live service {url}/donotname/api.
 Ninox clients use {url}/ninox (they add /v1); {url}/v1 is the same as its documents have it.
 Dynalist clients use {url}/dynalist/api/v1; {url}/api/v1 answers as their documents say.
+DatoCMS clients use {url}; {url}/dato/{ninox} names this database.
 To try it, copy these lines:
 
   {set}; API={url}/api; AUTH="Authorization: Bearer $TOKEN"; JSON="Content-Type: application/json"
@@ -96,6 +97,8 @@ To try it, copy these lines:
   curl -s "{url}/ninox/v1/teams/{team}/databases/{ninox}/tables/Tasks/records" -H "$AUTH"
   # Ask in NX.
   curl -s "{url}/ninox/v1/teams/{team}/databases/{ninox}/query" -H "$AUTH" -H "$JSON" -d '{{"query":"{{ tasks: cnt(select Tasks) }}"}}'
+  # Make an item type, as DatoCMS clients do.
+  curl -s "{url}/item-types" -H "$AUTH" -H "$JSON" -d '{{"data":{{"type":"item_type","attributes":{{"name":"Post","api_key":"post"}}}}}}'
   # Make an outline, as Dynalist clients do.
   curl -s "$API/v1/file/edit" -d '{{"token":"'"$TOKEN"'","changes":[{{"action":"create","type":"document","parent_id":"{dynalist}","index":0,"title":"Plan"}}]}}'
 "#

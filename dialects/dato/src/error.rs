@@ -59,8 +59,12 @@ pub fn not_found(subject: Subject) -> Error {
 /// Faults of the core at names of ours: `(theirs, ours)`. What else is at a field of a table is at its settings.
 pub fn renamed(error: Error, names: &[(&str, &str)]) -> Error {
     let Error::Invalid(faults) = error else { return error };
-    let faults = faults.into_iter().map(|fault| Fault { at: renamed_path(fault.at, names), ..fault });
-    Error::Invalid(faults.collect())
+    let renamed = |fault: Fault| match first_key(&fault.at) {
+        // It is in words of ours already.
+        Some(FORM | ATTRIBUTES) => fault,
+        Some(_) | None => Fault { at: renamed_path(fault.at, names), ..fault },
+    };
+    Error::Invalid(faults.into_iter().map(renamed).collect())
 }
 
 fn renamed_path(at: Path, names: &[(&str, &str)]) -> Path {

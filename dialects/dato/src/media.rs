@@ -118,6 +118,7 @@ pub fn show(view: &mut View<'_>, address: RecordAddress) -> Result<Json> {
 
 /// The table of one of the media.
 pub fn of(view: &View<'_>, address: RecordAddress) -> Result<Arc<Table>> {
+    view.require(None, Ability::RecordRead)?;
     table(view).filter(|table| table.id == address.table).ok_or_else(|| not_found(Subject::File))
 }
 

@@ -107,7 +107,7 @@ impl Engine {
     }
 
     /// Whether the actor manages the database so far that the tokens are no step up.
-    pub(crate) fn may_be_handed_out(&self, actor: &Actor, role: Role) -> Result<bool> {
+    fn may_be_handed_out(&self, actor: &Actor, role: Role) -> Result<bool> {
         if role < Role::Owner || !within(abilities(Kind::ReadWrite), actor.abilities) || actor.rate.is_some() {
             return Ok(false);
         }

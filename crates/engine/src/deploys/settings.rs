@@ -47,16 +47,14 @@ impl Engine {
     /// How a database is deployed, for who manages it; none for others, and where nothing was said.
     pub fn deploy_way(&self, actor: &Actor, key: DatabaseKey) -> Result<Option<DeployWay>> {
         let (found, role) = self.resolve_database(actor, key)?;
-        if !self.may_be_handed_out(actor, role)? {
-            return Ok(None);
-        }
-        self.deploy_way_of(&found)
+        // What it holds is of other systems and lets nobody in here.
+        if actor.may(role, Ability::DatabaseInvite) { self.deploy_way_of(&found) } else { Ok(None) }
     }
 
     /// Says how a database is deployed; none for not at all. For who manages it.
     pub fn set_deploy_way(&self, actor: &Actor, key: DatabaseKey, way: Option<&DeployWay>) -> Result<()> {
         let found = self.admit_to_database(actor, key, Ability::DatabaseUpdate)?;
-        if !self.may_be_handed_out(actor, found.role)? {
+        if !actor.may(found.role, Ability::DatabaseInvite) {
             return Err(Error::Forbidden(Ability::DatabaseUpdate));
         }
         if let Some(target) = way.and_then(|way| way.target.as_ref()) {

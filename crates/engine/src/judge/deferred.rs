@@ -188,6 +188,23 @@ impl Work<'_, '_> {
                 return Ok(false);
             }
         }
+        self.links_pass(table, record)
+    }
+
+    /// Whether the links of a record pass the rules of their fields.
+    fn links_pass(&mut self, table: &Table, record: RecordId) -> Result<bool> {
+        let ruled = |field: &&Field| {
+            field.kind.storage() == Storage::LinkRows && field.validators.iter().any(|rule| !rule.is_deferred())
+        };
+        for field in table.live_fields().filter(ruled) {
+            for c in &field.columns {
+                let targets = links::targets(self.w.tx, table.id, c.column, record)?;
+                let value = Value::References(targets.into_iter().filter_map(RecordAddress::unpack).collect());
+                if values::check(field, &value, Path::default).is_err() {
+                    return Ok(false);
+                }
+            }
+        }
         Ok(true)
     }
 

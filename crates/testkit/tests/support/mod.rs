@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 pub mod dato;
+pub mod dato_routes;
 pub mod files;
 pub mod library;
 pub mod log;

@@ -10,7 +10,7 @@ use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use edge::{Answer, Call, respond};
 use engine::Steps;
-use model::Rule;
+use model::{Ability, Rule};
 use serde_json::json;
 
 pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
@@ -24,6 +24,7 @@ pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let path = wire::text(&attributes, "path")?.unwrap_or_default().to_owned();
     let values = values(&attributes)?;
     let steps = move |steps: &mut Steps<'_, '_>| {
+        steps.view().require(None, Ability::RecordUpdate)?;
         let missing = || wrong("path", Rule::Unknown);
         let table = media::table(&steps.view()).ok_or_else(missing)?;
         let address = media::find_by_path(&mut steps.view(), &table, &path)?.ok_or_else(missing)?;
