@@ -10,10 +10,6 @@ use model::{Ability, Field, FieldId, Json, RecordAddress, RecordId, Result, Role
 use store::database::{files, record_files};
 use store::home::uploads;
 
-/// What is said of a file by its row, never by a client.
-const OWN: &[&str] = &["name", "token", "size", "mimetype", "width", "height"];
-/// Most words that a door keeps of a file in a cell.
-const MOST_WORDS: usize = 8;
 /// Most files in one cell that are looked at; the kind refuses more.
 const MOST: usize = 1_000;
 
@@ -41,7 +37,10 @@ impl Work<'_, '_> {
             let Some(file) = self.usable_file(token, place)? else {
                 return Ok(Err(Rule::Malformed("has an unknown file".to_owned())));
             };
-            kept.push(cell_item(&file, item));
+            kept.push(match cell_item(&file, item) {
+                Ok(item) => item,
+                Err(rule) => return Ok(Err(rule)),
+            });
         }
         Ok(Ok(Value::Structure(Json::Array(kept))))
     }
@@ -117,11 +116,15 @@ impl Work<'_, '_> {
     }
 }
 
-/// A file as a cell keeps it: with its name and what it is, and with the words that a door keeps of it, such as what a
-/// picture shows.
-fn cell_item(file: &FileRow, given: &Json) -> Json {
-    let given_name = given.get("name").and_then(Json::as_str);
-    let name = given_name.map_or_else(|| file.name.clone(), crate::files::clean_name);
+/// What is said of a file in one cell: by which path it is known there, and words about it.
+const SAID: [&str; 3] = ["path", "alt", "title"];
+/// Longest of these, in characters.
+const LONGEST_SAID: usize = 2_000;
+
+/// A file as a cell keeps it.
+fn cell_item(file: &FileRow, given: &Json) -> std::result::Result<Json, Rule> {
+    let name = given.get("name").and_then(Json::as_str);
+    let name = name.map_or_else(|| file.name.clone(), crate::files::clean_name);
     let mut item = serde_json::json!({
         "name": name,
         "token": file.token,
@@ -132,9 +135,15 @@ fn cell_item(file: &FileRow, given: &Json) -> Json {
         item["width"] = width.into();
         item["height"] = height.into();
     }
-    let words = given.as_object().into_iter().flatten().filter(|(_, word)| word.is_string());
-    for (key, word) in words.filter(|(key, _)| !OWN.contains(&key.as_str())).take(MOST_WORDS) {
-        item[key] = word.clone();
+    for key in SAID {
+        match given.get(key) {
+            None | Some(Json::Null) => {}
+            Some(Json::String(text)) if text.chars().count() <= LONGEST_SAID => item[key] = text.as_str().into(),
+            Some(Json::String(_)) => {
+                return Err(Rule::Length { min: None, max: Some(LONGEST_SAID as u64), eq: None });
+            }
+            Some(_) => return Err(Rule::Malformed(format!("must have text in {key} of each file"))),
+        }
     }
-    item
+    Ok(item)
 }

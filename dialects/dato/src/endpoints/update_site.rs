@@ -3,6 +3,7 @@
 use crate::door::{State, context};
 use crate::error::renamed;
 use crate::names;
+use crate::site::managed::{self, Managed};
 use crate::site::patch::SitePatch;
 use crate::site::{Settings, host, object};
 use crate::wire::Resource;
@@ -11,30 +12,38 @@ use axum::http::StatusCode;
 use edge::{Answer, Call, respond};
 use engine::View;
 use engine::access::DatabasePatch;
+use model::change::Patch;
 use model::{Ability, Change};
 use serde_json::json;
 
 pub async fn answer(Shared(state): Shared<State>, mut call: Call) -> Answer {
     let mut at = state.at(&call)?;
-    let (context, host) = (context(&call), host(&call));
+    let (context, host, origin) = (context(&call), host(&call), call.origin().to_string());
     let resource = Resource::of_id(&mut call, "site", &names::site(at.site.id)).await?;
+    let way = managed::said(&state.engine, &at, &resource.attributes)?;
     let patch = SitePatch::read(resource.attributes)?;
-    // The name is in the list of databases and not in the database itself. It is judged already, and is written last, so
-    // that it is not the half of a request that was refused.
+    // What lies outside the database is judged already. How it is deployed is written first, since the answer shows it, and
+    // taken back when the rest is refused; the name is written last.
+    let before = state.engine.deploy_way(&at.actor, at.key());
+    managed::set(&state.engine, &at, &way)?;
     let name = patch.name.clone().filter(|name| *name != at.site.name);
     if let Some(name) = &name {
         at.site.name.clone_from(name);
     }
-    let site = at.site.clone();
+    let (site, managed) = (at.site.clone(), Managed::of(&state.engine, &at, origin).await?);
     let plan = move |view: &mut View<'_>| {
         view.require(None, Ability::DatabaseUpdate)?;
         let present: Vec<String> = view.schema().settings.locales.iter().map(|l| l.code.clone()).collect();
         let patch = patch.database(Settings::of(view), &present)?;
         Ok(vec![Change::EditDatabase { patch }])
     };
-    let render =
-        move |view: &mut View<'_>, _: &engine::Receipt| Ok(json!({"data": object::object(view, &site, &host)?}));
+    let render = move |view: &mut View<'_>, _: &engine::Receipt| {
+        Ok(json!({"data": object::object(view, &site, &host, &managed)?}))
+    };
     let written = state.engine.write(&at.actor, at.key(), context, plan, render).await;
+    if let (Err(_), true, Ok(before)) = (&written, way != Patch::Keep, before) {
+        state.engine.set_deploy_way(&at.actor, at.key(), before.as_ref())?;
+    }
     let document = written.map_err(|error| renamed(error, &[("locales", "locales"), ("name", "name")]))?;
     if name.is_some() {
         let patch = DatabasePatch { name, ..DatabasePatch::default() };
