@@ -1,17 +1,20 @@
 //! Who belongs to a database: those with a role on it or its workspace. Only they can be named in its records.
 
 use crate::Engine;
-use model::{Result, Role, UserId};
+use model::{DatabaseId, Result, Role, UserId, WorkspaceId};
 use std::collections::BTreeMap;
-use store::home::databases::DatabaseRow;
 use store::home::grants::{self, Holder};
 
 impl Engine {
     /// The users with a role on a database or its workspace, and the higher one of the two.
-    pub(crate) fn member_roles(&self, database: &DatabaseRow) -> Result<BTreeMap<UserId, Role>> {
+    pub(crate) fn member_roles(
+        &self,
+        workspace: WorkspaceId,
+        database: DatabaseId,
+    ) -> Result<BTreeMap<UserId, Role>> {
         let found = self.inner().store.home().read(|tx| {
-            let mut found = grants::of_workspace(tx, database.workspace)?;
-            found.extend(grants::of_database(tx, database.id)?);
+            let mut found = grants::of_workspace(tx, workspace)?;
+            found.extend(grants::of_database(tx, database)?);
             Ok(found)
         })?;
         let mut roles = BTreeMap::new();

@@ -53,7 +53,7 @@ impl Engine {
     /// The people of a database by number, members of its workspace among them. For who may read addresses.
     pub fn people(&self, actor: &Actor, key: DatabaseKey) -> Result<Vec<Person>> {
         let database = self.admit_to_people(actor, key, Ability::DatabaseRead)?;
-        let roles = self.member_roles(&database)?;
+        let roles = self.member_roles(database.workspace, database.id)?;
         self.inner().store.home().read(|tx| self.people_in(tx, &database, &roles))
     }
 
@@ -75,7 +75,7 @@ impl Engine {
         check_bag(&new.bag)?;
         let email = rules::mail_address("email", &new.email)?;
         let (folded, now) = (users::fold_email(email), self.now());
-        let roles = self.member_roles(&database)?;
+        let roles = self.member_roles(database.workspace, database.id)?;
         let by_token = match (actor.user, actor.credential) {
             (None, Credential::Token(token)) => Some(token),
             (None | Some(_), _) => None,
