@@ -25,14 +25,14 @@ use crate::request_id::RequestId;
 use crate::settings::Settings;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use engine::Engine;
 use model::Error;
 use parking_lot::Mutex;
 use std::convert::Infallible;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -115,9 +115,10 @@ impl Mounted {
         &self.inner.around.metrics
     }
 
-    /// Answers a request that comes from nowhere in particular. Never fails and never panics.
+    /// Answers a request of the peer that axum has noted on it, or of nobody in particular. Never fails and never panics.
     pub async fn answer(self, request: Request) -> Response {
-        self.answer_to(IpAddr::V6(Ipv6Addr::UNSPECIFIED), request).await
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+        self.answer_to(peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)), request).await
     }
 
     /// Answers a request of a peer. Never fails and never panics.
@@ -340,7 +341,7 @@ impl Service<Request> for Plain {
     }
 }
 
-/// For tests and for whoever serves with tower; `server` calls [`Mounted::answer`] itself.
+/// For tests and for whoever serves with tower; `server` calls [`Mounted::answer_to`] itself.
 impl Service<Request> for Mounted {
     type Response = Response;
     type Error = Infallible;
