@@ -10,6 +10,7 @@ mod local;
 mod pictures;
 mod reading;
 mod remote;
+mod shaped;
 mod sniff;
 mod sweep;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub use check::copy_folder;
 pub use hash::Hash;
 pub use pictures::{Dimensions, may_be_shrunk};
 pub use reading::Reading;
+pub use shaped::{Fit, Format, LONGEST_SIDE, Shape};
 pub use sniff::{OTHER, known_type, named_type};
 pub use thumbnails::Thumbnail;
 pub use upload::{Stored, Upload};
@@ -72,6 +74,7 @@ struct Inner {
     parts: PathBuf,
     uploads: Arc<Semaphore>,
     workers: Workers,
+    shaped: shaped::Shaped,
 }
 
 /// The two kinds of places.
@@ -117,7 +120,15 @@ impl Blobs {
 
     fn of(home: Home, parts: PathBuf) -> Blobs {
         let uploads = Arc::new(Semaphore::new(UPLOADS));
-        Blobs { inner: Arc::new(Inner { home, parts, uploads, workers: Workers::default() }) }
+        Blobs {
+            inner: Arc::new(Inner {
+                home,
+                parts,
+                uploads,
+                workers: Workers::default(),
+                shaped: shaped::Shaped::default(),
+            }),
+        }
     }
 
     pub(crate) fn home(&self) -> &Home {
@@ -126,6 +137,10 @@ impl Blobs {
 
     pub(crate) fn workers(&self) -> &Workers {
         &self.inner.workers
+    }
+
+    pub(crate) fn shapes(&self) -> &shaped::Shaped {
+        &self.inner.shaped
     }
 
     /// Begins to take bytes in. Refused while very many others do.

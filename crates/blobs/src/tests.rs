@@ -1,7 +1,7 @@
 //! The same story on the local disk and in a bucket, which is in memory here.
 
 use crate::remote::Remote;
-use crate::{Blobs, Dimensions, Hash, Home, Place, Stored, Thumbnail};
+use crate::{Blobs, Dimensions, Fit, Format, Hash, Home, LONGEST_SIDE, Place, Shape, Stored, Thumbnail};
 use bytes::Bytes;
 use image::{DynamicImage, ImageFormat, RgbaImage};
 use object_store::memory::InMemory;
@@ -202,6 +202,46 @@ async fn s10_a_picture_that_is_worked_at_without_end_is_not() {
     let good = put(&blobs, "a", &picture(30, 20, ImageFormat::Png)).await;
     let small = blobs.thumbnail(good.hash, "image/png", Thumbnail::Small).await.expect("told");
     assert!(small.is_some(), "the workers live");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_has_the_shape_that_is_asked_for_within_bounds() {
+    let folder = TempDir::new().expect("a folder");
+    let shape = |width, height, fit| Shape { width, height, fit, format: None, quality: 75 };
+    for blobs in both(&folder) {
+        let stored = put(&blobs, "a.png", &picture(300, 200, ImageFormat::Png)).await;
+        let cases = [
+            (shape(Some(30), None, Fit::Clip), (30, 20)),
+            (shape(None, Some(40), Fit::Clip), (60, 40)),
+            (shape(Some(100), Some(100), Fit::Clip), (100, 67)),
+            (shape(Some(100), Some(100), Fit::Crop), (100, 100)),
+            (shape(Some(100), Some(100), Fit::Scale), (100, 100)),
+            (shape(Some(600), Some(600), Fit::Max), (300, 200)),
+            (shape(Some(1_000_000), Some(1), Fit::Scale), (LONGEST_SIDE, 1)),
+            (shape(None, None, Fit::Clip), (300, 200)),
+        ];
+        for (asked, expected) in cases {
+            let made = blobs.shaped(stored.hash, "image/png", asked).await.expect("made").expect("a picture");
+            let shown = image::load_from_memory(&made.0).expect("a picture");
+            assert_eq!(((shown.width(), shown.height()), made.1), (expected, "image/png"), "{asked:?}");
+            let again = blobs.shaped(stored.hash, "image/png", asked).await.expect("made").expect("a picture");
+            assert_eq!(again.0.as_ptr(), made.0.as_ptr(), "it is kept: {asked:?}");
+        }
+        for (format, media) in [(Format::Jpeg, "image/jpeg"), (Format::WebP, "image/webp")] {
+            let asked = Shape { format: Some(format), ..shape(Some(30), None, Fit::Clip) };
+            let made = blobs.shaped(stored.hash, "image/png", asked).await.expect("made").expect("a picture");
+            assert_eq!(made.1, media);
+        }
+        // A line of pixels is cut before it becomes larger.
+        let line = put(&blobs, "l.png", &picture(1, 16_000, ImageFormat::Png)).await;
+        let asked = shape(Some(64), Some(64), Fit::Crop);
+        assert!(blobs.shaped(line.hash, "image/png", asked).await.expect("made").is_some());
+        for (media, bytes) in [("image/png", dense()), ("image/webp", moving(10_000)), ("text/plain", b"x".to_vec())] {
+            let stored = put(&blobs, "a", &bytes).await;
+            let made = blobs.shaped(stored.hash, media, asked).await.expect("told");
+            assert!(made.is_none() || media == "image/webp" || media == "image/png", "{media}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

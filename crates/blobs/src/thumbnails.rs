@@ -3,7 +3,7 @@
 use crate::{Blobs, Hash, Home, Key, failure, pictures, reading};
 use bytes::Bytes;
 use model::{Error, Result};
-use std::io::{BufReader, Cursor, Write};
+use std::io::{BufRead, BufReader, Cursor, Seek, Write};
 
 /// The sizes that there are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,6 +43,14 @@ impl Thumbnail {
     }
 }
 
+/// A picture that a worker reads.
+pub(crate) type Opened = Box<dyn Picture>;
+
+/// What can be read as a picture.
+pub(crate) trait Picture: BufRead + Seek + Send {}
+
+impl<T: BufRead + Seek + Send> Picture for T {}
+
 impl Blobs {
     /// The small copy of a picture and its type; none when the picture is broken or too large to be decoded, which is
     /// remembered. Refused while very many others wait.
@@ -68,22 +76,31 @@ impl Blobs {
     /// Makes a small copy on a worker; empty when there can be none.
     async fn make(&self, hash: Hash, media_type: &str, size: Thumbnail) -> Result<Bytes> {
         let media_type = media_type.to_owned();
+        let made = self.of_picture(hash, move |picture| pictures::shrink(picture, &media_type, size)).await?;
+        Ok(made.unwrap_or_default().into())
+    }
+
+    /// What a worker makes of a picture; none when it makes nothing, or the picture is too large to be fetched.
+    pub(crate) async fn of_picture(
+        &self,
+        hash: Hash,
+        job: impl FnOnce(Opened) -> Option<Vec<u8>> + Send + 'static,
+    ) -> Result<Option<Vec<u8>>> {
         let missing = || Error::Unavailable(format!("the bytes of the file {hash} are missing"));
-        let made = match self.home() {
+        let opened: Opened = match self.home() {
             Home::Local(local) => {
                 let file = local.open_file(Key::Whole(hash))?.ok_or_else(missing)?;
-                self.workers().run(move || pictures::shrink(BufReader::new(file), &media_type, size)).await?
+                Box::new(BufReader::new(file))
             }
             Home::Remote(remote) => {
                 let (picture, _) = remote.read(Key::Whole(hash), 0..u64::MAX).await?.ok_or_else(missing)?;
                 if picture.left() > MOST_REMOTE {
-                    return Ok(Bytes::new());
+                    return Ok(None);
                 }
-                let bytes = picture.whole().await.map_err(|e| failure("cannot read", &hash, &e))?;
-                self.workers().run(move || pictures::shrink(Cursor::new(bytes), &media_type, size)).await?
+                Box::new(Cursor::new(picture.whole().await.map_err(|e| failure("cannot read", &hash, &e))?))
             }
         };
-        Ok(made.unwrap_or_default().into())
+        self.workers().run(move || job(opened)).await
     }
 
     async fn keep(&self, key: Key, bytes: Bytes) -> Result<()> {
