@@ -64,6 +64,8 @@ pub enum Subject {
     Index,
     TrashItem,
     File,
+    /// What happened when a database was deployed.
+    Deploy,
     Route,
 }
 
@@ -85,6 +87,7 @@ impl Subject {
             Subject::Index => "index",
             Subject::TrashItem => "item of the trash",
             Subject::File => "file",
+            Subject::Deploy => "deploy",
             Subject::Route => "endpoint",
         }
     }

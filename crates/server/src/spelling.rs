@@ -3,6 +3,7 @@
 //! The spellings are their dialects' own. All are reversible without a list.
 
 use donotname::names;
+use engine::access::DatabaseSecrets;
 use model::{DatabaseId, DatabaseKey, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,11 @@ pub struct Donotname {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Dato {
     pub site: String,
+    /// Its tokens, where they are told: when the database is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readwrite_token: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readonly_token: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -43,9 +49,17 @@ impl Spelling {
         Spelling {
             ninox: Ninox { team: ninox::names::team(workspace), database: ninox::names::database(key) },
             donotname: Donotname { space: names::space(workspace), base: names::base(key) },
-            dato: Dato { site: dato::names::site(database) },
+            dato: Dato { site: dato::names::site(database), readwrite_token: None, readonly_token: None },
             dynalist: Dynalist { folder: dynalist::names::top(key) },
         }
+    }
+}
+
+impl Dato {
+    /// Tells the tokens of the database as well.
+    pub fn tell(&mut self, secrets: &DatabaseSecrets) {
+        self.readwrite_token = Some(secrets.read_write.as_str().to_owned());
+        self.readonly_token = Some(secrets.read_only.as_str().to_owned());
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod support;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
@@ -111,4 +111,23 @@ fn only_the_owner_reaches_the_socket_and_nonsense_on_it_is_refused() {
         assert!(answer.contains("Err"), "{line}: {answer}");
     }
     drop(server);
+}
+
+#[test]
+fn a_database_is_made_with_two_tokens_of_its_own_that_are_told_with_it() {
+    let folder = folder();
+    let made = command(folder.path(), &["database", "create", "Site"]);
+    let token = |key: &str| made["dato"][key].as_str().expect("a token").to_owned();
+    let (writing, reading) = (token("readwrite_token"), token("readonly_token"));
+    assert_ne!(writing, reading);
+    let base = made["donotname"]["base"].as_str().expect("a base").to_owned();
+    let running = Server::start(folder.path());
+    let table = |token: &str| {
+        let fields = json!([{"name": "Title", "type": "singleLineText"}]);
+        let body = json!({"name": "Tasks", "fields": fields, "records": []});
+        running.ask_as(token, "POST", &format!("/api/base/{base}/table/"), Some(body)).0
+    };
+    assert_eq!((table(&reading), table(&writing)), (403, 201));
+    let listed = command(folder.path(), &["database", "list"]);
+    assert!(!listed.to_string().contains("_token"), "they are told once: {listed}");
 }

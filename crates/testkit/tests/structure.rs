@@ -68,6 +68,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("tower", &["edge", "server"]),
     ("tower-http", &["edge", "server"]),
     ("argon2", &["engine"]),
+    ("aws-lc-rs", &["engine"]),
     // The one way out (S05). `blobs` reaches its own storage through `object_store`, at an address of the operator's.
     ("reqwest", &["outbound"]),
     ("object_store", &["blobs"]),

@@ -101,6 +101,7 @@ fn noun(subject: Subject) -> &'static str {
         Subject::User => "User",
         Subject::Token => "Access token",
         Subject::Invitation => "Invitation",
+        Subject::Deploy => "Deploy",
         Subject::Index => "Index",
         Subject::TrashItem => "Trash item",
         Subject::File => "File",

@@ -64,7 +64,8 @@ fn message(error: &Error) -> String {
             | Subject::Token
             | Subject::Invitation
             | Subject::Index
-            | Subject::TrashItem => "It is not found.",
+            | Subject::TrashItem
+            | Subject::Deploy => "It is not found.",
         }
         .to_owned(),
         Error::Forbidden(ability) => format!("You don't have permission to {}.", ability.word()),

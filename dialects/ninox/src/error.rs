@@ -109,6 +109,7 @@ fn noun(subject: Subject) -> &'static str {
         Subject::User => "User",
         Subject::Token => "Token",
         Subject::Invitation => "Invitation",
+        Subject::Deploy => "Deploy",
         Subject::Index => "Index",
         Subject::TrashItem => "Item of the trash",
         Subject::File => "File",

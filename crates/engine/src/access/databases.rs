@@ -162,7 +162,7 @@ impl Engine {
     }
 
     /// The database, if the actor may do this with it.
-    pub(super) fn admit_to_database(&self, actor: &Actor, key: DatabaseKey, ability: Ability) -> Result<DatabaseInfo> {
+    pub(crate) fn admit_to_database(&self, actor: &Actor, key: DatabaseKey, ability: Ability) -> Result<DatabaseInfo> {
         let (found, role) = self.resolve_database(actor, key)?;
         admit(actor, role, ability, || not_found(key))?;
         Ok(found)

@@ -29,7 +29,7 @@ impl Directory {
         let mut directory = Directory::default();
         for row in rows {
             let email = row.email.unwrap_or_default();
-            if row.state != UserState::Deleted {
+            if matches!(row.state, UserState::Active | UserState::Suspended) {
                 // Of two with one name the first keeps it: the answer must not change when others come.
                 directory.by_name.entry(row.name.clone()).or_insert(row.id);
                 directory.by_email.insert(users::fold_email(&email), row.id);
@@ -98,6 +98,7 @@ mod tests {
             created_at: 0,
             administrator: false,
             state,
+            bag: model::Bag::default(),
         };
         let directory = Directory::new(vec![
             row(1, "Ada", Some("Ada@example.com"), UserState::Active),

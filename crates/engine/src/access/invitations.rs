@@ -11,15 +11,16 @@ use crate::Engine;
 use crate::ports::mailer::{Code, Letter, Says};
 use model::access::Credential;
 use model::time::Instant;
-use model::{Ability, Actor, Error, InvitationId, Path, Result, Role, Rule, Subject, UserId};
+use model::{Ability, Actor, Error, InvitationId, Path, Result, Role, Rule, Subject, TokenId, UserId};
 use store::home::Touch;
 use store::home::grants::{self, Holder};
 use store::home::invitations::{self, InvitationRow, To};
+use store::home::tokens;
 use store::home::users::{self, UserState};
 use store::tx::Tx;
 
 /// How long a mailed invitation is good, in days.
-const MAILED_DAYS: u32 = 7;
+pub(super) const MAILED_DAYS: u32 = 7;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Most addresses of one request.
 const MAX_ADDRESSES: usize = 50;
@@ -219,6 +220,9 @@ impl Engine {
 /// The open invitation of a code's hash, while its maker may still invite to this role.
 pub(super) fn open_by_hash(tx: &mut dyn Tx, hash: &secret::Hash, now: i64) -> Result<Option<InvitationRow>> {
     let Some(row) = invitations::by_hash(tx, hash)?.filter(|row| is_open(row, now)) else { return Ok(None) };
+    if let Some(token) = row.by_token {
+        return Ok(may_still(tx, token, &row)?.then_some(row));
+    }
     let Some(maker) = row.created_by else { return Ok(Some(row)) };
     if users::find(tx, maker)?.is_none_or(|user| user.state != UserState::Active) {
         return Ok(None);
@@ -229,6 +233,16 @@ pub(super) fn open_by_hash(tx: &mut dyn Tx, hash: &secret::Hash, now: i64) -> Re
         role = role.max(on(tx, grants::Place::Database(database))?);
     }
     Ok((role >= row.role && role.allows(Ability::WorkspaceInviteByLink)).then_some(row))
+}
+
+/// Whether the token without a user that made an invitation still manages the members of its place.
+fn may_still(tx: &mut dyn Tx, token: TokenId, row: &InvitationRow) -> Result<bool> {
+    let Some(database) = row.to.database else { return Ok(false) };
+    if tokens::get(tx, token)?.is_none() {
+        return Ok(false);
+    }
+    let role = grants::get(tx, Holder::Token(token), grants::Place::Database(database))?.unwrap_or_default();
+    Ok(role >= row.role && role.allows(Ability::DatabaseInvite))
 }
 
 /// Gives a user what an invitation gives, and uses it up if it was mailed.
@@ -267,7 +281,7 @@ fn check_role(admitted: &Admitted, role: Role) -> Result<()> {
 }
 
 /// Refuses more invitations than a place may have, once those that have ended are gone.
-fn keep_bounded(tx: &mut dyn Tx, to: To, more: usize, now: Instant) -> Result<()> {
+pub(super) fn keep_bounded(tx: &mut dyn Tx, to: To, more: usize, now: Instant) -> Result<()> {
     invitations::delete_expired(tx, now.0)?;
     if invitations::count(tx, to)? + more > MAX_INVITATIONS {
         return Err(Error::invalid(Path::of("invitations"), Rule::TooMany { limit: MAX_INVITATIONS as u64 }));
@@ -295,7 +309,7 @@ fn of_place(tx: &mut dyn Tx, admitted: &Admitted, invitation: InvitationId, now:
     Ok(row)
 }
 
-fn is_open(row: &InvitationRow, now: i64) -> bool {
+pub(super) fn is_open(row: &InvitationRow, now: i64) -> bool {
     row.expires_at.is_none_or(|at| at > now)
 }
 
@@ -306,8 +320,11 @@ fn row(admitted: &Admitted, role: Role, actor: &Actor, now: Instant) -> Invitati
         role,
         email: None,
         created_by: actor.user,
+        by_token: None,
         created_at: now.0,
         expires_at: None,
+        person: None,
+        address: String::new(),
     }
 }
 

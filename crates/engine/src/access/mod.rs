@@ -5,10 +5,12 @@
 //! milliseconds, and tell the runtime so. An [`Actor`](model::Actor) is a picture of a moment: after making something,
 //! ask [`Engine::renewed`](crate::Engine::renewed) for one that sees it. Start with `authenticate.rs`.
 
+mod arrivals;
 mod authenticate;
 mod bearers;
 mod cache;
 mod collaborators;
+mod database_secrets;
 mod databases;
 mod directory;
 mod first_start;
@@ -16,9 +18,11 @@ mod invitations;
 mod members;
 mod part_roles;
 mod passwords;
+mod people;
 mod preferences;
 mod resets;
 mod rules;
+mod sealing;
 mod secret;
 mod sessions;
 mod sign_up;
@@ -27,13 +31,17 @@ mod tokens;
 mod users;
 mod workspaces;
 
+pub use arrivals::OwnPatch;
 pub(crate) use bearers::Bearer;
 pub use collaborators::{Collaborator, Place, Principal};
+pub(crate) use database_secrets::purpose;
+pub use database_secrets::{DatabaseSecret, DatabaseSecrets, HookSecret};
 pub use databases::{DatabaseInfo, DatabasePatch};
 pub use directory::{Directory, User};
 pub use first_start::{FirstStart, FirstThings};
 pub use invitations::Invitation;
 pub use part_roles::{Part, PartRole};
+pub use people::{NewPerson, Person, PersonStanding};
 pub use preferences::{End, Inbox, Preferences};
 pub(crate) use secret::hex;
 pub use secret::{InvitationCode, TokenSecret};

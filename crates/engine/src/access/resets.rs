@@ -5,7 +5,7 @@
 use super::{blocking, passwords, secret};
 use crate::Engine;
 use crate::ports::mailer::{Code, Letter, Says};
-use model::{Error, Result};
+use model::{Error, Result, UserId};
 use store::home::users::{self, UserState};
 use store::home::{Touch, resets, sessions};
 use store::once;
@@ -38,10 +38,11 @@ impl Engine {
     /// Sets a new password with a mailed code, which is used up. All sessions of the user end; the tokens stay, which
     /// the user ends where that is wanted.
     pub async fn reset_password(&self, code: &str, new: &str) -> Result<()> {
-        once::unkept(self.password_reset(code, new)).await
+        once::unkept(self.password_reset(code, new)).await.map(drop)
     }
 
-    async fn password_reset(&self, code: &str, new: &str) -> Result<()> {
+    /// As [`Engine::reset_password`]; whose password it was.
+    pub(super) async fn password_reset(&self, code: &str, new: &str) -> Result<UserId> {
         let (state, home) = (&self.inner().access, self.inner().store.home());
         passwords::check(new)?;
         let (hash, now) = (secret::hash(code), self.now().0);
@@ -49,17 +50,18 @@ impl Engine {
         // Nobody has the server work out a hash for a code that is none.
         home.read(|tx| resets::find(tx, &hash, now))?.ok_or_else(no_code)?;
         let password = state.passwords.hash(new, &self.inner().ports).await?;
-        blocking(|| {
+        let user = blocking(|| {
             home.write(Touch::Access, |tx| {
                 let user = resets::find(tx, &hash, now)?.ok_or_else(no_code)?;
                 users::find(tx, user)?.filter(|row| row.state == UserState::Active).ok_or_else(no_code)?;
                 users::set_password(tx, user, &password)?;
                 resets::delete_of_user(tx, user)?;
-                sessions::delete_of_user(tx, user, None)
+                sessions::delete_of_user(tx, user, None)?;
+                Ok(user)
             })
         })?;
         state.codes.lock().succeed(&hash);
-        Ok(())
+        Ok(user)
     }
 
     fn mail_reset(&self, email: &str) -> Result<()> {

@@ -32,6 +32,11 @@ impl TokenSecret {
         Ok(TokenSecret(text.to_owned()))
     }
 
+    /// A text that was kept.
+    pub(super) fn kept(text: String) -> TokenSecret {
+        TokenSecret(text)
+    }
+
     /// The text, to be given to its owner.
     pub fn as_str(&self) -> &str {
         &self.0

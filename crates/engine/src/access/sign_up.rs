@@ -33,7 +33,7 @@ pub enum SignUp {
 pub struct SignUpRule(AtomicU8);
 
 impl SignUpRule {
-    fn get(&self) -> SignUp {
+    pub(super) fn get(&self) -> SignUp {
         match self.0.load(Ordering::Relaxed) {
             1 => SignUp::Invited,
             2 => SignUp::Open,
@@ -88,7 +88,7 @@ impl Engine {
             None => {}
         }
         let hash = state.passwords.hash(given.password, &self.inner().ports).await?;
-        let name: String = email.split('@').next().unwrap_or(email).chars().take(MAX_OWN_NAME).collect();
+        let name = name_of(email);
         let new = NewUser { name: &name, email, password_hash: Some(&hash), administrator: false, at: now };
         let own = format!("{name}'s workspace");
         let made = blocking(|| {
@@ -108,6 +108,11 @@ impl Engine {
         })?;
         Ok(made)
     }
+}
+
+/// What somebody is called of whom only the address is known.
+pub(super) fn name_of(email: &str) -> String {
+    email.split('@').next().unwrap_or(email).chars().take(MAX_OWN_NAME).collect()
 }
 
 fn no_invitation() -> Error {

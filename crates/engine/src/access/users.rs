@@ -54,7 +54,11 @@ impl Engine {
     pub fn list_users(&self, actor: &Actor) -> Result<Vec<Account>> {
         admit_administrator(actor)?;
         let rows = self.inner().store.home().read(users::all)?;
-        Ok(rows.into_iter().filter(|row| row.state != UserState::Deleted).map(account).collect())
+        Ok(rows
+            .into_iter()
+            .filter(|row| matches!(row.state, UserState::Active | UserState::Suspended))
+            .map(account)
+            .collect())
     }
 
     /// An account, for administrators and the user.

@@ -1,6 +1,6 @@
 //! Looking a file up for who wants to read it.
 
-use super::{FilePlace, FileRow, Reading, Thumbnail, keep, missing};
+use super::{FilePlace, FileRow, Reading, Shape, Thumbnail, keep, missing};
 use crate::Engine;
 use crate::judge::deferred::present_value;
 use crate::view::View;
@@ -22,6 +22,17 @@ impl View<'_> {
             other => other,
         })?;
         found.ok_or_else(missing)
+    }
+
+    /// A file, if it stands in some cell that the actor may read, under the name that it has there.
+    pub fn file_anywhere(&mut self, token: &str) -> Result<FileRow> {
+        for place in files::places(self.tx, token, MOST_PLACES)? {
+            match self.file_at(token, FilePlace { record: RecordId(0), ..place }) {
+                Err(model::Error::NotFound { .. }) => {}
+                found => return found,
+            }
+        }
+        Err(missing())
     }
 
     fn find_file_at(&mut self, token: &str, place: FilePlace) -> Result<Option<FileRow>> {
@@ -99,6 +110,15 @@ impl Engine {
     /// Reads a part of a file.
     pub async fn read_file(&self, file: &FileRow, range: Range<u64>) -> Result<Reading> {
         self.inner().files.blobs.read(Hash(file.hash), file.size, range).await
+    }
+
+    /// A picture in a shape with its type; none when there can be none.
+    pub async fn read_shaped(&self, file: &FileRow, shape: Shape) -> Result<Option<(Bytes, &'static str)>> {
+        let dimensions = file.dimensions.map(|(width, height)| blobs::Dimensions { width, height });
+        if !dimensions.is_some_and(|d| blobs::may_be_shrunk(&file.media_type, d)) {
+            return Ok(None);
+        }
+        self.inner().files.blobs.shaped(Hash(file.hash), &file.media_type, shape).await
     }
 
     /// A small copy of a picture with its type; none when there can be none.

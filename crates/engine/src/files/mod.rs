@@ -11,16 +11,19 @@ mod look;
 mod name;
 mod of_record;
 mod origin;
+mod published;
 mod seals;
 mod sweep;
 
-pub use blobs::{Dimensions, Place, Reading, Stored, Thumbnail, Upload, known_type, may_be_shrunk};
+pub use blobs::{
+    Dimensions, Fit, Format, LONGEST_SIDE, Place, Reading, Shape, Stored, Thumbnail, Upload, known_type, may_be_shrunk,
+};
 pub use fetch::Fetching;
 pub use keep::GRACE_MS;
 pub use name::clean as clean_name;
 pub use of_record::FileOfRecord;
 pub use origin::reached_at;
-pub use seals::{Claim, Seals, UploadClaim};
+pub use seals::{Claim, DirectClaim, Seals, UploadClaim};
 pub use store::database::files::{FilePlace, FileRow};
 
 pub(crate) use keep::is_of;

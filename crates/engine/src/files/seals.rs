@@ -45,6 +45,14 @@ pub struct Claim {
     until: i64,
 }
 
+/// What an address to send a named file of any length to allows.
+#[derive(Clone, Debug)]
+pub struct DirectClaim {
+    /// Who was given it.
+    pub actor: Arc<Actor>,
+    pub database: DatabaseKey,
+}
+
 /// What an address to send bytes to allows.
 #[derive(Clone, Debug)]
 pub struct UploadClaim {
@@ -178,6 +186,44 @@ impl Engine {
             return Err(missing());
         }
         Ok(UploadClaim { actor: known.actor.clone(), length })
+    }
+
+    /// Makes what is to be said in an address to send the file of a token and a name to, for a database: the claim, which
+    /// ends at an instant (UTC milliseconds), and its signature.
+    pub fn seal_direct_upload(
+        &self,
+        actor: &Actor,
+        database: DatabaseKey,
+        token: &str,
+        name: &str,
+        until: i64,
+    ) -> Result<(String, String)> {
+        let bearer = Bearer::of(actor).ok_or_else(missing)?;
+        let claim = format!("{database}.{bearer}.{}", until / 1000);
+        let signature = sign(&self.bearer(bearer)?.key, &["direct", token, name, &claim]);
+        Ok((claim, hex(&signature)))
+    }
+
+    /// What such an address allows.
+    pub fn unseal_direct_upload(&self, token: &str, name: &str, claim: &str, signature: &str) -> Result<DirectClaim> {
+        let mut parts = claim.split('.');
+        let mut next = || parts.next().ok_or_else(missing);
+        let database = DatabaseKey::parse(next()?).ok_or_else(missing)?;
+        let bearer = Bearer::parse(next()?).ok_or_else(missing)?;
+        let until = next()?.parse::<u32>().map_err(|_| missing())?;
+        let known = self.bearer(bearer).map_err(|_| missing())?;
+        let in_time = i64::from(until) * 1000 > self.now().0;
+        if parts.next().is_some() || !holds(&known.key, &["direct", token, name, claim], signature) || !in_time {
+            return Err(missing());
+        }
+        Ok(DirectClaim { actor: known.actor.clone(), database })
+    }
+
+    /// A key of its own for a use, made of the server's.
+    pub(crate) fn derived_key(&self, of: &str) -> [u8; 32] {
+        let mut mac = keyed(&self.inner().files.key);
+        mac.update(format!("{of} key").as_bytes());
+        mac.finalize().into_bytes().into()
     }
 
     /// The key that signs in the name of a credential. `stamp` changes when the credential does.

@@ -17,7 +17,12 @@ pub fn create(engine: &Engine, name: &str, workspace: Option<&str>) -> Result<Ou
         }
     };
     let made = engine.create_database(&actor, workspace, name, None)?;
-    Ok(Outcome::Database(shown(made)))
+    let secrets = engine.database_secrets(&actor, made.key)?;
+    let mut made = shown(made);
+    if let Some(secrets) = secrets {
+        made.spelling.dato.tell(&secrets);
+    }
+    Ok(Outcome::Database(made))
 }
 
 pub fn list(engine: &Engine) -> Result<Outcome> {

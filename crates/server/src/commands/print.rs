@@ -90,8 +90,12 @@ fn database_lines(database: &Database) -> String {
 
 fn spelling_lines(spelling: &Spelling) -> String {
     let Spelling { ninox, donotname, dato, dynalist } = spelling;
+    let token = |word: &str, token: &Option<String>| {
+        token.as_ref().map(|token| format!("             {word} token {token}\n")).unwrap_or_default()
+    };
+    let tokens = token("read-write", &dato.readwrite_token) + &token("read-only", &dato.readonly_token);
     format!(
-        "  Donotname  space {}, base {}\n  Ninox      team {}, database {}\n  DatoCMS    site {}\n  Dynalist   folder {}\n",
+        "  Donotname  space {}, base {}\n  Ninox      team {}, database {}\n  DatoCMS    site {}\n{tokens}  Dynalist   folder {}\n",
         donotname.space, donotname.base, ninox.team, ninox.database, dato.site, dynalist.folder
     )
 }

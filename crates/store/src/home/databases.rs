@@ -162,8 +162,12 @@ pub fn delete_of_workspace(tx: &mut dyn Tx, workspace: WorkspaceId, at: i64) -> 
     Ok(())
 }
 
-/// Takes a database off the list for good, with the grants on it and the invitations to it.
+/// Takes a database off the list for good, with the grants on it, the invitations to it and the tokens that it handed out.
 pub fn remove(tx: &mut dyn Tx, database: DatabaseId) -> Result<()> {
+    for token in super::secrets::tokens_of(tx, database)? {
+        super::tokens::remove(tx, token)?;
+    }
+    super::secrets::remove_of_database(tx, database)?;
     super::grants::remove_of_database(tx, database)?;
     super::invitations::delete_of_database(tx, database)?;
     tx.execute(REMOVE, &[Cell::Integer(database.0.into())])?;

@@ -165,5 +165,29 @@ CREATE TABLE preferences (user_id bigint NOT NULL, token_id bigint NOT NULL, val
 ",
 };
 
+/// `database_secrets` has what a database hands out again and again: sealed with the server's key, never in plain text.
+/// `hash` leads from a secret that is no token to its database. An invitation may be one of a person to be, who has a row
+/// among the users without an address, and may be made by a token that has no user (`token_id`); `address` is as given.
+const SECRETS: Migration = Migration {
+    version: 7,
+    name: "secrets",
+    sqlite: "
+CREATE TABLE database_secrets (database_id INTEGER NOT NULL, kind INTEGER NOT NULL, token_id INTEGER, hash BLOB UNIQUE,
+    sealed BLOB NOT NULL, PRIMARY KEY (database_id, kind)) WITHOUT ROWID, STRICT;
+ALTER TABLE invitations ADD COLUMN person INTEGER;
+ALTER TABLE invitations ADD COLUMN token_id INTEGER;
+ALTER TABLE invitations ADD COLUMN address TEXT NOT NULL DEFAULT '';
+CREATE INDEX invitations_person ON invitations (person) WHERE person IS NOT NULL;
+",
+    postgres: "
+CREATE TABLE database_secrets (database_id bigint NOT NULL, kind bigint NOT NULL, token_id bigint, hash bytea UNIQUE,
+    sealed bytea NOT NULL, PRIMARY KEY (database_id, kind));
+ALTER TABLE invitations ADD COLUMN person bigint;
+ALTER TABLE invitations ADD COLUMN token_id bigint;
+ALTER TABLE invitations ADD COLUMN address text COLLATE \"C\" NOT NULL DEFAULT '';
+CREATE INDEX invitations_person ON invitations (person) WHERE person IS NOT NULL;
+",
+};
+
 /// The steps of the format, oldest first.
-pub(crate) const STEPS: &[Migration] = &[FIRST, NUMBERS, INVITATIONS, SAFE, UPLOADS, PREFERENCES];
+pub(crate) const STEPS: &[Migration] = &[FIRST, NUMBERS, INVITATIONS, SAFE, UPLOADS, PREFERENCES, SECRETS];

@@ -3,7 +3,7 @@
 use super::sessions::Hash;
 use super::{grants, id, next_number, number, number_cell, text};
 use crate::tx::{self, Row, Tx};
-use model::{Cell, DatabaseId, InvitationId, Result, Role, UserId, WorkspaceId};
+use model::{Cell, DatabaseId, InvitationId, Result, Role, TokenId, UserId, WorkspaceId};
 
 /// What an invitation is to: a database is named with its workspace.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,15 +20,23 @@ pub struct InvitationRow {
     pub role: Role,
     /// The folded address that it was mailed to; none for a link, which may be used many times.
     pub email: Option<String>,
-    /// None: the command line.
+    /// None: a token without a user, or the command line.
     pub created_by: Option<UserId>,
+    /// The token without a user that made it.
+    pub by_token: Option<TokenId>,
     pub created_at: i64,
     pub expires_at: Option<i64>,
+    /// Who is invited by name: a row among the users that waits for it.
+    pub person: Option<UserId>,
+    /// The address as it was given, of one with a person.
+    pub address: String,
 }
 
-const COLUMNS: &str = "id, workspace_id, database_id, role, email_folded, created_by, created_at, expires_at";
+const COLUMNS: &str = "id, workspace_id, database_id, role, email_folded, created_by, created_at, expires_at, token_id, \
+                       person, address";
 const INSERT: &str = "INSERT INTO invitations (id, hash, workspace_id, database_id, role, email_folded, created_by, \
-                      created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+                      created_at, expires_at, token_id, person, address) \
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 const SET_ROLE: &str = "UPDATE invitations SET role = ?2 WHERE id = ?1";
 const DELETE: &str = "DELETE FROM invitations WHERE id = ?1";
 const DELETE_MAILED: &str =
@@ -52,6 +60,9 @@ pub fn insert(tx: &mut dyn Tx, hash: &Hash, invitation: &InvitationRow) -> Resul
         Cell::Integer(invitation.created_by.map_or(0, |user| user.0.into())),
         Cell::Integer(invitation.created_at),
         number_cell(invitation.expires_at),
+        number_cell(invitation.by_token.map(|token| token.0.into())),
+        number_cell(invitation.person.map(|user| user.0.into())),
+        Cell::Text(&invitation.address),
     ];
     tx.execute(INSERT, &params)?;
     Ok(InvitationId(id))
@@ -77,6 +88,24 @@ pub fn links(tx: &mut dyn Tx, to: To) -> Result<Vec<InvitationRow>> {
         super::MAX_LIST
     );
     tx::all(tx, &sql, &place(to), |row| Ok(read(row)))
+}
+
+/// The invitations of people by name to a place, oldest first.
+pub fn of_people(tx: &mut dyn Tx, to: To) -> Result<Vec<InvitationRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM invitations WHERE workspace_id = ?1 AND database_id = ?2 AND person IS NOT NULL \
+         ORDER BY id LIMIT {}",
+        super::MAX_LIST
+    );
+    tx::all(tx, &sql, &place(to), |row| Ok(read(row)))
+}
+
+/// What was mailed to an address for a place.
+pub fn mailed(tx: &mut dyn Tx, to: To, email: &str) -> Result<Option<InvitationRow>> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM invitations WHERE workspace_id = ?1 AND database_id = ?2 AND email_folded = ?3");
+    let [workspace, database] = place(to);
+    tx::first(tx, &sql, &[workspace, database, Cell::Text(email)], |row| Ok(read(row)))
 }
 
 /// How many invitations to a place there are.
@@ -135,5 +164,8 @@ fn read(row: &dyn Row) -> InvitationRow {
         created_by: Some(UserId(id(row, 5))).filter(|user| user.0 > 0),
         created_at: number(row, 6),
         expires_at: row.cell(7).integer(),
+        by_token: Some(TokenId(id(row, 8))).filter(|token| token.0 > 0),
+        person: Some(UserId(id(row, 9))).filter(|user| user.0 > 0),
+        address: text(row, 10),
     }
 }

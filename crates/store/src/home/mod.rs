@@ -11,6 +11,7 @@ pub mod grants;
 pub mod invitations;
 pub mod preferences;
 pub mod resets;
+pub mod secrets;
 pub mod sessions;
 pub mod tokens;
 pub mod uploads;
@@ -104,7 +105,21 @@ impl Home {
     ///
     /// Of a request with an `Idempotency-Key` a write that was done before is refused: nothing is done twice.
     pub fn write<T>(&self, touch: Touch, job: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
-        let attempt = once::current();
+        self.write_of(once::current(), touch, job)
+    }
+
+    /// As [`Home::write`], for what a request finds missing and makes on its way, whatever it asks for: it is no part of
+    /// what the request does, so it is not counted among its writes.
+    pub fn write_beside<T>(&self, touch: Touch, job: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
+        self.write_of(None, touch, job)
+    }
+
+    fn write_of<T>(
+        &self,
+        attempt: Option<Arc<once::Attempt>>,
+        touch: Touch,
+        job: impl FnOnce(&mut dyn Tx) -> Result<T>,
+    ) -> Result<T> {
         let job = |tx: &mut dyn Tx| {
             let (access, people) = match touch {
                 Touch::Nothing => (0, 0),

@@ -42,6 +42,7 @@ const SET_SECRET: &str = "UPDATE tokens SET hash = ?2, prefix = ?3, expires_at =
 const SET_REACH: &str = "UPDATE tokens SET reach = ?2 WHERE id = ?1";
 const REVOKE: &str = "UPDATE tokens SET hash = NULL, revoked_at = ?2 WHERE id = ?1";
 const REVOKE_OF_USER: &str = "UPDATE tokens SET hash = NULL, revoked_at = ?2 WHERE user_id = ?1 AND revoked_at IS NULL";
+const REMOVE: &str = "DELETE FROM tokens WHERE id = ?1";
 const USED: &str = "UPDATE tokens SET last_used_at = ?2 WHERE id = ?1 AND coalesce(last_used_at, 0) < ?2";
 const HASH: &str = "SELECT hash FROM tokens WHERE id = ?1 AND revoked_at IS NULL";
 const COUNT: &str = "SELECT count(*) FROM tokens WHERE user_id = ?1 AND revoked_at IS NULL";
@@ -149,6 +150,11 @@ pub fn set_reach(tx: &mut dyn Tx, token: TokenId, reach: &Reach) -> Result<()> {
 pub fn revoke(tx: &mut dyn Tx, token: TokenId, at: i64) -> Result<()> {
     tx.execute(REVOKE, &[Cell::Integer(token.0.into()), Cell::Integer(at)])?;
     Ok(())
+}
+
+/// Takes a token away for good: one that belongs to something that goes.
+pub fn remove(tx: &mut dyn Tx, token: TokenId) -> Result<()> {
+    tx.execute(REMOVE, &[Cell::Integer(token.0.into())]).map(drop)
 }
 
 /// Ends all tokens of a user.
