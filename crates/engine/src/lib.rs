@@ -8,6 +8,7 @@ pub mod access;
 mod apply;
 mod buttons;
 mod changes;
+pub mod deploys;
 pub mod files;
 mod formula;
 mod history;

@@ -128,8 +128,21 @@ CREATE INDEX record_files_seq ON record_files (table_id, seq);
 ",
 };
 
+/// `deploys` has what happened when what is made of the data elsewhere was to be made anew.
+const DEPLOYS: Migration = Migration {
+    version: 6,
+    name: "deploys",
+    sqlite: "
+CREATE TABLE deploys (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, event INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
+",
+    postgres: "
+CREATE TABLE deploys (id bigint PRIMARY KEY, at bigint NOT NULL, event bigint NOT NULL,
+    data text COLLATE \"C\" NOT NULL);
+",
+};
+
 /// The steps of the format, oldest first.
-pub const STEPS: &[Migration] = &[FIRST, RUNS, DONE, FILES, RECORD_FILES];
+pub const STEPS: &[Migration] = &[FIRST, RUNS, DONE, FILES, RECORD_FILES, DEPLOYS];
 
 const KEY: &str = "SELECT value FROM meta WHERE key = 'database'";
 const PUT_KEY: &str = "INSERT INTO meta (key, value) VALUES ('database', ?1)";

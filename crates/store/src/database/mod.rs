@@ -7,6 +7,7 @@ pub(crate) mod beside;
 pub mod blocks;
 pub mod catalog;
 pub mod changes;
+pub mod deploys;
 pub mod done;
 pub mod files;
 pub mod format;
