@@ -2,6 +2,7 @@
 
 use engine::access::SignUp;
 use engine::ports::outbound::{Ask, Asking, Outbound, Reply};
+use model::{Actor, DatabaseKey};
 use outbound::{Allowed, Guard};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -101,8 +102,20 @@ fn every_golden_of_dato_holds() {
             let base = server.new_base();
             let asker = own_token(server, &base);
             let reader = reader_token(server, &base);
-            let variables =
-                [("database", base[3..15].to_owned()), ("base", base), ("asker", asker), ("reader", reader)];
+            let (local, key) = (Actor::local(None), DatabaseKey::parse(&base[3..15]).expect("a key"));
+            let secrets = server.engine.database_secrets(&local, key).expect("read").expect("handed out");
+            let site = server.engine.get_database(&local, key).expect("a database").id;
+            let variables = [
+                ("site", dato::names::site(site)),
+                ("key", key.to_string()),
+                ("database", key.to_string()),
+                ("base", base),
+                ("asker", asker),
+                ("reader", reader),
+                ("readwrite", secrets.read_write.as_str().to_owned()),
+                ("readonly", secrets.read_only.as_str().to_owned()),
+                ("hook", secrets.hook.0),
+            ];
             variables.map(|(name, value)| (name.to_owned(), value)).into()
         },
         None,

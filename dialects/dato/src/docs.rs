@@ -13,7 +13,7 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     ("errors", "The code stands in `id` and in `attributes.code`. Several faults are several elements of `data`. 404 INVALID_ENDPOINT also answers unknown paths at the root, 405 a wrong method; CONFLICT, REQUEST_TOO_LARGE, REQUEST_TIMEOUT and INTERNAL_SERVER_ERROR are ours."),
     ("bodies", "`type` and `id` may be missing, but not wrong. Members that are not known are passed over, except attributes of an item that are no field: those are refused, but for the ones that the server or later servers show."),
     ("include", "`item_types`, `item_types.fields`, `item_types.menu_item`, `menu_items`, `menu_items.children` and `menu_items.item_type`; others are refused."),
-    ("who only reads", "A token without `record|update` sees valid items only, and of the site only name, locales, hue, domains, `global_seo`, favicon, `no_index`, `frontend_url` and `ssg`. What is about deploys and tokens is shown to who may change the site."),
+    ("who only reads", "A token without `record|update` sees valid items only, and of the site only name, locales, hue, domains, `global_seo`, favicon, `no_index`, `frontend_url` and `ssg`. How deploys stand is shown to who may change the site; `deploy_settings` to an owner; tokens and `webhook_url` to an owner with all scopes, without an end or a limit of the token's own. To others they are null."),
     ("time zones", "A name of the IANA database, or the city alone (`Rome`, as in the reference)."),
     ("item types", "Tables. One that is a tree, such as a Dynalist document, is none unless `listed` is set to true by `PUT /item-types/{id}`. `api_key` is `^[a-z][a-z0-9_]{0,63}$`. A new one has an item of the menu at its end, which shows the item type's name until it gets a label. `modular_block`, `tree`, `ordering_direction` and `ordering_field` of later clients are kept."),
     ("deleting an item type", "Its items of the menu go with it, and what lies below them moves up. Links that lead only to it go too."),
@@ -27,6 +27,12 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     ("dates and times", "Shown in the site's zone, with milliseconds only where there are some. Without a zone they are of the site's."),
     ("positions", "`position` counts from 1 among siblings; too large is the end, 0 the beginning. Deleting an item of a tree deletes what is below it."),
     ("If-Match", "Ours, as at the other APIs: PUT and DELETE of an item with it are refused with STALE_ITEM_VERSION when the item was changed since."),
+    ("sessions", "The id is `SECRET.KEY` and is of one site: the one that the request names, as above, else that of the token that it shows. Who is nobody there gets the answer to a wrong password."),
+    ("users", "Members of the site, by its workspace too, and who is invited by name; the id stays when they come without an account of before. They may write items. `password` is never answered. Through a token PUT changes names only; address and password change in the user's own session. DELETE ends the membership of this site; who is a member by the workspace is refused."),
+    ("reset_password", "The same answer for every address, which tells nothing but the address: `data`, and beside it the same as the reference shows it. The code is mailed, good for 30 minutes and once."),
+    ("upload requests", "The address is good for 900 seconds, for one file, in the name of the credential that asked. What came is in the media of the site, a table that is no item type, unless who sends may not make it: then an item must take it within a day."),
+    ("assets", "Ours: `GET /assets` and the path. To everybody while the file stands where the site's read-only token may read it, once that token was handed out. `w`, `h` (to 4096), `fit` (`clip`, `max`, `crop`, `scale`), `fm` (`jpg`, `png`, `webp`, `json`), `q`; others are refused."),
+    ("deploys", "`custom` and `netlify` are told by a POST of `payload` to `trigger_url`, with `headers`; settings of other adapters are kept. `POST /deploy` asks for one. A deploy of which nobody tells times out after 30 minutes. In events the values of headers are stars."),
 ];
 
 /// The page.

@@ -3,6 +3,7 @@
 use crate::error::not_found;
 use crate::item::shape::Shapes;
 use crate::names;
+use crate::session::{self, Asker};
 use edge::Call;
 use engine::access::DatabaseInfo;
 use engine::{Engine, WriteContext};
@@ -45,11 +46,11 @@ impl State {
     }
 
     /// Who asks, and of which site: the one that the request names (the address, else `X-Site-Domain`, else the host),
-    /// else the one that the token is bound to, else the user's default database. A token that is bound to one reaches no
+    /// else the one that the session is of or the token is bound to, else the user's default database. A token that is bound to one reaches no
     /// other, whatever is named.
     pub fn at(&self, call: &Call) -> Result<At> {
-        let actor = call.actor(&self.engine)?;
-        let site = match named(call)? {
+        let Asker { actor, site } = session::asker(call, &self.engine)?;
+        let site = match named(call)?.or(site) {
             Some(key) => self.site(&actor, key)?,
             None => self.default_site(&actor)?,
         };
@@ -60,14 +61,21 @@ impl State {
         self.engine.resolve_database(actor, key).map(|(site, _)| site).map_err(|_| not_found(Subject::Database))
     }
 
-    fn default_site(&self, actor: &Actor) -> Result<DatabaseInfo> {
-        if let Reach::Only { workspaces, databases } = &actor.reach
-            && let ([], [only]) = (workspaces.as_slice(), databases.as_slice())
-        {
-            return self.site(actor, *only);
+    /// The site that is meant when none is named.
+    pub fn default_site(&self, actor: &Actor) -> Result<DatabaseInfo> {
+        if let Some(only) = bound(actor) {
+            return self.site(actor, only);
         }
         let first = self.engine.databases_by_preference(actor)?.into_iter().next();
         first.ok_or_else(|| not_found(Subject::Database))
+    }
+}
+
+/// The site that a token is bound to, if it is one.
+pub fn bound(actor: &Actor) -> Option<DatabaseKey> {
+    match &actor.reach {
+        Reach::Only { workspaces, databases } if workspaces.is_empty() && databases.len() == 1 => Some(databases[0]),
+        Reach::Only { .. } | Reach::All => None,
     }
 }
 

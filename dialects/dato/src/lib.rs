@@ -6,6 +6,7 @@
 //! [`endpoints::ENDPOINTS`], then `endpoints/list_items.rs` for a read and `endpoints/create_item.rs` for a write.
 
 mod cell;
+mod deploy;
 pub mod docs;
 mod door;
 pub mod endpoints;
@@ -14,8 +15,11 @@ mod field;
 mod hyperschema;
 mod item;
 mod item_type;
+mod media;
 mod menu;
 pub mod names;
+mod person;
+mod session;
 mod site;
 mod wire;
 

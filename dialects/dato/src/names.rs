@@ -77,6 +77,11 @@ pub fn find_item_type(view: &View<'_>, text: &str) -> Result<Arc<Table>> {
     found.ok_or_else(missing)
 }
 
+/// The number of a deploy event's id.
+pub fn read_deploy_event(text: &str) -> Option<u32> {
+    small(text)
+}
+
 /// The database that a domain names: its first label is the key (`internal_domain`, facts 1).
 pub fn read_domain(domain: &str) -> Option<DatabaseKey> {
     DatabaseKey::parse(domain.split('.').next()?)

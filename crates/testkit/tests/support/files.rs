@@ -11,8 +11,13 @@ pub const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\
 
 /// A table with a name and a field of attachments, and one record.
 pub fn table(server: &Server) -> (Table, String) {
+    table_in(server, &server.new_base())
+}
+
+/// The same in a base that is there.
+pub fn table_in(server: &Server, base: &str) -> (Table, String) {
     let fields = json!([{"name": "Name", "type": "singleLineText"}, {"name": "Files", "type": "attachment"}]);
-    let table = Table::make(&server.client(), &server.new_base(), "Things", &fields);
+    let table = Table::make(&server.client(), base, "Things", &fields);
     let record = table.create(&[json!({"Name": "one"})])[0].clone();
     (table, record)
 }

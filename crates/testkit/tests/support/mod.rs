@@ -13,6 +13,7 @@ pub mod raw;
 pub mod receiver;
 pub mod routes;
 pub mod scripts;
+pub mod site;
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

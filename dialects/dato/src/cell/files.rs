@@ -7,6 +7,8 @@
 use model::{DatabaseId, Json, Value};
 use serde_json::{Map, json};
 
+/// Longest name in a path that we make, in characters.
+const LONGEST_NAME: usize = 120;
 /// Characters of a file's token.
 const TOKEN: usize = 32;
 /// What a cell keeps of a file beside what the core knows of it.
@@ -23,6 +25,24 @@ pub enum Form {
 /// The path of a file of a site that was announced at a time (UTC seconds).
 pub fn path(site: DatabaseId, at: i64, token: &str, name: &str) -> String {
     format!("/{}/{at}-{token}-{name}", site.0)
+}
+
+/// A name as it stands in a path: what is no letter, digit, dot, dash or underscore of ASCII becomes a dash.
+pub fn plain_name(given: &str) -> String {
+    let given = given.rsplit(['/', '\\']).next().unwrap_or_default();
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let mut name = String::with_capacity(given.len().min(LONGEST_NAME));
+    for c in given.chars() {
+        match (fits(c), name.ends_with('-')) {
+            (true, _) => name.push(c),
+            (false, false) => name.push('-'),
+            (false, true) => {}
+        }
+    }
+    let name = name.trim_matches(['-', '.']);
+    // The end of a long name says what it is.
+    let start = name.len().saturating_sub(LONGEST_NAME);
+    if name.is_empty() { "file".to_owned() } else { name[start..].to_owned() }
 }
 
 /// The token and name in a path.
@@ -71,7 +91,7 @@ fn path_of(site: DatabaseId, file: &Json) -> String {
 }
 
 /// The extension of the name, in lower case.
-fn format(file: &Json) -> Json {
+pub fn format(file: &Json) -> Json {
     let name = file.get("name").and_then(Json::as_str).unwrap_or_default();
     name.rsplit_once('.').map_or(Json::Null, |(_, extension)| Json::from(extension.to_lowercase()))
 }
@@ -135,6 +155,24 @@ mod tests {
         for wrong in ["/7/1455102967-image.png", "7/1-x-y", "", "/", "/7/1-short-name", "/7/x-aB3-y"] {
             assert_eq!(read_path(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_name_in_a_path_is_plain() {
+        let cases = [
+            ("my-image.png", "my-image.png"),
+            ("My picture.PNG", "My-picture.PNG"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\a b.txt", "a-b.txt"),
+            ("é", "file"),
+            ("", "file"),
+            ("..", "file"),
+            ("a\r\nb.txt", "a-b.txt"),
+        ];
+        for (given, expected) in cases {
+            assert_eq!(plain_name(given), expected, "{given:?}");
+        }
+        assert_eq!(plain_name(&format!("{}.png", "n".repeat(4096))).len(), LONGEST_NAME);
     }
 
     #[test]

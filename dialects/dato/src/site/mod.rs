@@ -1,12 +1,11 @@
 //! The site: a database, with what the vendor keeps of one.
 
-pub mod deploy;
 pub mod include;
+pub mod managed;
 pub mod object;
 pub mod patch;
 pub mod seo;
 pub mod settings;
-pub mod tokens;
 pub mod zone;
 
 pub use settings::Settings;

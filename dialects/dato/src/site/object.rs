@@ -1,6 +1,7 @@
 //! The site as JSON (reference, "Site").
 
-use super::{Settings, deploy, seo, tokens};
+use super::managed::Managed;
+use super::{Settings, seo};
 use crate::item_type;
 use crate::menu;
 use crate::names;
@@ -23,7 +24,7 @@ enum Shown {
 }
 
 /// The site. `host` is by which it was reached.
-pub fn object(view: &mut View<'_>, site: &DatabaseInfo, host: &str) -> Result<Json> {
+pub fn object(view: &mut View<'_>, site: &DatabaseInfo, host: &str, managed: &Managed) -> Result<Json> {
     let settings = Settings::of(view);
     let locales = view.schema().settings.locales.clone();
     let shown = match (view.require(None, Ability::DatabaseUpdate), view.require(None, Ability::RecordUpdate)) {
@@ -58,8 +59,7 @@ pub fn object(view: &mut View<'_>, site: &DatabaseInfo, host: &str) -> Result<Js
         attributes.extend(more.map(|(key, value)| (key.to_owned(), value)));
     }
     if shown == Shown::Whole {
-        deploy::add(&mut attributes, &settings);
-        tokens::add(&mut attributes);
+        managed.add(&mut attributes);
     }
     let item_types: Vec<Json> = item_type::listed(view).iter().map(|table| item_type::identifier(table.id)).collect();
     let menu_items: Vec<Json> = menu::Menu::of(view).identifiers();

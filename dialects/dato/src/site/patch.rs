@@ -68,11 +68,7 @@ impl SitePatch {
         if let Some(global_seo) = given.get("global_seo") {
             seo::change(settings, codes, global_seo)?;
         }
-        let texts = [
-            ("ssg", &mut settings.ssg),
-            ("frontend_url", &mut settings.frontend_url),
-            ("deploy_adapter", &mut settings.deploy_adapter),
-        ];
+        let texts = [("ssg", &mut settings.ssg), ("frontend_url", &mut settings.frontend_url)];
         for (key, present) in texts {
             let patch = wire::nullable_text(given, key)?;
             if matches!(&patch, Patch::Set(text) if text.chars().count() > LONGEST) {

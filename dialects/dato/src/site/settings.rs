@@ -25,7 +25,6 @@ pub struct Settings {
     pub global_seo: Map<String, Json>,
     pub ssg: Option<String>,
     pub frontend_url: Option<String>,
-    pub deploy_adapter: Option<String>,
 }
 
 impl Default for Settings {
@@ -38,7 +37,6 @@ impl Default for Settings {
             global_seo: Map::new(),
             ssg: None,
             frontend_url: None,
-            deploy_adapter: None,
         }
     }
 }
