@@ -102,7 +102,7 @@ fn a_file_is_sent_put_into_an_item_and_read_back_by_its_path() {
     let again = site.stranger.send(
         "GET",
         &format!("/dato/assets{path}?w=20&h=20&fit=crop&fm=jpg&q=60"),
-        &[("if-none-match", &tag)],
+        &[("if-none-match", tag.as_str())],
         None,
     );
     assert_eq!(again.status, 304);

@@ -70,7 +70,8 @@ fn somebody_is_invited_comes_in_writes_and_is_taken_out() {
     assert_eq!(refusal(&own.get("/site")).0, 404, "a session reaches the site no more");
     assert_eq!(refusal(&site.writing.get(&format!("/users/{id}"))), (404, "NOT_FOUND".to_owned()));
     let credentials = json!({"email": "mark@example.com", "password": "changeme-1"});
-    let named = [("x-site-domain", &*format!("{}.admin.example.com", site.key))];
+    let domain = format!("{}.admin.example.com", site.key);
+    let named = [("x-site-domain", domain.as_str())];
     let text = body("email_credentials", credentials).to_string();
     let refused = site.stranger.send("POST", "/sessions", &named, Some(text));
     assert_eq!(refusal(&refused), (401, "INVALID_CREDENTIALS".to_owned()));
