@@ -279,6 +279,7 @@ fn what_other_apis_made_is_shown_and_not_damaged_by_what_is_sent_back() {
     let choices = json!({"choices": [{"name": "red"}, {"name": "blue"}]});
     let table = json!({
         "name": "Things",
+        "fieldKeyType": "name",
         "fields": [
             {"name": "Name", "type": "singleLineText"},
             {"name": "Type", "type": "singleSelect", "options": choices},

@@ -1,6 +1,6 @@
 use super::*;
 use crate::kind::choice::{Choice, Options};
-use crate::kind::{date, datetime, files, line, links, multi_choice, number};
+use crate::kind::{date, datetime, files, line, links, multi_choice, number, seo};
 use serde_json::json;
 
 fn line() -> Kind {
@@ -40,7 +40,14 @@ fn values_are_held_to_the_rules() {
     let image = |width: u64| Value::Structure(json!([{ "name": "A.PNG", "token": "t", "size": 10, "width": width }]));
     let up_to_100 =
         || Validator::ImageDimensions { min_width: None, max_width: Some(100), min_height: Some(9), max_height: None };
+    let seo = || Kind::Seo(seo::Seo {});
+    let title = |text: &str| Value::Structure(json!({ "title": text }));
+    let title_of = |min, max| Validator::PartLength { part: "title".to_owned(), min, max };
     let cases = [
+        (seo(), title_of(Some(2), Some(3)), title("éé"), true),
+        (seo(), title_of(Some(2), Some(3)), title("éééé"), false),
+        (seo(), title_of(Some(2), None), title(""), true),
+        (seo(), title_of(Some(2), None), Value::Structure(json!({"description": "d"})), true),
         (line(), length(Some(2), Some(3), None), text("éé"), true),
         (line(), length(Some(2), Some(3), None), text("a"), false),
         (line(), length(Some(2), Some(3), None), text(""), true),
