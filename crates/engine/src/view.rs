@@ -90,7 +90,9 @@ impl Members {
 
     /// Whether a user has a role here. When that cannot be read, nobody has.
     pub fn has(&self, user: UserId) -> bool {
-        self.found.get_or_init(|| self.engine.member_roles(self.database.workspace, self.database.id).unwrap_or_default()).contains_key(&user)
+        self.found
+            .get_or_init(|| self.engine.member_roles(self.database.workspace, self.database.id).unwrap_or_default())
+            .contains_key(&user)
     }
 
     /// Everybody with a role here.

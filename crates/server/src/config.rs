@@ -13,8 +13,8 @@ pub use source::Layer;
 pub use url::{DatabaseUrl, SmtpUrl};
 
 use engine::access::SignUp;
-use outbound::{Allowed, Hosts};
 use model::access::Profile;
+use outbound::{Allowed, Hosts};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;

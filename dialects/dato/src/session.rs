@@ -28,7 +28,7 @@ pub fn read(id: &str) -> Option<(&str, DatabaseKey)> {
 }
 
 /// The session that a request shows, as its secret.
-pub fn presented<'a>(call: &'a Call) -> Option<(&'a str, DatabaseKey)> {
+pub fn presented(call: &Call) -> Option<(&str, DatabaseKey)> {
     match call.presented() {
         Presented::Token(text) => read(text),
         Presented::Session(_) | Presented::Nothing => None,

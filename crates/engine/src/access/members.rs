@@ -7,11 +7,7 @@ use store::home::grants::{self, Holder};
 
 impl Engine {
     /// The users with a role on a database or its workspace, and the higher one of the two.
-    pub(crate) fn member_roles(
-        &self,
-        workspace: WorkspaceId,
-        database: DatabaseId,
-    ) -> Result<BTreeMap<UserId, Role>> {
+    pub(crate) fn member_roles(&self, workspace: WorkspaceId, database: DatabaseId) -> Result<BTreeMap<UserId, Role>> {
         let found = self.inner().store.home().read(|tx| {
             let mut found = grants::of_workspace(tx, workspace)?;
             found.extend(grants::of_database(tx, database)?);

@@ -2,8 +2,8 @@
 
 use super::database::{find, spelling};
 use super::owner::owner;
-use crate::config::Spoken;
 use super::{KnownToken, NewToken, Outcome};
+use crate::config::Spoken;
 use engine::Engine;
 use engine::access;
 use engine::access::TokenInfo;

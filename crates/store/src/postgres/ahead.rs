@@ -61,7 +61,11 @@ impl Pending {
     /// Has the driver of the connection send what there is.
     pub async fn send(&mut self) {
         for _ in 0..3 {
-            poll_fn(|context| Poll::Ready(self.poll(context))).await;
+            poll_fn(|context| {
+                self.poll(context);
+                Poll::Ready(())
+            })
+            .await;
             tokio::task::yield_now().await;
         }
     }

@@ -227,7 +227,6 @@ pub fn check_key(key: &str) -> Result<()> {
 }
 
 /// A name for a field with a label, and the label where it is not the name: names are unique in a table, labels are not.
-#[expect(clippy::type_complexity, reason = "a name, and perhaps a pair")]
 fn free_name(table: &Table, field: Option<FieldId>, label: &str) -> (String, Option<(String, String)>) {
     let taken = |name: &str| table.live_fields().any(|f| f.name == name && Some(f.id) != field);
     if !taken(label) {

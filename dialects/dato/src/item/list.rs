@@ -19,6 +19,7 @@ use engine::{GO_ON, View};
 use model::filter::{Operand, Predicate, System, Test};
 use model::query::{Direction, Page, Projection, Search, Sort, Source, TextOrder};
 use model::{Ability, Filter, Query, RecordAddress, RecordId, Result, TableId, Value};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
@@ -177,12 +178,14 @@ impl Lists<'_> {
             let mut written: Vec<u8> = Vec::with_capacity(GUESS * group.len());
             let mut ranges: HashMap<RecordAddress, Range<usize>> = HashMap::new();
             for (table, records) in of {
-                if !kept.contains_key(&table) {
-                    let shape = self.shapes.of(view, table)?;
-                    let places = Places::all(view, &shape.table)?;
-                    kept.insert(table, (shape, places));
-                }
-                let Some((shape, places)) = kept.get(&table) else { continue };
+                let (shape, places) = match kept.entry(table) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => {
+                        let shape = self.shapes.of(view, table)?;
+                        let places = Places::all(view, &shape.table)?;
+                        new.insert((shape, places))
+                    }
+                };
                 let writer = ItemWriter::new(shape, &self.world, places);
                 view.by_ids(table, &records, &shape.projection, &mut |row| {
                     let begin = written.len();

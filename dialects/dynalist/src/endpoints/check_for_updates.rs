@@ -4,8 +4,8 @@
 use crate::door::State;
 use crate::names::{self, Document};
 use crate::outline;
-use crate::wire;
 use crate::profile;
+use crate::wire;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use edge::json::{self, Commas};

@@ -6,8 +6,8 @@ use crate::field::word::Word;
 use model::error::Path;
 use model::kind::choice::{ChoiceOption, Options};
 use model::kind::{
-    Kind, appointment, boolean, choice, color, date, datetime, duration, email, files, formula, html, icon, line, location,
-    long_text, multi_choice, number, phone, reference, time, url, user,
+    Kind, appointment, boolean, choice, color, date, datetime, duration, email, files, formula, html, icon, line,
+    location, long_text, multi_choice, number, phone, reference, time, url, user,
 };
 use model::{Bag, ChoiceId, Error, Result, Rule, TableId};
 

@@ -3,8 +3,8 @@
 //! What is not named stays as it is, also what this door does not show. New tables and fields get the next numbers in
 //! the order of the body, references and then formulas last; keys of new ones only name them within the request.
 
-use super::wanted::{Field as WantedField, Schema, Type};
 use super::read::base;
+use super::wanted::{Field as WantedField, Schema, Type};
 use super::{kinds, views};
 use crate::field::shown::{DOOR, is_shown, link_targets, partner, shown};
 use crate::field::word::Word;
