@@ -9,6 +9,8 @@ import Metalsmith from 'metalsmith';
 import markdown from '@metalsmith/markdown';
 
 const require = createRequire(import.meta.url);
+// What the tools of the package are compiled for.
+require('babel-polyfill');
 const { SiteClient } = require('datocms-client');
 const dump = require('datocms-client/lib/dump/dump');
 const config = require.resolve('./dato.config.cjs');
@@ -19,7 +21,7 @@ const owner = { authorization: `Bearer ${process.env.TOKEN}`, 'content-type': 'a
 const folder = mkdtempSync(path.join(tmpdir(), 'site-build-'));
 // A picture of two pixels, one beside the other.
 const picture = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAC0lEQVR4nGP4DwABAgEAQr68aAAAAABJRU5ErkJggg==',
+  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAC0lEQVR42mMQ+AAAARMBAeb/ERsAAAAASUVORK5CYII=',
   'base64',
 );
 
