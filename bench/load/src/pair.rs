@@ -92,7 +92,7 @@ impl Side {
         }
         for id in self.table.ids.iter().take(work::CHANGED as usize) {
             let path = format!("/api/table/{}/record/{id}", self.table.id);
-            let body = r#"{"record":{"fields":{"status":"Won"}},"fieldKeyType":"name"}"#.to_owned();
+            let body = r#"{"record":{"fields":{"notes":"touched"}},"fieldKeyType":"name"}"#.to_owned();
             client.send(&Request { method: "PATCH", path, body })?.success()?;
         }
         Ok(())
