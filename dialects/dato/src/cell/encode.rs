@@ -13,6 +13,7 @@ use model::kind::choice::Options;
 use model::kind::{Class, Kind};
 use model::time::Day;
 use model::{Cell, Json, RecordAddress, Value};
+use serde::Deserialize;
 
 /// How cells of a field become JSON.
 #[derive(Debug)]
@@ -114,8 +115,8 @@ pub fn encode(out: &mut Vec<u8>, encoding: &Encoding, row: &RecordRow<'_>, outpu
         },
         (Encoding::Choice(quoted), Cell::Integer(id)) => out.extend_from_slice(quoted.get(id)),
         (Encoding::Structure, Cell::Text(text)) => out.extend_from_slice(text.as_bytes()),
-        (Encoding::Color, Cell::Text(text)) => match serde_json::from_str::<Json>(text) {
-            Ok(color) => self::color(out, &color),
+        (Encoding::Color, Cell::Text(text)) => match serde_json::from_str::<Color>(text) {
+            Ok(color) => color.write(out),
             Err(_) => null(out),
         },
         (Encoding::Files(form), cell) => match Class::Structure.decode(cell) {
@@ -144,11 +145,42 @@ pub fn day(out: &mut Vec<u8>, day: i32) {
     out.push(b'"');
 }
 
-/// Appends a color; one without an alpha is opaque.
+/// A color as it is kept; one without an alpha is opaque.
+#[derive(Deserialize)]
+struct Color {
+    red: u8,
+    green: u8,
+    blue: u8,
+    #[serde(default = "opaque")]
+    alpha: u8,
+}
+
+fn opaque() -> u8 {
+    u8::MAX
+}
+
+impl Color {
+    fn write(&self, out: &mut Vec<u8>) {
+        let parts: [(&[u8], u8); 4] = [
+            (b"{\"red\":", self.red),
+            (b",\"green\":", self.green),
+            (b",\"blue\":", self.blue),
+            (b",\"alpha\":", self.alpha),
+        ];
+        for (head, part) in parts {
+            out.extend_from_slice(head);
+            json::integer(out, part.into());
+        }
+        out.push(b'}');
+    }
+}
+
+/// Appends a color.
 pub fn color(out: &mut Vec<u8>, color: &Json) {
-    let part = |key: &str| color.get(key).and_then(Json::as_u64).unwrap_or(255);
-    let [red, green, blue, alpha] = ["red", "green", "blue", "alpha"].map(part);
-    out.extend_from_slice(format!(r#"{{"red":{red},"green":{green},"blue":{blue},"alpha":{alpha}}}"#).as_bytes());
+    match Color::deserialize(color) {
+        Ok(color) => color.write(out),
+        Err(_) => null(out),
+    }
 }
 
 fn null(out: &mut Vec<u8>) {

@@ -21,12 +21,23 @@ pub fn write(out: &mut Vec<u8>, zone: &Zone, ms: i64) {
     local.day.write_iso(out);
     let (hours, minutes, seconds, fraction) =
         (local.ms / 3_600_000, local.ms / 60_000 % 60, local.ms / 1000 % 60, local.ms % 1000);
-    out.extend_from_slice(format!("T{hours:02}:{minutes:02}:{seconds:02}").as_bytes());
-    if fraction != 0 {
-        out.extend_from_slice(format!(".{fraction:03}").as_bytes());
+    for (before, number) in [(b'T', hours), (b':', minutes), (b':', seconds)] {
+        out.push(before);
+        out.extend_from_slice(&two(number));
     }
-    let sign = if offset < 0 { '-' } else { '+' };
-    out.extend_from_slice(format!("{sign}{:02}:{:02}", offset.abs() / 60, offset.abs() % 60).as_bytes());
+    if fraction != 0 {
+        out.extend_from_slice(&[b'.', b'0' + (fraction / 100) as u8]);
+        out.extend_from_slice(&two(fraction % 100));
+    }
+    out.push(if offset < 0 { b'-' } else { b'+' });
+    out.extend_from_slice(&two(offset.abs() / 60));
+    out.push(b':');
+    out.extend_from_slice(&two(offset.abs() % 60));
+}
+
+/// Two digits of a number below 100.
+fn two(number: i64) -> [u8; 2] {
+    [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
 }
 
 /// The moment of ISO text; where it says no zone, the site's counts.
