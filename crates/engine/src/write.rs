@@ -112,13 +112,7 @@ impl Engine {
         let key = self.write_key();
         let context = context.of(actor);
         open.write(move |w| {
-            Once::or_kept(once.as_ref(), w, |w| {
-                let present = w.catalog();
-                let changes = plan(&mut View::new(&mut *w.tx, present, &scope))?;
-                let receipt = run(w, &scope, key, context.clone(), changes)?;
-                let present = w.catalog();
-                render(&mut View::new(&mut *w.tx, present, &scope).after(&receipt.made), &receipt)
-            })
+            Once::or_kept(once.as_ref(), w, |w| carry_out(w, &scope, (key, context.clone()), &mut plan, &mut render))
         })
         .await
     }
@@ -141,12 +135,7 @@ impl Engine {
         let refused = open
             .write(move |w| {
                 kept.lock().take();
-                let present = w.catalog();
-                let changes = plan(&mut View::new(&mut *w.tx, present, &scope))?;
-                let receipt = run(w, &scope, key, context.clone(), changes)?;
-                let present = w.catalog();
-                let answer = render(&mut View::new(&mut *w.tx, present, &scope).after(&receipt.made), &receipt)?;
-                *kept.lock() = Some(answer);
+                *kept.lock() = Some(carry_out(w, &scope, (key, context.clone()), &mut plan, &mut render)?);
                 // Refused, so that it is taken back.
                 Err::<(), Error>(Error::Conflict("only judged".to_owned()))
             })
@@ -165,6 +154,21 @@ impl Engine {
         key[..6].copy_from_slice(&self.now().0.to_be_bytes()[2..]);
         key
     }
+}
+
+/// Plans a write, does it and renders its answer in a running transaction.
+fn carry_out<T>(
+    w: &mut WriteTx<'_>,
+    scope: &Scope,
+    (key, context): ([u8; 16], WriteContext),
+    plan: &mut impl FnMut(&mut View<'_>) -> Result<Vec<Change>>,
+    render: &mut impl FnMut(&mut View<'_>, &Receipt) -> Result<T>,
+) -> Result<T> {
+    let present = w.catalog();
+    let changes = plan(&mut View::new(&mut *w.tx, present, scope))?;
+    let receipt = run(w, scope, key, context, changes)?;
+    let present = w.catalog();
+    render(&mut View::new(&mut *w.tx, present, scope).after(&receipt.made), &receipt)
 }
 
 /// Judges, applies and logs changes in a running transaction.
