@@ -59,6 +59,13 @@ pub fn instant_iso(out: &mut Vec<u8>, instant: Instant) {
     out.push(b'"');
 }
 
+/// `"key":`, to be written again and again.
+pub fn head(key: &str) -> Box<[u8]> {
+    let mut out = Vec::with_capacity(key.len() + 3);
+    self::key(&mut out, key);
+    out.into_boxed_slice()
+}
+
 /// Appends a kept JSON value.
 pub fn value(out: &mut Vec<u8>, value: &model::Json) {
     serde_json::to_writer(out, value).expect("a JSON value writes into memory");

@@ -20,6 +20,7 @@ mod places;
 pub mod ports;
 mod replay;
 mod script;
+pub mod shapes;
 mod stepwise;
 mod trash;
 mod undo;

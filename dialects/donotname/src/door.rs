@@ -42,7 +42,7 @@ impl State {
 
     /// Has the shape of a table at hand before a write asks for it: the time of a database's writer is everybody's.
     pub async fn prepare(&self, actor: &Arc<Actor>, name: TableName) {
-        if self.shapes.is_kept(name) {
+        if self.shapes.kept(name.database, name.table).is_some() {
             return;
         }
         let shapes = self.shapes.clone();

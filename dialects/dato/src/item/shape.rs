@@ -4,18 +4,16 @@ use crate::cell::encode::Encoding;
 use crate::field::bag::FieldBag;
 use crate::field::shown;
 use crate::field::word::FieldType;
+use edge::json::head;
 use engine::View;
+use engine::shapes::Shaped;
 use model::field::Slot;
 use model::filter::{Operand, System};
 use model::kind::Kind;
 use model::query::Projection;
-use model::{DatabaseKey, Field, FieldId, LocaleId, Result, Table, TableId};
-use parking_lot::RwLock;
+use model::{Field, FieldId, LocaleId, Table, TableId};
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// Most shapes that are kept; when there are more, all are made again as they are asked for.
-const MAX_SHAPES: usize = 256;
 
 /// A table as this door shows it.
 #[derive(Debug)]
@@ -24,8 +22,6 @@ pub struct Shape {
     pub columns: Vec<Column>,
     /// What is read for an item.
     pub projection: Projection,
-    /// The version of the schema that it was made from.
-    version: u64,
     by_key: HashMap<String, usize>,
 }
 
@@ -62,7 +58,7 @@ pub struct LocaleCell {
     pub output: usize,
 }
 
-impl Shape {
+impl Shaped for Shape {
     fn of(view: &View<'_>, table: Arc<Table>) -> Shape {
         let locales = view.schema().settings.locales.clone();
         let mut operands = Vec::new();
@@ -97,9 +93,11 @@ impl Shape {
             });
         }
         let by_key = columns.iter().enumerate().map(|(place, column)| (column.key.clone(), place)).collect();
-        Shape { table, columns, projection: Projection::These(operands), version: view.schema().version, by_key }
+        Shape { table, columns, projection: Projection::These(operands), by_key }
     }
+}
 
+impl Shape {
     /// The column of an attribute.
     pub fn find(&self, key: &str) -> Option<&Column> {
         self.by_key.get(key).map(|place| &self.columns[*place])
@@ -133,60 +131,5 @@ fn operand(field: &Field) -> Operand {
     }
 }
 
-/// `"key":`.
-fn head(key: &str) -> Box<[u8]> {
-    let mut out = Vec::with_capacity(key.len() + 3);
-    edge::json::key(&mut out, key);
-    out.into_boxed_slice()
-}
-
 /// The shapes of the tables asked for lately.
-#[derive(Debug, Default)]
-pub struct Shapes {
-    kept: RwLock<HashMap<(DatabaseKey, TableId), Arc<Shape>>>,
-}
-
-impl Shapes {
-    /// The shape of a table, for a read.
-    pub fn of(&self, view: &View<'_>, table: TableId) -> Result<Arc<Shape>> {
-        let found = view.table(table)?;
-        if let Some(shape) = self.kept_shape(view, &found) {
-            return Ok(shape);
-        }
-        let shape = Arc::new(Shape::of(view, found));
-        if is_shared(view) {
-            let mut kept = self.kept.write();
-            if kept.len() >= MAX_SHAPES {
-                kept.clear();
-            }
-            kept.insert((view.key(), table), shape.clone());
-        }
-        Ok(shape)
-    }
-
-    /// The shape of a table inside a write. It is not kept: the schema it is made from may be rolled back.
-    pub fn within_write(&self, view: &View<'_>, table: TableId) -> Result<Arc<Shape>> {
-        let found = view.table(table)?;
-        match self.kept_shape(view, &found) {
-            Some(shape) => Ok(shape),
-            None => Ok(Arc::new(Shape::of(view, found))),
-        }
-    }
-
-    /// A kept shape of exactly this definition. Whoever sees the very table sees all its fields; the version covers the
-    /// locales and the other tables that its lookups lead to.
-    fn kept_shape(&self, view: &View<'_>, table: &Arc<Table>) -> Option<Arc<Shape>> {
-        if !is_shared(view) {
-            return None;
-        }
-        let kept = self.kept.read();
-        let shape = kept.get(&(view.key(), table.id))?;
-        (Arc::ptr_eq(&shape.table, table) && shape.version == view.schema().version).then(|| shape.clone())
-    }
-}
-
-/// Whether the actor sees what everyone sees: no rights of their own on tables and fields.
-pub fn is_shared(view: &View<'_>) -> bool {
-    let grants = &view.actor().grants;
-    grants.fields.is_empty() && grants.tables.is_empty()
-}
+pub type Shapes = engine::shapes::Shapes<Shape>;

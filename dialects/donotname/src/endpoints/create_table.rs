@@ -18,6 +18,7 @@ use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use edge::{Answer, Call, json as writer, respond};
 use engine::View;
+use engine::shapes::Shaped;
 use model::change::{NewRecord, NewTable};
 use model::error::Path;
 use model::view::Layout;

@@ -13,6 +13,7 @@ use crate::{table, views};
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use edge::{Answer, Call, respond};
+use engine::shapes::Shaped;
 use engine::{Made, Receipt, View, Weight, WriteContext};
 use model::change::NewTable;
 use model::error::Path;

@@ -7,17 +7,15 @@ use super::keys::KeyType;
 use crate::cell::encode::Encoding;
 use crate::field::shown::{self, Shown};
 use crate::names::{self, TableName};
+use edge::json::head;
 use engine::View;
+use engine::shapes::Shaped;
 use model::filter::Operand;
 use model::kind::Kind;
 use model::query::Projection;
-use model::{DatabaseKey, FieldId, Result, Table, TableId};
-use parking_lot::RwLock;
+use model::{FieldId, Table};
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// Most shapes that are kept; when there are more, all are made again as they are asked for.
-const MAX_SHAPES: usize = 256;
 
 /// A table as this door shows it.
 #[derive(Debug)]
@@ -31,8 +29,6 @@ pub struct Shape {
     pub has_links: bool,
     /// Whether cells may have attachments, whose addresses are made for each answer.
     pub has_files: bool,
-    /// The version of the schema that it was made from.
-    version: u64,
     ids: HashMap<String, usize>,
     names: HashMap<String, usize>,
     keys: HashMap<String, usize>,
@@ -79,9 +75,8 @@ pub struct Picked {
     pub title: Option<usize>,
 }
 
-impl Shape {
-    /// The shape of a table as the view sees it.
-    pub fn of(view: &View<'_>, table: Arc<Table>) -> Shape {
+impl Shaped for Shape {
+    fn of(view: &View<'_>, table: Arc<Table>) -> Shape {
         let name = shown::name_of(view, table.id);
         let columns: Vec<Column> = shown::shown_fields(&table)
             .map(|field| {
@@ -113,7 +108,6 @@ impl Shape {
             whole: Selection { picked: Vec::new(), primary: None, projection: Projection::Nothing },
             has_links,
             has_files: columns_have_files,
-            version: view.schema().version,
             ids,
             names,
             keys,
@@ -121,7 +115,9 @@ impl Shape {
         shape.whole = shape.select((0..shape.columns.len()).collect());
         shape
     }
+}
 
+impl Shape {
     /// The column of a key, spelled as asked or, failing that, in another way.
     pub fn find(&self, key: &str, key_type: KeyType) -> Option<usize> {
         key_type.order().into_iter().find_map(|spelling| match spelling {
@@ -182,74 +178,5 @@ impl Shape {
     }
 }
 
-/// `"key":`.
-fn head(key: &str) -> Box<[u8]> {
-    let mut out = Vec::with_capacity(key.len() + 3);
-    edge::json::key(&mut out, key);
-    out.into_boxed_slice()
-}
-
 /// The shapes of the tables asked for lately.
-#[derive(Debug, Default)]
-pub struct Shapes {
-    kept: RwLock<HashMap<(DatabaseKey, TableId), Arc<Shape>>>,
-}
-
-impl Shapes {
-    /// The shape of a table, for a read.
-    pub fn of(&self, view: &View<'_>, table: TableId) -> Result<Arc<Shape>> {
-        let found = view.table(table)?;
-        if let Some(shape) = self.kept_shape(view, &found) {
-            return Ok(shape);
-        }
-        let shape = Arc::new(Shape::of(view, found));
-        if is_shared(view) {
-            let mut kept = self.kept.write();
-            if kept.len() >= MAX_SHAPES {
-                kept.clear();
-            }
-            kept.insert((view.key(), table), shape.clone());
-        }
-        Ok(shape)
-    }
-
-    /// Whether a point read of the table is known to touch one row only.
-    pub fn is_cheap(&self, name: TableName) -> bool {
-        self.kept.read().get(&(name.database, name.table)).is_some_and(|shape| !shape.has_links)
-    }
-
-    /// Whether a shape of the table is kept, old as it may be.
-    pub fn is_kept(&self, name: TableName) -> bool {
-        self.kept.read().contains_key(&(name.database, name.table))
-    }
-
-    /// The shape of a table inside a write. It is not kept: the schema it is made from may be rolled back. One that is
-    /// kept and is not it is forgotten, so that the next write has it made before ([`Shapes::is_kept`]).
-    pub fn within_write(&self, view: &View<'_>, table: TableId) -> Result<Arc<Shape>> {
-        let found = view.table(table)?;
-        if let Some(shape) = self.kept_shape(view, &found) {
-            return Ok(shape);
-        }
-        if is_shared(view) {
-            self.kept.write().remove(&(view.key(), table));
-        }
-        Ok(Arc::new(Shape::of(view, found)))
-    }
-
-    /// A kept shape of exactly this definition. Whoever sees the very table sees all its fields; the version covers
-    /// the other tables that its lookups lead to.
-    fn kept_shape(&self, view: &View<'_>, table: &Arc<Table>) -> Option<Arc<Shape>> {
-        if !is_shared(view) {
-            return None;
-        }
-        let kept = self.kept.read();
-        let shape = kept.get(&(view.key(), table.id))?;
-        (Arc::ptr_eq(&shape.table, table) && shape.version == view.schema().version).then(|| shape.clone())
-    }
-}
-
-/// Whether the actor sees what everyone sees: no rights of their own on tables and fields.
-fn is_shared(view: &View<'_>) -> bool {
-    let grants = &view.actor().grants;
-    grants.fields.is_empty() && grants.tables.is_empty()
-}
+pub type Shapes = engine::shapes::Shapes<Shape>;

@@ -72,7 +72,9 @@ pub async fn one(Shared(state): Shared<State>, call: Call) -> Answer {
     let at = state.at(&call)?;
     let (named, record) = (call.segment("tableId").to_owned(), names::read_record(call.segment("recordId")));
     let style = crate::record::style::Style::of(&call.params()?);
-    let cheap = names::read_table(&named).is_some_and(|table| state.shapes.is_cheap(at.database, table));
+    // Known to touch one row only.
+    let kept = names::read_table(&named).and_then(|table| state.shapes.kept(at.database, table));
+    let cheap = kept.is_some_and(|shape| !shape.has_links);
     let weight = if cheap { Weight::Point } else { Weight::Scan };
     let shapes = state.shapes.clone();
     let get = move |view: &mut View<'_>| {
