@@ -201,3 +201,30 @@ async fn a_scan_that_panics_leaves_its_connection_clean() {
     assert_eq!(count(&database).await, 11, "the next reads what was written since");
     assert_eq!(name_of(&database, 11).await, Some(String::new()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_that_keep_their_snapshots_see_every_answered_write_and_do_not_make_the_log_grow() {
+    let (database, bed) = filled(1_000, 4);
+    let long = "x".repeat(5_000);
+    let log = || {
+        let files = std::fs::read_dir(bed.path()).expect("a folder").map(|file| file.expect("a file"));
+        let logs = files.filter(|file| file.path().to_string_lossy().ends_with("-wal"));
+        logs.map(|log| log.metadata().expect("its size").len()).max().unwrap_or(0)
+    };
+    let mut longest = 0;
+    for n in 0..2_000 {
+        let id = n % 500 + 1;
+        let name = format!("{n} {long}");
+        rename(&database, id, name.clone()).await;
+        // Both kinds of readers have a snapshot whenever something is written.
+        assert_eq!(name_of(&database, id).await, Some(name.clone()));
+        let scanned = database.read_blocking(move |read| {
+            let named = [Cell::Integer(id.into())];
+            tx::first(read.tx, "SELECT f1 FROM t1 WHERE id = ?1", &named, |row| Ok(row.cell(0).text() == Some(&name)))
+        });
+        assert_eq!(scanned, Ok(Some(true)), "write {n}");
+        longest = longest.max(log());
+    }
+    // All that was written is many times as long.
+    assert!((1..24 << 20).contains(&longest), "{longest} bytes");
+}

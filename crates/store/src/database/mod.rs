@@ -28,7 +28,7 @@ pub(crate) mod writer;
 
 use crate::index::{self, Advisor, AdvisorOptions, Definition};
 use crate::postgres::{Node, PostgresReaders, PostgresWriter, Watched};
-use crate::sqlite::readers::SqliteReaders;
+use crate::sqlite::readers::{Slots, SqliteReaders};
 use crate::sqlite::writer::SqliteWriter;
 use crate::sqlite::{self, Durability, Mode};
 use crate::tx::Tx;
@@ -73,9 +73,10 @@ impl Database {
         let opened = format::prepare_file(&connection, key, now)?;
         let catalog = Arc::new(RwLock::new(Arc::new(opened.catalog)));
         let (announce, seq) = watch::channel(opened.seq);
-        let group = SqliteWriter::new(connection, opened.seq, catalog.clone(), announce);
+        let slots = Slots::new();
+        let group = SqliteWriter::new(connection, opened.seq, catalog.clone(), announce, slots.clone())?;
         let writer = writer::Writer::start(key, Box::new(group))?;
-        let snapshots = Arc::new(SqliteReaders::new(path.to_owned(), durability, catalog.clone()));
+        let snapshots = Arc::new(SqliteReaders::new(path.to_owned(), durability, catalog.clone(), slots));
         Ok(Database { key, catalog, writer, snapshots, scans, seq, advisor: Advisor::new(advice), shared: None })
     }
 

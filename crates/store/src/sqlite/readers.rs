@@ -1,4 +1,8 @@
 //! Reading connections of a SQLite file, opened when first needed.
+//!
+//! Only this process writes the file. So a connection keeps its snapshot from one read to the next until something was
+//! committed: to begin one and to end it are half of what a look at a record costs. While the write-ahead log is copied
+//! back into the file, idle connections let go of theirs ([`Slots::let_go`]), for else the log would only grow.
 
 use super::{Durability, Mode, SqliteTx, failure, open};
 use crate::database::catalog::Catalog;
@@ -9,7 +13,7 @@ use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 /// Connections of one database that may read at once.
@@ -19,97 +23,152 @@ const FOR_POINTS: usize = 1;
 /// Instructions of the engine between two looks at the clock.
 const PATIENCE: i32 = 20_000;
 
+/// The reading connections of a database, and how often it was written.
+pub struct Slots {
+    slots: Vec<Mutex<Slot>>,
+    commits: AtomicU64,
+}
+
+/// A place for a reading connection.
+#[derive(Default)]
+struct Slot {
+    connection: Option<Connection>,
+    /// What [`Slots::commits`] was before its snapshot began, if it may have one.
+    since: Option<u64>,
+}
+
 /// The reading side of a database.
 pub struct SqliteReaders {
     path: PathBuf,
     durability: Durability,
     catalog: Arc<RwLock<Arc<Catalog>>>,
-    connections: Vec<Mutex<Option<Connection>>>,
+    slots: Arc<Slots>,
     next: AtomicUsize,
 }
 
-impl SqliteReaders {
-    pub fn new(path: PathBuf, durability: Durability, catalog: Arc<RwLock<Arc<Catalog>>>) -> SqliteReaders {
-        let connections = (0..CONNECTIONS).map(|_| Mutex::new(None)).collect();
-        SqliteReaders { path, durability, catalog, connections, next: AtomicUsize::new(0) }
+impl Slots {
+    /// No connection yet.
+    pub fn new() -> Arc<Slots> {
+        Arc::new(Slots { slots: (0..CONNECTIONS).map(|_| Mutex::default()).collect(), commits: AtomicU64::new(0) })
     }
 
-    fn with_connection(&self, weight: Weight, job: &mut dyn FnMut(&mut Connection) -> Result<()>) -> Result<()> {
-        let (open, to_wait_for) = match weight {
-            Weight::Point => (&self.connections[..], &self.connections[..FOR_POINTS]),
-            Weight::Scan => (&self.connections[FOR_POINTS..], &self.connections[FOR_POINTS..]),
-        };
-        // The first that is free: it has the pages in its cache that the others before it read.
-        for slot in open {
+    /// Something was committed. To be called before anybody is told of it, by a catalog or an answer.
+    pub fn committed(&self) {
+        self.commits.fetch_add(1, Ordering::Release);
+    }
+
+    /// Ends the snapshots of connections that nobody uses.
+    pub fn let_go(&self) {
+        for slot in &self.slots {
             if let Some(mut slot) = slot.try_lock() {
-                return self.use_slot(&mut slot, job);
+                slot.end();
             }
         }
-        let next = self.next.fetch_add(1, Ordering::Relaxed);
-        self.use_slot(&mut to_wait_for[next % to_wait_for.len()].lock(), job)
+    }
+}
+
+impl Slot {
+    /// The connection, with a snapshot of all that was committed until now. It begins with the first statement.
+    fn renewed(&mut self, readers: &SqliteReaders) -> Result<&mut Connection> {
+        let commits = readers.slots.commits.load(Ordering::Acquire);
+        let is_current = |connection: &Connection| self.since == Some(commits) && !connection.is_autocommit();
+        if !self.connection.as_ref().is_some_and(is_current) {
+            self.end();
+            let connection = match self.connection.take() {
+                Some(connection) => connection,
+                None => open(&readers.path, Mode::Read, readers.durability)?,
+            };
+            let connection = self.connection.insert(connection);
+            SqliteTx(connection).execute("BEGIN", &[])?;
+            self.since = Some(commits);
+        }
+        self.connection.as_mut().ok_or_else(|| Error::Internal("a reader without a connection".to_owned()))
     }
 
-    fn use_slot(
-        &self,
-        slot: &mut Option<Connection>,
-        job: &mut dyn FnMut(&mut Connection) -> Result<()>,
-    ) -> Result<()> {
-        let connection = match slot {
-            Some(connection) => connection,
-            None => slot.insert(open(&self.path, Mode::Read, self.durability)?),
+    fn end(&mut self) {
+        self.since = None;
+        let open = self.connection.as_ref().filter(|connection| !connection.is_autocommit());
+        let ended = open.map_or(Ok(0), |connection| SqliteTx(connection).execute("ROLLBACK", &[]));
+        if let Err(error) = ended {
+            tracing::warn!(%error, "a snapshot did not end");
+            self.connection = None;
+        }
+    }
+}
+
+impl SqliteReaders {
+    pub fn new(
+        path: PathBuf,
+        durability: Durability,
+        catalog: Arc<RwLock<Arc<Catalog>>>,
+        slots: Arc<Slots>,
+    ) -> SqliteReaders {
+        SqliteReaders { path, durability, catalog, slots, next: AtomicUsize::new(0) }
+    }
+
+    fn with_slot(&self, weight: Weight, job: impl FnOnce(&mut Slot) -> Result<()>) -> Result<()> {
+        let slots = &self.slots.slots;
+        let (open, to_wait_for) = match weight {
+            Weight::Point => (&slots[..], &slots[..FOR_POINTS]),
+            Weight::Scan => (&slots[FOR_POINTS..], &slots[FOR_POINTS..]),
         };
-        job(connection)
+        // The first that is free: it has the pages in its cache that the others before it read.
+        if let Some(mut slot) = open.iter().find_map(Mutex::try_lock) {
+            return job(&mut slot);
+        }
+        let next = self.next.fetch_add(1, Ordering::Relaxed);
+        job(&mut to_wait_for[next % to_wait_for.len()].lock())
+    }
+
+    /// Runs a job on a slot's snapshot.
+    fn read(&self, slot: &mut Slot, gone: Option<Arc<AtomicBool>>, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
+        // Before the snapshot: a catalog may be older than it, but not newer.
+        let catalog = self.catalog.read().clone();
+        let connection = slot.renewed(self)?;
+        match gone {
+            None => job(&mut ReadTx { tx: &mut SqliteTx(connection), catalog }),
+            Some(gone) => {
+                let bounded = Bounded::new(connection, gone)?;
+                job(&mut ReadTx { tx: &mut SqliteTx(bounded.0), catalog });
+            }
+        }
+        Ok(())
     }
 }
 
 impl Snapshots for SqliteReaders {
-    /// Without a transaction: one statement is a snapshot by itself.
     fn point(&self, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
-        self.with_connection(Weight::Point, &mut |connection| {
-            let catalog = self.catalog.read().clone();
-            job(&mut ReadTx { tx: &mut SqliteTx(connection), catalog });
-            Ok(())
-        })
+        self.with_slot(Weight::Point, |slot| self.read(slot, None, job))
     }
 
     fn snapshot(&self, gone: Option<&Arc<AtomicBool>>, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
-        self.with_connection(Weight::Scan, &mut |connection| {
-            let snapshot = Snapshot::begin(connection, gone.cloned())?;
-            let catalog = self.catalog.read().clone();
-            job(&mut ReadTx { tx: &mut SqliteTx(snapshot.0), catalog });
-            Ok(())
+        self.with_slot(Weight::Scan, |slot| {
+            // Its caller may have gone while it waited for the connection.
+            if gone.is_some_and(|gone| gone.load(Ordering::Relaxed)) {
+                return Err(Error::TimedOut);
+            }
+            self.read(slot, gone.cloned(), job)
         })
     }
 }
 
-/// A transaction that reads. However the job ends, by a panic too, the connection is as it was before.
-struct Snapshot<'c>(&'c mut Connection);
+/// A connection whose statements are bounded in time. However the job ends, by a panic too, they are not any more then.
+struct Bounded<'c>(&'c mut Connection);
 
-impl<'c> Snapshot<'c> {
-    fn begin(connection: &'c mut Connection, gone: Option<Arc<AtomicBool>>) -> Result<Snapshot<'c>> {
-        let snapshot = Snapshot(connection);
-        if let Some(gone) = gone {
-            // Its caller may have gone while it waited for the connection.
-            if gone.load(Ordering::Relaxed) {
-                return Err(Error::TimedOut);
-            }
-            let deadline = Instant::now() + SCAN_TIME;
-            let is_over = move || gone.load(Ordering::Relaxed) || Instant::now() > deadline;
-            snapshot.0.progress_handler(PATIENCE, Some(is_over)).map_err(failure)?;
-        }
-        SqliteTx(snapshot.0).execute("BEGIN", &[])?;
-        Ok(snapshot)
+impl<'c> Bounded<'c> {
+    fn new(connection: &'c mut Connection, gone: Arc<AtomicBool>) -> Result<Bounded<'c>> {
+        let deadline = Instant::now() + SCAN_TIME;
+        let is_over = move || gone.load(Ordering::Relaxed) || Instant::now() > deadline;
+        let bounded = Bounded(connection);
+        bounded.0.progress_handler(PATIENCE, Some(is_over)).map_err(failure)?;
+        Ok(bounded)
     }
 }
 
-impl Drop for Snapshot<'_> {
+impl Drop for Bounded<'_> {
     fn drop(&mut self) {
-        // First the handler, which would stop the end as well.
-        let freed = self.0.progress_handler(0, None::<fn() -> bool>).map_err(failure);
-        let in_transaction = !self.0.is_autocommit();
-        let ended = if in_transaction { SqliteTx(self.0).execute("ROLLBACK", &[]).map(drop) } else { Ok(()) };
-        if let Err(error) = freed.and(ended) {
-            tracing::warn!(%error, "a snapshot did not end");
+        if let Err(error) = self.0.progress_handler(0, None::<fn() -> bool>).map_err(failure) {
+            tracing::warn!(%error, "a read leaves its bound behind");
         }
     }
 }

@@ -4,8 +4,9 @@
 //! it touches. When one fails after it wrote something, all is rolled back and the group is run once more, each job in a
 //! savepoint of its own; so are the next groups, for a while: who fails once may fail again.
 
-use super::SqliteTx;
+use super::readers::Slots;
 use super::writing::WritingTx;
+use super::{SqliteTx, failure};
 use crate::database::catalog::Catalog;
 use crate::database::write::{Counters, WriteTx};
 use crate::database::writer::{Group, Job, Outcome};
@@ -13,6 +14,7 @@ use crate::tx::Tx;
 use model::{Error, Result, Seq};
 use parking_lot::RwLock;
 use rusqlite::Connection;
+use rusqlite::hooks::Wal;
 use std::sync::{Arc, mpsc};
 use tokio::sync::watch;
 
@@ -21,12 +23,16 @@ const GROUP: usize = 512;
 /// Groups that are run with savepoints after one that had to be run again.
 const CAREFUL: u32 = 32;
 
+/// Pages of the write-ahead log from which on it is copied back into the file.
+const LONG_LOG: i32 = 1000;
+
 /// The writing side of a database: its only writing connection.
 pub struct SqliteWriter {
     connection: Connection,
     state: State,
     published: Arc<RwLock<Arc<Catalog>>>,
     announce: watch::Sender<Seq>,
+    readers: Arc<Slots>,
     /// Groups that are still to be run with savepoints.
     careful: u32,
 }
@@ -55,13 +61,16 @@ enum Ran {
 
 impl SqliteWriter {
     pub fn new(
-        connection: Connection,
+        mut connection: Connection,
         seq: Seq,
         published: Arc<RwLock<Arc<Catalog>>>,
         announce: watch::Sender<Seq>,
-    ) -> SqliteWriter {
+        readers: Arc<Slots>,
+    ) -> Result<SqliteWriter> {
         let state = State { catalog: published.read().clone(), counters: Counters::new(seq) };
-        SqliteWriter { connection, state, published, announce, careful: 0 }
+        let idle = readers.clone();
+        connection.wal_hook(Some(move |log: &mut Wal, pages| copy_back(log, pages, &idle))).map_err(failure)?;
+        Ok(SqliteWriter { connection, state, published, announce, readers, careful: 0 })
     }
 
     /// Runs the jobs and whatever waits behind them in one transaction. Whether it was committed; none when nothing
@@ -73,6 +82,8 @@ impl SqliteWriter {
             Ok(Ran::Badly) => None,
             Err(error) => Some(Err(error)),
         };
+        // Even a commit that says it failed may be in the file.
+        self.readers.committed();
         match &committed {
             Some(Ok(())) => {
                 if !Arc::ptr_eq(&before.1, &self.state.catalog) {
@@ -152,6 +163,20 @@ impl SqliteWriter {
         self.state.counters.flush(&mut tx, version)?;
         tx.execute("COMMIT", &[]).map(drop)
     }
+}
+
+/// Copies a long log back into the file after a commit. A snapshot keeps what came after it from being copied, and the log
+/// from being begun anew, so those that nobody uses end: once for the copy, and once for those that began meanwhile.
+fn copy_back(log: &mut Wal, pages: i32, readers: &Slots) -> rusqlite::Result<()> {
+    if pages >= LONG_LOG {
+        readers.let_go();
+        if let Err(error) = log.checkpoint() {
+            // What could not be copied now is copied after a later commit.
+            tracing::debug!(%error, "the log was not copied back");
+        }
+        readers.let_go();
+    }
+    Ok(())
 }
 
 impl Group for SqliteWriter {
@@ -248,7 +273,8 @@ mod tests {
         let connection = Connection::open_in_memory().expect("a database");
         let key = DatabaseKey::parse("abcdefghij12").expect("a key");
         let catalog = Arc::new(format::prepare_file(&connection, key, 0).expect("a format").catalog);
-        let writer = SqliteWriter::new(connection, Seq(0), Arc::new(RwLock::new(catalog)), watch::channel(Seq(0)).0);
+        let (catalog, announce) = (Arc::new(RwLock::new(catalog)), watch::channel(Seq(0)).0);
+        let writer = SqliteWriter::new(connection, Seq(0), catalog, announce, Slots::new()).expect("a writer");
         let (sender, waiting) = mpsc::channel();
         (writer, sender, waiting)
     }
