@@ -34,25 +34,29 @@ pub fn create(w: &mut WriteTx<'_>, table: &Table) -> Result<()> {
 fn create_physical(w: &mut WriteTx<'_>, table: &Table) -> Result<()> {
     let (name, flavor) = (table_name(table.id), w.tx.flavor());
     let (int, text) = (flavor.column(CellType::Integer), flavor.column(CellType::Text));
-    let mut sql = format!(
-        "CREATE TABLE {name} (id {int} PRIMARY KEY, seq {int} NOT NULL, created_at {int} NOT NULL, created_by {int}, \
-         modified_at {int}, modified_by {int}, valid {int} NOT NULL, parent {int}, rank {text}"
+    let system = format!(
+        ", seq {int} NOT NULL, created_at {int} NOT NULL, created_by {int}, modified_at {int}, modified_by {int}, \
+         valid {int} NOT NULL, parent {int}, rank {text}"
     );
     // What is read seldom lies behind what is read always: an engine walks over the columns before the one it wants.
-    let mut beside = String::new();
+    let (mut fields, mut beside) = (String::new(), String::new());
     for field in &table.fields {
         if let Some(column_type) = layout::column_type(field) {
             for c in &field.columns {
                 for (place, (column, cells)) in columns_of(flavor, c.column, column_type).into_iter().enumerate() {
-                    let columns = if place == 0 { &mut sql } else { &mut beside };
+                    let columns = if place == 0 { &mut fields } else { &mut beside };
                     columns.push_str(&format!(", {column} {}", flavor.column(cells)));
                 }
             }
         }
     }
-    sql.push_str(&beside);
-    sql.push(')');
-    sql.push_str(flavor.table_end());
+    // PostgreSQL takes every column apart on its way to those of a condition. SQLite jumps over them, but follows a long
+    // text to its end to find what lies behind it.
+    let [first, second] = match flavor {
+        Flavor::Sqlite => [&system, &fields],
+        Flavor::Postgres => [&fields, &system],
+    };
+    let sql = format!("CREATE TABLE {name} (id {int} PRIMARY KEY{first}{second}{beside}){}", flavor.table_end());
     w.tx.script(&sql)?;
     w.tx.script(&format!("CREATE INDEX {name}_seq ON {name} (seq)"))?;
     match table.shape {
