@@ -86,6 +86,12 @@ pub trait Tx {
     /// Runs a statement and hands out its rows one by one until there are none or `each` stops.
     fn query(&mut self, sql: &str, params: &[Cell<'_>], each: &mut dyn FnMut(&dyn Row) -> Next) -> Result<()>;
 
+    /// As [`Tx::query`], for a statement that calculates and may come to what is no number of the engine. False when an
+    /// engine refuses it for that, which then leaves all as it was; rows may have been handed out.
+    fn query_risky(&mut self, sql: &str, params: &[Cell<'_>], each: &mut dyn FnMut(&dyn Row) -> Next) -> Result<bool> {
+        self.query(sql, params, each).map(|()| true)
+    }
+
     /// As [`Tx::query`], for a statement that finds few rows by an index whatever the data are: an engine across a
     /// network may send it beside those of others.
     fn query_short(&mut self, sql: &str, params: &[Cell<'_>], each: &mut dyn FnMut(&dyn Row) -> Next) -> Result<()> {

@@ -29,6 +29,11 @@ impl Failure {
         self.code == Some(SqlState::QUERY_CANCELED)
     }
 
+    /// Whether a number was too large, or too small to be told from 0.
+    pub fn is_out_of_range(&self) -> bool {
+        self.code == Some(SqlState::NUMERIC_VALUE_OUT_OF_RANGE)
+    }
+
     /// Whether the server or the way to it is gone, so that other connections will hardly have outlived it.
     pub fn is_gone(&self) -> bool {
         self.lost && self.code.as_ref().is_none_or(|code| matches!(&code.code()[..2], "08" | "57"))

@@ -41,6 +41,10 @@ pub struct PostgresTx<'c> {
     failure: Option<Failure>,
     gone: Option<&'c AtomicBool>,
     reads_only: bool,
+    /// Whether there is a transaction, to be begun if not already.
+    is_whole: bool,
+    /// Whether anything was sent.
+    is_begun: bool,
 }
 
 impl<'c> PostgresTx<'c> {
@@ -57,6 +61,8 @@ impl<'c> PostgresTx<'c> {
             failure: None,
             gone: None,
             reads_only: false,
+            is_whole: false,
+            is_begun: false,
         }
     }
 
@@ -64,6 +70,7 @@ impl<'c> PostgresTx<'c> {
     pub fn begin(connection: &'c mut Connection, trigrams: Option<&'c str>, opening: &'static str) -> PostgresTx<'c> {
         let mut tx = PostgresTx::bare(connection, trigrams);
         tx.standing.push(Waiting::Simple(opening));
+        tx.is_whole = true;
         tx
     }
 
@@ -74,7 +81,7 @@ impl<'c> PostgresTx<'c> {
 
     /// Whether nothing was sent yet.
     pub fn is_unbegun(&self) -> bool {
-        matches!(self.standing.as_slice(), [Waiting::Simple(_)])
+        !self.is_begun
     }
 
     /// What ended the transaction, if something did.
@@ -152,6 +159,7 @@ impl<'c> PostgresTx<'c> {
     /// Takes what is to be sent before the next statement. The savepoint of a job comes before what it writes.
     fn taken(&mut self, writes: bool) -> Vec<Waiting> {
         self.kept = 0;
+        self.is_begun = true;
         let mut taken = std::mem::take(&mut self.standing);
         if self.in_job && !self.saved && (writes || !self.job.is_empty()) {
             taken.push(Waiting::Simple("SAVEPOINT job"));
@@ -171,6 +179,12 @@ impl<'c> PostgresTx<'c> {
         }
         let sent = outgoing(self.connection, &taken).and_then(|sent| self.connection.run(&sent));
         sent.map_err(|failure| self.failed(failure))
+    }
+
+    /// Whether the last statement came to what is no number, which is nobody's failure then.
+    fn was_refused(&mut self) -> bool {
+        let refused = self.failure.take_if(|failure| failure.is_out_of_range());
+        refused.is_some()
     }
 
     fn failed(&mut self, failure: Failure) -> model::Error {
@@ -269,6 +283,30 @@ impl Tx for PostgresTx<'_> {
                 }
             }
         }
+    }
+
+    fn query_risky(
+        &mut self,
+        sql: &str,
+        params: &[Cell<'_>],
+        each: &mut dyn FnMut(&dyn crate::tx::Row) -> Next,
+    ) -> Result<bool> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.error.clone());
+        }
+        if !self.is_whole {
+            let queried = self.query(sql, params, each);
+            return if self.was_refused() { Ok(false) } else { queried.map(|()| true) };
+        }
+        self.wait_with(Waiting::Simple("SAVEPOINT risk"));
+        let queried = self.query(sql, params, each);
+        if self.was_refused() {
+            // At once, since nothing can be prepared before.
+            let undone = self.connection.simple("ROLLBACK TO SAVEPOINT risk; RELEASE SAVEPOINT risk");
+            return undone.map(|()| false).map_err(|failure| self.failed(failure));
+        }
+        self.wait_with(Waiting::Simple("RELEASE SAVEPOINT risk"));
+        queried.map(|()| true)
     }
 
     fn put(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<()> {

@@ -6,7 +6,7 @@
 
 use super::compare::{FieldRef, parts};
 use super::expr::numbers::{sums, total_of};
-use super::operand::{Printer, Scope};
+use super::operand::{Guard, Printer, Scope};
 use super::reading::Reading;
 use super::select::Conditions;
 use super::statement::statement;
@@ -17,7 +17,7 @@ use crate::tx::{GO_ON, Row, Tx};
 use model::filter::Operand;
 use model::kind::{Class, Storage};
 use model::query::{Aggregate, Measure, Sort, Source, Summary};
-use model::{Cell, Error, Result, Value};
+use model::{Cell, Error, Result, TableId, Value};
 
 /// A value as the engine groups and measures it: empty ones are null.
 struct Plain {
@@ -36,9 +36,11 @@ enum Way {
     Less,
     /// The value in a column.
     Value(Class),
+    /// A sum in one column that is a double when all that was added was one.
+    Total,
     /// A sum in one column and, where its share is asked for, a number in the next.
     Sum(Share),
-    /// An average as SQLite works it out.
+    /// An average as the engine works it out.
     Average,
     /// Both parts of PostgreSQL's sum and a number.
     Parts(Share),
@@ -56,34 +58,55 @@ enum Share {
 /// How many parts a sum of durations is made of, so that no part is too large for an engine.
 const HALVES: i64 = 1 << 20;
 
+/// What came of a statement.
+enum Attempt {
+    Lines(Vec<Line>),
+    /// The engine cannot say it.
+    Unsaid,
+    /// Something was no double, and where guards were is not known.
+    Unsound,
+}
+
 /// The groups of a summary in their order; none when the engine cannot say it.
 pub fn summarize(tx: &mut dyn Tx, catalog: &Catalog, summary: &Summary) -> Result<Option<Vec<Line>>> {
     let Source::Table(table) = summary.source else { return Ok(None) };
-    let mut printer = Printer::new(catalog, tx.flavor());
+    for guard in [Guard::Later, Guard::Here] {
+        match attempt(tx, catalog, table, summary, guard)? {
+            Attempt::Lines(lines) => return Ok(Some(lines)),
+            Attempt::Unsaid => return Ok(None),
+            Attempt::Unsound => {}
+        }
+    }
+    Err(Error::Internal("a summary that no guard makes sound".to_owned()))
+}
+
+fn attempt(tx: &mut dyn Tx, catalog: &Catalog, table: TableId, summary: &Summary, guard: Guard) -> Result<Attempt> {
+    let mut printer = Printer::new(catalog, tx.flavor()).guarded(guard);
     let scope = printer.scope(table)?;
     let search = summary.search.as_ref().filter(|search| !search.needle.is_empty());
     let search = search.map(|search| (search.needle.as_str(), Some(search.fields.as_slice())));
     let conditions = Conditions::new(&mut printer, &scope, &summary.filter, search)?;
     if conditions.judge.is_some() {
-        return Ok(None);
+        return Ok(Attempt::Unsaid);
     }
     let mut list = Columns::default();
     let mut keys = Vec::new();
     for sort in &summary.group {
-        let Some(key) = group_key(&mut printer, &scope, sort)? else { return Ok(None) };
+        let Some(key) = group_key(&mut printer, &scope, sort)? else { return Ok(Attempt::Unsaid) };
         list.groups.push(key.sql.clone());
         keys.push(key);
     }
     let mut ways = Vec::new();
     for measure in &summary.measures {
         let from = list.measures.len();
-        let Some(way) = list.way(&mut printer, &scope, measure)? else { return Ok(None) };
+        let Some(way) = list.way(&mut printer, &scope, measure)? else { return Ok(Attempt::Unsaid) };
         ways.push((way, summary.group.len() + from));
     }
     let sql = list.select(&scope, &conditions.sql);
     let (sql, params) = statement(&sql, &printer.params);
     let mut groups: Vec<Group<Vec<Value>>> = Vec::new();
-    tx.query(&sql, &params, &mut |row| {
+    let mut is_sound = true;
+    let mut take = |row: &dyn Row| {
         if groups.len() >= MOST {
             return Err(Error::TooLarge { what: "number of groups", limit: MOST as u64 });
         }
@@ -92,11 +115,21 @@ pub fn summarize(tx: &mut dyn Tx, catalog: &Catalog, summary: &Summary) -> Resul
         let keys = sorted
             .map(|((key, value), sort)| parts(key.source.as_ref().map(FieldRef::field), value, &[], sort))
             .collect();
+        is_sound &= ways.iter().all(|(way, from)| way.is_sound(row, *from));
         let measures = ways.iter().map(|(way, from)| way.value(row, *from)).collect();
         groups.push(Group { values, keys, measures });
         Ok(GO_ON)
-    })?;
-    Ok(Some(in_order(groups, summary).into_iter().map(|group| (group.values, group.measures)).collect()))
+    };
+    if printer.is_risky() {
+        let is_done = tx.query_risky(&sql, &params, &mut take)?;
+        if !(is_done && is_sound) {
+            return Ok(Attempt::Unsound);
+        }
+    } else {
+        tx.query(&sql, &params, &mut take)?;
+    }
+    let lines = in_order(groups, summary).into_iter().map(|group| (group.values, group.measures));
+    Ok(Attempt::Lines(lines.collect()))
 }
 
 /// A group key that the engine tells apart as we do.
@@ -136,6 +169,20 @@ fn plain(printer: &mut Printer<'_>, scope: &Scope, operand: &Operand) -> Result<
     Ok(Some(Plain { sql, class, source: printed.source }))
 }
 
+/// A sum of what may be infinite in SQLite, to be looked at afterwards; none of other measures.
+fn unbounded_sum(printer: &mut Printer<'_>, scope: &Scope, measure: &Measure) -> Result<Option<String>> {
+    let Operand::Expr(expr) = &measure.over else { return Ok(None) };
+    let is_asked =
+        printer.flavor == Flavor::Sqlite && printer.guard() == Guard::Later && measure.function == Aggregate::Sum;
+    if !is_asked {
+        return Ok(None);
+    }
+    let Some(term) = printer.unbounded(scope, expr)? else { return Ok(None) };
+    printer.risk();
+    // Unlike `sum`, it is null only when it is no number.
+    Ok(Some(format!("total({})", term.sql)))
+}
+
 /// Whether the operand is worked out in another way than an expression.
 fn is_derived(scope: &Scope, operand: &Operand) -> bool {
     match operand {
@@ -162,6 +209,10 @@ impl Columns {
         if measure.function == Aggregate::Count {
             self.measures.push("count(*)".to_owned());
             return Ok(Some(Way::Count));
+        }
+        if let Some(sql) = unbounded_sum(printer, scope, measure)? {
+            self.measures.push(sql);
+            return Ok(Some(Way::Total));
         }
         let Some(over) = plain(printer, scope, &measure.over)? else { return Ok(None) };
         let (sql, class) = (over.sql, over.class);
@@ -193,6 +244,13 @@ impl Columns {
                 (Class::Integer, Flavor::Postgres) => {
                     let sum = format!("sum({sql})::double precision");
                     (vec![sum, format!("count({sql})")], Way::Sum(share))
+                }
+                (Class::Number, Flavor::Postgres) if printer.guard() == Guard::Later => {
+                    printer.risk();
+                    match share {
+                        Share::Whole => (vec![format!("sum({sql})")], Way::Sum(share)),
+                        Share::Average => (vec![format!("avg({sql})")], Way::Average),
+                    }
                 }
                 (Class::Number, Flavor::Postgres) => {
                     let value = self.name(scope, &measure.over, sql);
@@ -260,6 +318,11 @@ impl Columns {
 }
 
 impl Way {
+    /// Whether the measure in a row is what it should be.
+    fn is_sound(&self, row: &dyn Row, from: usize) -> bool {
+        !matches!(self, Way::Total) || matches!(row.cell(from), Cell::Real(total) if total.is_finite())
+    }
+
     /// The measure in a row, its columns beginning at `from`.
     fn value(&self, row: &dyn Row, from: usize) -> Value {
         let whole = |place: usize| row.cell(from + place).integer().unwrap_or(0);
@@ -273,9 +336,11 @@ impl Way {
             Way::Count => Value::Number(whole(0) as f64),
             Way::Less => Value::Number((whole(0) - whole(1)) as f64),
             Way::Value(class) => class.decode(row.cell(from)),
+            Way::Total => Share::Whole.of(real(0), 0),
             Way::Sum(share) => {
                 let total = Some(real(0).unwrap_or(0.0)).filter(|total| total.is_finite());
-                share.of(total, whole(1))
+                let number = if matches!(share, Share::Average) { whole(1) } else { 0 };
+                share.of(total, number)
             }
             Way::Average => {
                 let average = real(0).filter(|average| average.is_finite());

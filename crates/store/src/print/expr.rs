@@ -13,10 +13,10 @@ mod remainder;
 mod texts;
 mod times;
 
-use super::operand::{Aspect, Printed, Printer, Scope};
+use super::operand::{Aspect, Guard, Printed, Printer, Scope};
 use super::reading::Reading;
 use crate::flavor::{CellType, Flavor};
-use model::expr::{Constant, Gather};
+use model::expr::{Constant, Gather, Operation};
 use model::filter::{Operand, System};
 use model::kind::{Class, Kind};
 use model::table::Shape;
@@ -94,11 +94,39 @@ impl Printer<'_> {
                 })
             }
             Expr::Calculate { operation, left, right } => {
-                let (left, right) = (self.value(scope, left)?, self.value(scope, right)?);
-                let (left, right) = self.doubles(*operation, left, right);
-                Ok(self.calculate(*operation, left, right))
+                // A statement of SQLite goes on with what is infinite, so that what is made of it may look sound.
+                let guard = match self.flavor {
+                    Flavor::Sqlite => Guard::Here,
+                    Flavor::Postgres => self.guard(),
+                };
+                self.calculated(scope, *operation, (left, right), guard)
             }
             Expr::Call { function, arguments } => self.call(scope, *function, arguments),
+        }
+    }
+
+    /// An operation on two expressions.
+    fn calculated(
+        &mut self,
+        scope: &Scope,
+        operation: Operation,
+        (left, right): (&Expr, &Expr),
+        guard: Guard,
+    ) -> Result<Term> {
+        let (left, right) = (self.value(scope, left)?, self.value(scope, right)?);
+        let (left, right) = self.doubles(operation, left, right);
+        Ok(self.calculate(operation, left, right, guard))
+    }
+
+    /// The value of an operation that may be infinite in SQLite; none of what is no operation.
+    pub fn unbounded(&mut self, scope: &Scope, expr: &Expr) -> Result<Option<Term>> {
+        match expr {
+            Expr::Cell(Operand::Expr(inner)) => self.unbounded(scope, inner),
+            Expr::Calculate { operation, left, right } => {
+                expr.class(&self.catalog.schema, scope.table.id)?;
+                self.calculated(scope, *operation, (left, right), Guard::Later).map(Some)
+            }
+            _ => Ok(None),
         }
     }
 

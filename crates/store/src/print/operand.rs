@@ -24,6 +24,19 @@ pub struct Printer<'c> {
     pub params: Vec<StoredCell>,
     aliases: u32,
     aspect: Aspect,
+    guard: Guard,
+    /// Whether a result that is no double is left to be found later.
+    is_risky: bool,
+}
+
+/// Where a result that is no double is found out, to be null.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Guard {
+    /// Where it arises.
+    Here,
+    /// By what the whole statement gives, which is quicker: PostgreSQL refuses it, and a sum of SQLite is no double
+    /// either. The statement is then to be printed and run once more, with guards where they belong.
+    Later,
 }
 
 /// What of a text is printed.
@@ -83,7 +96,35 @@ pub struct Back {
 
 impl<'c> Printer<'c> {
     pub fn new(catalog: &'c Catalog, flavor: Flavor) -> Printer<'c> {
-        Printer { catalog, flavor, params: Vec::new(), aliases: 0, aspect: Aspect::Plain }
+        Printer {
+            catalog,
+            flavor,
+            params: Vec::new(),
+            aliases: 0,
+            aspect: Aspect::Plain,
+            guard: Guard::Here,
+            is_risky: false,
+        }
+    }
+
+    /// Prints operations with their guards elsewhere.
+    pub fn guarded(self, guard: Guard) -> Printer<'c> {
+        Printer { guard, ..self }
+    }
+
+    /// Where guards are.
+    pub fn guard(&self) -> Guard {
+        self.guard
+    }
+
+    /// Leaves it to what the statement gives whether a result is a double.
+    pub fn risk(&mut self) {
+        self.is_risky = true;
+    }
+
+    /// Whether what the statement gives must be looked at.
+    pub fn is_risky(&self) -> bool {
+        self.is_risky
     }
 
     /// Prints with another aspect of texts in the place of the texts themselves.

@@ -2,7 +2,7 @@
 
 use super::super::operand::{Aspect, Printer, Scope};
 use super::{Term, counts, joined};
-use crate::flavor::Flavor;
+use crate::flavor::{CellType, Flavor};
 use model::expr::{Constant, Function, Relation};
 use model::filter::Operand;
 use model::kind::Class;
@@ -82,6 +82,11 @@ impl Printer<'_> {
         {
             return self.is_equal_at(scope, link, table, &of, given);
         }
+        if let (Flavor::Sqlite, Value::Number(number)) = (self.flavor, &given.0)
+            && let Some(term) = self.unbounded(scope, expr)?
+        {
+            return Ok(self.lies(&term, relation, *number));
+        }
         let term = self.value(scope, expr)?;
         let is_something = !given.0.is_empty();
         let given = match (term.class, &given.0) {
@@ -101,6 +106,21 @@ impl Printer<'_> {
             return Ok(format!("{} = {}", term.sql, given.sql));
         }
         Ok(related(relation, &term, &given))
+    }
+
+    /// How a number that may be infinite compares with one that is not, as if it were null then. The engine works it out
+    /// once, which a guard would have it do twice.
+    fn lies(&mut self, term: &Term, relation: Relation, number: f64) -> String {
+        let (least, most) = match relation {
+            Relation::Equal | Relation::NotEqual => (number, number),
+            Relation::Less => (f64::MIN, number.next_down()),
+            Relation::LessOrEqual => (f64::MIN, number),
+            Relation::Greater => (number.next_up(), f64::MAX),
+            Relation::GreaterOrEqual => (number, f64::MAX),
+        };
+        let [least, most] = [least, most].map(|bound| self.bound(StoredCell::Real(bound), CellType::Real));
+        let between = format!("{} BETWEEN {least} AND {most}", term.sql);
+        if relation == Relation::NotEqual { format!("({between}) IS NOT TRUE") } else { between }
     }
 
     /// A value at a linked record that is equal to a constant: found from its side, by the indexes of both.

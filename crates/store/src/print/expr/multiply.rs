@@ -27,10 +27,6 @@ impl Printer<'_> {
 
     /// The quotient of two doubles; null by 0 and null.
     pub(super) fn quotient(&mut self, left: &Term, right: &Term) -> String {
-        let safe = (left.most / right.least).is_finite() && left.least / right.most > 0.0;
-        if safe {
-            return format!("({} / nullif({}, 0))", left.sql, right.sql);
-        }
         let (down, up, tiny) = (two_to(-512), two_to(512), two_to(-51));
         let (smaller, larger, small) = (two_to(-600), two_to(500), two_to(-500));
         let (limit, low_limit, harmless) = (two_to(424), two_to(-76), two_to(-60));

@@ -1,7 +1,7 @@
 //! Numbers: arithmetic as IEEE doubles, where what is not finite is null. SQLite goes on with the infinite, PostgreSQL
 //! refuses it and what is too small as well: there an operation is done only where it has a result.
 
-use super::super::operand::Printer;
+use super::super::operand::{Guard, Printer};
 use super::Term;
 use crate::flavor::Flavor;
 use model::expr::Operation;
@@ -12,42 +12,49 @@ const HARMLESS: f64 = 1e290;
 
 impl Printer<'_> {
     /// An operation on two doubles. One null counts as 0.
-    pub(super) fn calculate(&mut self, operation: Operation, left: Term, right: Term) -> Term {
+    pub(super) fn calculate(&mut self, operation: Operation, left: Term, right: Term, guard: Guard) -> Term {
         let (most, least) = range(operation, &left, &right);
+        let may_leave = match (operation, self.flavor) {
+            (Operation::Remainder, _) => false,
+            (_, Flavor::Sqlite) => most.is_infinite(),
+            (Operation::Add | Operation::Subtract, Flavor::Postgres) => most.is_infinite(),
+            (Operation::Multiply | Operation::Divide, Flavor::Postgres) => most.is_infinite() || least == 0.0,
+        };
+        let is_guarded = may_leave && guard == Guard::Here;
+        // What SQLite gives is looked at by who has asked for it.
+        if may_leave && guard == Guard::Later && self.flavor == Flavor::Postgres {
+            self.risk();
+        }
         let filled = match operation {
             Operation::Add | Operation::Subtract | Operation::Multiply => {
                 (left.filled || right.filled) && most.is_finite()
             }
             Operation::Divide | Operation::Remainder => false,
         };
-        let sql = match operation {
-            Operation::Add | Operation::Subtract => self.sum(operation, &left, &right, most),
-            Operation::Multiply if self.flavor == Flavor::Postgres && (most.is_infinite() || least == 0.0) => {
-                self.product(&left, &right)
+        let sql = match (operation, self.flavor) {
+            (Operation::Remainder, _) => self.remainder(&left, &right),
+            (Operation::Add | Operation::Subtract, Flavor::Postgres) if is_guarded => {
+                self.guarded_sum(operation, &left, &right)
             }
-            Operation::Multiply => {
-                let product = match (left.filled, right.filled) {
-                    (true, true) => format!("({} * {})", left.sql, right.sql),
-                    (true, false) => format!("({} * coalesce({}, 0.0))", left.sql, right.sql),
-                    (false, true) => format!("(coalesce({}, 0.0) * {})", left.sql, right.sql),
-                    (false, false) => {
-                        self.named([&left, &right], |[l, r]| format!("coalesce({l} * {r}, {l} * 0.0, {r} * 0.0)"))
+            (Operation::Multiply, Flavor::Postgres) if is_guarded => self.product(&left, &right),
+            (Operation::Divide, Flavor::Postgres) => {
+                let left = Term { sql: filled_up(&left), ..left };
+                match is_guarded {
+                    true => self.quotient(&left, &right),
+                    false => format!("({} / nullif({}, 0))", left.sql, right.sql),
+                }
+            }
+            (operation, _) => {
+                let plain = match operation {
+                    Operation::Multiply => self.plain_product(&left, &right),
+                    // Divided by 0 it is null there.
+                    Operation::Divide => format!("({} / {})", filled_up(&left), right.sql),
+                    Operation::Add | Operation::Subtract | Operation::Remainder => {
+                        self.plain_sum(operation, &left, &right)
                     }
                 };
-                if most.is_finite() { product } else { finite(&product, &[&left, &right]) }
+                if is_guarded { finite(&plain, &[&left, &right]) } else { plain }
             }
-            Operation::Divide => match self.flavor {
-                Flavor::Sqlite => {
-                    // Divided by 0 it is null there.
-                    let quotient = format!("({} / {})", filled_up(&left), right.sql);
-                    if most.is_finite() { quotient } else { finite(&quotient, &[&left, &right]) }
-                }
-                Flavor::Postgres => {
-                    let left = Term { sql: filled_up(&left), ..left };
-                    self.quotient(&left, &right)
-                }
-            },
-            Operation::Remainder => self.remainder(&left, &right),
         };
         let (most, least) = (most.min(f64::MAX), least.max(f64::from_bits(1)));
         Term { filled, most, least, ..Term::of(Class::Number, sql) }
@@ -68,28 +75,42 @@ impl Printer<'_> {
         }
     }
 
-    fn sum(&mut self, operation: Operation, left: &Term, right: &Term, most: f64) -> String {
-        let sign = if operation == Operation::Subtract { "-" } else { "+" };
-        if most.is_infinite() && self.flavor == Flavor::Postgres {
-            let negated = if operation == Operation::Subtract { "-" } else { "" };
-            let (down, limit) = (two_to(-10), two_to(1014));
-            return self.named([left, right], |[l, r]| {
-                format!(
-                    "CASE WHEN {l} IS NULL THEN {negated}{r} WHEN {r} IS NULL THEN {l} \
-                     WHEN abs({l}) <= {HARMLESS:e} OR abs({r}) <= {HARMLESS:e} THEN {l} {sign} {r} \
-                     WHEN abs({l} * {down} {sign} {r} * {down}) < {limit} THEN {l} {sign} {r} END"
-                )
-            });
+    fn plain_product(&mut self, left: &Term, right: &Term) -> String {
+        match (left.filled, right.filled) {
+            (true, true) => format!("({} * {})", left.sql, right.sql),
+            (true, false) => format!("({} * coalesce({}, 0.0))", left.sql, right.sql),
+            (false, true) => format!("(coalesce({}, 0.0) * {})", left.sql, right.sql),
+            (false, false) => self.named([left, right], |[l, r]| format!("coalesce({l} * {r}, {l} * 0.0, {r} * 0.0)")),
         }
-        let sum = match (left.filled, right.filled) {
+    }
+
+    fn plain_sum(&mut self, operation: Operation, left: &Term, right: &Term) -> String {
+        let (sign, negated) = signs(operation);
+        match (left.filled, right.filled) {
             (true, _) | (_, true) => format!("({} {sign} {})", filled_up(left), filled_up(right)),
             (false, false) => {
-                let negated = if operation == Operation::Subtract { "-" } else { "" };
                 self.named([left, right], |[l, r]| format!("coalesce({l} {sign} {r}, {l}, {negated}{r})"))
             }
-        };
-        if most.is_finite() { sum } else { finite(&sum, &[left, right]) }
+        }
     }
+
+    /// A sum that PostgreSQL works out only where it is a double.
+    fn guarded_sum(&mut self, operation: Operation, left: &Term, right: &Term) -> String {
+        let (sign, negated) = signs(operation);
+        let (down, limit) = (two_to(-10), two_to(1014));
+        self.named([left, right], |[l, r]| {
+            format!(
+                "CASE WHEN {l} IS NULL THEN {negated}{r} WHEN {r} IS NULL THEN {l} \
+                 WHEN abs({l}) <= {HARMLESS:e} OR abs({r}) <= {HARMLESS:e} THEN {l} {sign} {r} \
+                 WHEN abs({l} * {down} {sign} {r} * {down}) < {limit} THEN {l} {sign} {r} END"
+            )
+        })
+    }
+}
+
+/// The sign between two numbers, and that of the second alone.
+fn signs(operation: Operation) -> (&'static str, &'static str) {
+    if operation == Operation::Subtract { ("-", "-") } else { ("+", "") }
 }
 
 /// A number that may be infinite in SQLite, null when it is.
