@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const DEFAULT_TAKE: u64 = 100;
 const MAX_TAKE: u64 = 2_000;
+/// Most records of a short list.
+const MOST_SHORT: u64 = 100;
 /// Most fields of a groupBy.
 const MAX_GROUPS: usize = 3;
 /// Longest needle of a search, in bytes (S24).
@@ -171,6 +173,18 @@ impl Ask {
     /// How many records come before and how many are asked for.
     pub fn expected(&self) -> u64 {
         self.take
+    }
+
+    /// Whether it is a few records in the order of their creation, whatever the table has.
+    pub fn is_short(&self) -> bool {
+        let is_plain = (self.view.is_none() || self.ignore_view)
+            && self.filter.is_none()
+            && self.order_by.is_none()
+            && self.group_by.is_none()
+            && self.search.is_none()
+            && self.selected.is_none()
+            && self.folded.is_empty();
+        is_plain && self.skip == 0 && self.take <= MOST_SHORT
     }
 
     pub fn saved_view(&self, shape: &Shape) -> Result<Option<model::View>> {
