@@ -1,4 +1,4 @@
-//! The server's own endpoints: health, readiness, metrics, and a word at the root.
+//! The server's own endpoints: health, readiness, metrics, a few pages, and a word at the root.
 //!
 //! They are a door like any other. What nobody owns at the root is DatoCMS', but for the root itself.
 
@@ -30,6 +30,9 @@ static ENDPOINTS: &[Endpoint] = &[
     page("/app/reset-password", "reset password page", "Where a letter about a password leads to."),
     page("/app/invitation", "invitation page", "Where a mailed invitation leads to."),
     page("/app/people.js", "script of people's pages", "What both do."),
+    page("/app/deploys", "deploys page", "Where a person deploys a site."),
+    page("/app/deploys.js", "script of the deploys page", "What it does."),
+    page("/app/page.css", "style of pages", "How all of them look."),
 ];
 
 /// What Prometheus asks for.
@@ -78,7 +81,10 @@ impl Door for Own {
         let routes = routes
             .on("reset password page", pages::reset_password)
             .on("invitation page", pages::invitation)
-            .on("script of people's pages", pages::script);
+            .on("script of people's pages", pages::people_script)
+            .on("deploys page", pages::deploys)
+            .on("script of the deploys page", pages::deploys_script)
+            .on("style of pages", pages::style);
         routes.on("readyz", readyz).on("metrics", metrics).finish(around)
     }
 

@@ -105,11 +105,11 @@ fn letters_have_their_codes_and_the_log_has_none_of_them() {
 }
 
 #[test]
-fn the_pages_of_letters_run_only_our_script_and_stand_in_no_frame() {
+fn pages_run_only_our_script_and_stand_in_no_frame() {
     let folder = folder();
     let server = Server::start(folder.path());
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    for path in ["/app/reset-password", "/app/invitation"] {
+    for path in ["/app/reset-password", "/app/invitation", "/app/deploys"] {
         let answer = agent.get(format!("{}{path}", server.url)).call().expect("an answer");
         let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         assert_eq!((answer.status().as_u16(), header("content-type")), (200, "text/html; charset=utf-8"));
@@ -120,8 +120,11 @@ fn the_pages_of_letters_run_only_our_script_and_stand_in_no_frame() {
             assert!(policy.contains(part), "{part} in {policy}");
         }
     }
-    let script = agent.get(format!("{}/app/people.js", server.url)).call().expect("an answer");
-    assert!(script.headers()["content-type"].to_str().expect("text").starts_with("text/javascript"));
+    for (path, kind) in [("people.js", "text/javascript"), ("deploys.js", "text/javascript"), ("page.css", "text/css")]
+    {
+        let answer = agent.get(format!("{}/app/{path}", server.url)).call().expect("an answer");
+        assert!(answer.headers()["content-type"].to_str().expect("text").starts_with(kind), "{path}");
+    }
 }
 
 #[test]

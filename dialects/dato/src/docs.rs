@@ -32,7 +32,7 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     ("reset_password", "The same answer for every address, which tells nothing but the address: `data`, and beside it the same as the reference shows it. The code is mailed, good for 30 minutes and once."),
     ("upload requests", "The address is good for 900 seconds, for one file, in the name of the credential that asked. What came is in the media of the site, a table that is no item type, unless who sends may not make it: then an item must take it within a day."),
     ("assets", "Ours: `GET /assets` and the path. To everybody while the file stands where the site's read-only token may read it, once that token was handed out. `w`, `h` (to 4096), `fit` (`clip`, `max`, `crop`, `scale`), `fm` (`jpg`, `png`, `webp`, `json`), `q`; others are refused."),
-    ("deploys", "`custom` and `netlify` are told by a POST of `payload` to `trigger_url`, with `headers`; settings of other adapters are kept. `POST /deploy` asks for one. A deploy of which nobody tells times out after 30 minutes. In events the values of headers are stars."),
+    ("deploys", "`custom` and `netlify` are told by a POST of `payload` to `trigger_url`, with `headers`; settings of other adapters are kept. `POST /deploy` asks for one, and so does the button of the page `/app/deploys`. A deploy of which nobody tells times out after 30 minutes. In events the values of headers are stars."),
 ];
 
 /// The page.
