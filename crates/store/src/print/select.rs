@@ -104,6 +104,15 @@ pub fn select(
     }
     let short = straight && take.is_some_and(|take| take <= SHORT);
     let select = head.among(&mut printer, &conditions.cells)?;
+    // There the numbers are sorted within the statement that reads the records.
+    let nested = !near && !straight && !query.sort.is_empty() && conditions.judge.is_none();
+    if nested && take.is_some_and(|take| take <= LONGEST_PAGE) {
+        let ids = format!("SELECT {}.id FROM {}", scope.name, scope.from);
+        let ids = with_window(&mut printer, &ids, &order, &conditions, (skip, take));
+        let sql = format!("{select} WHERE {}.id IN ({ids}) ORDER BY {order}", scope.name);
+        let (sql, params) = statement(&sql, &printer.params);
+        return tx.query(&sql, &params, &mut |row| each(&RecordRow::new(row, &head.outputs, head.table)));
+    }
     let from = SYSTEM_COLUMNS + head.outputs.len();
     let mut hand_out = |row: &dyn Row| each(&RecordRow::new(row, &head.outputs, head.table));
     if short {
