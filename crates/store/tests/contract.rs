@@ -175,6 +175,20 @@ fn a_write_that_panics_is_an_error_and_the_next_one_works() {
 }
 
 #[test]
+fn many_rows_are_followed_by_a_statement_that_is_new_to_their_connection() {
+    let Bench { bed: _bed, database } = fresh();
+    let new = "DELETE FROM meta WHERE key = ?1 AND value = 'of no other statement'";
+    let written = database.write_blocking(|w| {
+        for n in 0..40 {
+            insert(w, &format!("Person {n}"))?;
+        }
+        w.tx.put(new, &[Cell::Text("none")])
+    });
+    assert_eq!(written, Ok(()));
+    assert_eq!(names(&database).len(), 40);
+}
+
+#[test]
 fn waiting_writes_share_commits_and_fail_alone() {
     let Bench { bed: _bed, database } = fresh();
     let database = Arc::new(database);

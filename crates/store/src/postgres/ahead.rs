@@ -122,7 +122,9 @@ pub fn send(connection: &mut Connection, waiting: Vec<Waiting>) -> Result<(), Fa
                 let used = used_columns(&rows, into.types.len());
                 let statement = connection.prepare_plain(&copy(&into, &used))?;
                 let data = binary(&rows, &used, &into.types)?;
-                sent.push(connection.begin_copy(statement, data)?);
+                // Nothing else is answered on the connection before the rows are there, not even what is prepared.
+                let rows = connection.begin_copy(statement, data)?;
+                connection.send_ahead(vec![rows])?;
             }
             Waiting::Rows(into, rows) => match <[Vec<StoredCell>; 1]>::try_from(rows) {
                 Ok([row]) => {
