@@ -3,23 +3,13 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { open } from './browser.mjs';
+import { finish, step } from '../steps.mjs';
 
 const api = (process.env.BASE_URL ?? 'http://127.0.0.1:8080/api').replace(/\/$/, '');
 const root = api.replace(/\/(donotname\/)?api$/, '');
 const { BROWSER, OWNER_EMAIL, OWNER_PASSWORD, TOKEN } = process.env;
 const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
 
-let passed = 0;
-let failed = 0;
-const step = async (title, work) => {
-  try {
-    await work();
-    passed += 1;
-  } catch (error) {
-    failed += 1;
-    console.error(`FAILED ${title}\n${error.stack ?? error}`);
-  }
-};
 const asked = async (method, address, body) => {
   const answer = await fetch(address, { method, headers, body: body && JSON.stringify(body) });
   assert.ok(answer.ok, `${method} ${address} answered ${answer.status}`);
@@ -33,8 +23,12 @@ const builder = createServer(async (request, response) => {
   for await (const piece of request) body += piece;
   told.push(JSON.parse(body));
   response.end();
+  builder.emit('told');
 }).listen(Number(process.env.BUILDER_PORT ?? 0), '127.0.0.1');
 await once(builder, 'listening');
+// The server answers who asks for a deploy before it has told the builder.
+const isTold = once(builder, 'told', { signal: AbortSignal.timeout(30_000) });
+isTold.catch(() => {});
 
 const [space] = await asked('GET', `${api}/space`);
 const base = await asked('POST', `${api}/base`, { spaceId: space.id, name: 'Deployed' });
@@ -73,6 +67,7 @@ await step('the button has the builder told', async () => {
   await press('#publish');
   await browser.shows('A deploy is under way.');
   await browser.shows('Asked for');
+  await isTold;
   assert.deepEqual(told, [{ build: 'now' }]);
   assert.equal(await browser.run("document.getElementById('publish').disabled"), true);
 });
@@ -93,5 +88,4 @@ await step('what the builder says is shown without a reload', async () => {
 await browser.close();
 builder.close();
 await asked('DELETE', `${api}/base/${base.id}`).catch(() => {});
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+finish();

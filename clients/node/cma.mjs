@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ApiError, buildClient } from '@datocms/cma-client-node';
+import { finish, step } from '../steps.mjs';
 
 const root = (process.env.BASE_URL ?? 'http://127.0.0.1:8080/api').replace(/\/(donotname\/)?api\/?$/, '');
 const token = process.env.TOKEN;
@@ -15,17 +16,6 @@ const base = await (await fetch(`${root}/api/base`, { method: 'POST', headers, b
 const client = buildClient({ apiToken: token, baseUrl: `${root}/dato/${base.id.slice(3, 15)}` });
 const folder = mkdtempSync(path.join(tmpdir(), 'cma-'));
 
-let passed = 0;
-let failed = 0;
-const step = async (title, work) => {
-  try {
-    await work();
-    passed += 1;
-  } catch (error) {
-    failed += 1;
-    console.error(`FAILED ${title}\n${error.stack}`);
-  }
-};
 const refused = (request, code) =>
   assert.rejects(request, (error) => error instanceof ApiError && Boolean(error.findError(code)));
 
@@ -71,5 +61,4 @@ await step('what is deleted is told and gone', async () => {
 });
 
 rmSync(folder, { recursive: true });
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+finish();

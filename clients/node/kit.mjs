@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 export const api = require('@teable/openapi');
 export const core = require('@teable/core');
+export { finish, step } from '../steps.mjs';
 export { assert };
 
 export const { BASE_URL = 'http://127.0.0.1:8080/api', TOKEN } = process.env;
@@ -13,25 +14,6 @@ assert.ok(TOKEN, 'TOKEN must hold an access token');
 assert.ok(BASE_URL.endsWith('/api'), 'BASE_URL must end in /api');
 // `configApi` puts `/api` behind the endpoint, a Bearer token and an `X-Window-Id` on every request.
 api.configApi({ endpoint: BASE_URL.slice(0, -'/api'.length), token: TOKEN, enableUndoRedo: true });
-
-let passed = 0;
-let failed = 0;
-
-export async function step(title, check) {
-  try {
-    await check();
-    passed += 1;
-  } catch (error) {
-    failed += 1;
-    console.error(`FAILED ${title}\n  ${String(error.stack ?? error).split('\n').slice(0, 12).join('\n  ')}`);
-  }
-}
-
-/** Says how it went and ends the process. */
-export function finish() {
-  console.log(`${passed} passed, ${failed} failed`);
-  process.exit(failed === 0 ? 0 : 1);
-}
 
 /** The answer's body, after the status and the shape the package declares were checked. */
 export function answer(response, status, schema) {

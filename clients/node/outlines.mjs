@@ -1,6 +1,7 @@
 // Two published packages for Dynalist, unmodified: only their address leads here.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import { finish, step as stepOf } from '../steps.mjs';
 
 const require = createRequire(import.meta.url);
 const request = require('request');
@@ -15,22 +16,17 @@ const { DynalistApi } = require('dynalist-api');
 const Client = require('dynalist-js');
 Client.prototype.apiBaseUrl = `${here}/`;
 
-let passed = 0;
-let failed = 0;
-const step = async (title, work) => {
-  const { log } = console;
-  // One of them prints what it moves.
-  console.log = () => {};
-  try {
-    await work();
-    passed += 1;
-  } catch (error) {
-    failed += 1;
-    console.error(`FAILED ${title}\n${error.stack}`);
-  } finally {
-    console.log = log;
-  }
-};
+// One of them prints what it moves.
+const step = (title, work) =>
+  stepOf(title, async () => {
+    const { log } = console;
+    console.log = () => {};
+    try {
+      await work();
+    } finally {
+      console.log = log;
+    }
+  });
 
 const client = new Client(token);
 let folder, document, ids;
@@ -122,5 +118,4 @@ await step('dynalist-api: the inbox, with flags as text', async () => {
   assert.equal((await api.listFiles())._code, 'Ok');
 });
 
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+finish();

@@ -1,6 +1,7 @@
 // Two published versions of DatoCMS' own package, unmodified: of the reference's time (0.3.17) and of a year later (0.3.46).
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import { finish, step } from '../steps.mjs';
 
 const require = createRequire(import.meta.url);
 // What the tools of the packages are compiled for.
@@ -8,17 +9,6 @@ require('babel-polyfill');
 const root = (process.env.BASE_URL ?? 'http://127.0.0.1:8080/api').replace(/\/(donotname\/)?api\/?$/, '');
 const token = process.env.TOKEN;
 
-let passed = 0;
-let failed = 0;
-const step = async (title, work) => {
-  try {
-    await work();
-    passed += 1;
-  } catch (error) {
-    failed += 1;
-    console.error(`FAILED ${title}\n${error.stack}`);
-  }
-};
 const refused = (request, status, id, details) =>
   assert.rejects(request, (error) => {
     assert.equal(error.constructor.name, 'ApiException');
@@ -146,5 +136,4 @@ for (const version of ['early', 'late']) {
   });
 }
 
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+finish();

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Metalsmith from 'metalsmith';
 import markdown from '@metalsmith/markdown';
+import { finish, step } from '../steps.mjs';
 
 const require = createRequire(import.meta.url);
 // What the tools of the package are compiled for.
@@ -25,17 +26,6 @@ const picture = Buffer.from(
   'base64',
 );
 
-let passed = 0;
-let failed = 0;
-const step = async (title, work) => {
-  try {
-    await work();
-    passed += 1;
-  } catch (error) {
-    failed += 1;
-    console.error(`FAILED ${title}\n${error.stack ?? error}`);
-  }
-};
 const asked = async (method, address, body) => {
   const answer = await fetch(address, { method, headers: owner, body: body && JSON.stringify(body) });
   assert.ok(answer.ok, `${method} ${address} answered ${answer.status}`);
@@ -127,5 +117,4 @@ await step('the read-only token writes nothing and sees no token', async () => {
 
 if (base) await asked('DELETE', `${api}/base/${base.id}`);
 rmSync(folder, { recursive: true });
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+finish();
