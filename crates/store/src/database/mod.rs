@@ -174,6 +174,9 @@ impl Database {
         &self,
         job: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        if let Some((node, watched)) = &self.shared {
+            node.written(watched);
+        }
         let (sender, receiver) = oneshot::channel();
         self.writer.send(writer::Job::new(job, move |result| drop(sender.send(result))))?;
         receiver.await.unwrap_or_else(|_| Err(Error::Unavailable("the write was not begun".to_owned())))

@@ -101,6 +101,16 @@ impl Node {
         blocking(|| in_transaction(self.home.get(&self.prefix)?, self.trigrams(), opening, job))
     }
 
+    /// Takes note that a database is written to.
+    pub(crate) fn written(self: &Arc<Node>, watched: &Arc<Watched>) {
+        if self.lines.is_missing(watched)
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            let (node, watched) = (self.clone(), watched.clone());
+            runtime.spawn(async move { node.lines.of(&watched).await });
+        }
+    }
+
     /// Runs a job of short statements on the task of its request. None when it asks anything else, or needs a newer
     /// catalog: it is then to be run on a thread.
     pub(crate) async fn read_short<T>(

@@ -12,7 +12,7 @@ use super::quoted;
 use model::{Error, Result, Seq};
 use parking_lot::{Mutex, RwLock};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -23,6 +23,8 @@ use tokio_postgres::{AsyncMessage, Client, Statement};
 const WARM: Duration = Duration::from_secs(2);
 /// Most databases that are looked at unasked.
 const MOST_WARM: usize = 8;
+/// Between two tellings: many commits in a row are one piece of news.
+const TELL_GAP: Duration = Duration::from_millis(5);
 /// Longest a look may take.
 const LOOK_TIME: Duration = Duration::from_secs(5);
 
@@ -140,6 +142,11 @@ impl Watched {
         });
     }
 
+    /// The sequence that was seen last.
+    pub fn seq(&self) -> Seq {
+        *self.announce.borrow()
+    }
+
     /// Whether it was looked at since a request came.
     pub fn is_fresh(&self, arrival: Option<&Arrival>) -> bool {
         let looked = *self.looked.lock();
@@ -252,10 +259,11 @@ struct Looker {
 }
 
 struct Connected {
-    client: Client,
+    client: Arc<Client>,
     epochs: Statement,
-    notify: Statement,
     states: HashMap<String, Statement>,
+    /// Schemas of databases that other nodes are to be told of.
+    news: UnboundedSender<String>,
 }
 
 impl Looker {
@@ -286,7 +294,8 @@ impl Looker {
                 databases.extend(warm.map(|database| (database.schema.clone(), database)));
             }
             let databases: Vec<Arc<Watched>> = databases.into_values().collect();
-            let looked = self.look(&databases, &changed).await;
+            let looks = !answers.is_empty() || !databases.is_empty();
+            let looked = self.look(looks, &databases, &changed).await;
             for answer in answers {
                 let _ = answer.send(looked.clone());
             }
@@ -294,10 +303,10 @@ impl Looker {
     }
 
     /// Looks, once more when the connection was lost.
-    async fn look(&mut self, databases: &[Arc<Watched>], changed: &BTreeSet<String>) -> Result<()> {
+    async fn look(&mut self, looks: bool, databases: &[Arc<Watched>], changed: &BTreeSet<String>) -> Result<()> {
         let mut again = self.connected.is_some();
         loop {
-            let looked = match tokio::time::timeout(LOOK_TIME, self.try_look(databases, changed)).await {
+            let looked = match tokio::time::timeout(LOOK_TIME, self.try_look(looks, databases, changed)).await {
                 Ok(looked) => looked,
                 Err(_) => Err(Failure::lost("PostgreSQL does not answer in time".to_owned())),
             };
@@ -314,6 +323,7 @@ impl Looker {
 
     async fn try_look(
         &mut self,
+        looks: bool,
         databases: &[Arc<Watched>],
         changed: &BTreeSet<String>,
     ) -> std::result::Result<(), Failure> {
@@ -322,6 +332,13 @@ impl Looker {
             self.connected = Some(self.connect().await?);
         }
         let Some(connected) = &mut self.connected else { return Ok(()) };
+        for schema in changed {
+            // They only look the sooner for it, so nobody waits until they are told.
+            let _ = connected.news.send(schema.clone());
+        }
+        if !looks {
+            return Ok(());
+        }
         for database in databases {
             if !connected.states.contains_key(&database.schema) {
                 let sql = format!("SELECT seq, schema_version FROM {}.state WHERE one = 1", quoted(&database.schema));
@@ -334,7 +351,7 @@ impl Looker {
                 }
             }
         }
-        let Connected { client, epochs, notify, states } = &*connected;
+        let Connected { client, epochs, states, .. } = &*connected;
         let home = async { client.query(epochs, &[]).await.map_err(|error| failure::of(&error)) };
         let states = async {
             let asked = databases.iter().filter_map(|database| Some((database, states.get(&database.schema)?)));
@@ -375,14 +392,7 @@ impl Looker {
             })
             .await
         };
-        let told = async {
-            for schema in changed {
-                let channel = self.address.prefix.as_str();
-                client.execute(notify, &[&channel, schema]).await.map_err(|error| failure::of(&error))?;
-            }
-            Ok::<(), Failure>(())
-        };
-        let (home, (), ()) = tokio::try_join!(home, states, told)?;
+        let (home, ()) = tokio::try_join!(home, states)?;
         self.epochs.saw(&home);
         Ok(())
     }
@@ -391,18 +401,44 @@ impl Looker {
         let of = |error: tokio_postgres::Error| failure::of(&error);
         let (client, mut connection) = self.address.config.connect(self.address.tls.clone()).await.map_err(of)?;
         let noticed = self.noticed.clone();
+        let own = Arc::new(AtomicI32::new(0));
+        let here = own.clone();
         tokio::spawn(async move {
             while let Some(Ok(message)) = std::future::poll_fn(|context| connection.poll_message(context)).await {
-                if let (AsyncMessage::Notification(said), Some(asks)) = (message, noticed.upgrade()) {
+                if let (AsyncMessage::Notification(said), Some(asks)) = (message, noticed.upgrade())
+                    // What this node told is no news here.
+                    && said.process_id() != here.load(Ordering::Acquire)
+                {
                     let _ = asks.send(Ask::Noticed(said.payload().to_owned()));
                 }
             }
         });
         let home = quoted(&self.address.prefix);
-        client.batch_execute(&format!("LISTEN {home}")).await.map_err(of)?;
+        // Telling takes a number of transaction, and with it a commit on the disk, for which it need not wait.
+        client.batch_execute(&format!("SET synchronous_commit = off; LISTEN {home}")).await.map_err(of)?;
+        own.store(client.query_one("SELECT pg_backend_pid()", &[]).await.map_err(of)?.get(0), Ordering::Release);
         let epochs = format!("SELECT key, value FROM {home}.meta WHERE key IN ('access_epoch', 'people_epoch')");
         let epochs = client.prepare(&epochs).await.map_err(of)?;
         let notify = client.prepare("SELECT pg_notify($1, $2)").await.map_err(of)?;
-        Ok(Connected { client, epochs, notify, states: HashMap::new() })
+        let client = Arc::new(client);
+        let (news, waiting) = unbounded_channel();
+        tokio::spawn(tell(client.clone(), notify, self.address.prefix.clone(), waiting));
+        Ok(Connected { client, epochs, states: HashMap::new(), news })
+    }
+}
+
+/// Tells other nodes which databases changed, as long as this node is connected.
+async fn tell(client: Arc<Client>, notify: Statement, channel: String, mut news: UnboundedReceiver<String>) {
+    while let Some(first) = news.recv().await {
+        let mut changed = BTreeSet::from([first]);
+        while let Ok(next) = news.try_recv() {
+            changed.insert(next);
+        }
+        for schema in &changed {
+            if let Err(error) = client.execute(&notify, &[&channel, schema]).await {
+                tracing::debug!(%error, "other nodes were not told of a change");
+            }
+        }
+        tokio::time::sleep(TELL_GAP).await;
     }
 }

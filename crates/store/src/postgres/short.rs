@@ -24,6 +24,8 @@ const CLIENTS: usize = 2;
 const MOST_LINES: usize = 4;
 /// A line that was not used for this long gives way to another database.
 const IDLE: Duration = Duration::from_secs(5);
+/// Between two attempts to open a line that nobody waits for.
+const RETRY: Duration = Duration::from_secs(1);
 /// When nothing is told for so long, the server is not there as it was.
 const SILENCE: Duration = Duration::from_secs(2);
 
@@ -103,6 +105,8 @@ pub struct Lines {
     address: Address,
     epochs: Arc<Epochs>,
     open: Mutex<Vec<(String, Arc<Line>)>>,
+    /// When one that nobody waits for was begun.
+    begun: Mutex<Option<Instant>>,
 }
 
 /// The shared connections of one database.
@@ -118,7 +122,7 @@ pub struct Line {
 
 impl Lines {
     pub fn new(address: Address, epochs: Arc<Epochs>) -> Lines {
-        Lines { address, epochs, open: Mutex::default() }
+        Lines { address, epochs, open: Mutex::default(), begun: Mutex::default() }
     }
 
     /// Looks at what other nodes did until now, at the home store and at the database that was used last. False when no
@@ -135,6 +139,23 @@ impl Lines {
             Some(line) => line.look().await.is_ok(),
             None => false,
         }
+    }
+
+    /// Takes note that a database is written to. Whether a line is to be opened for it: those who write look, too, and
+    /// look at less cost there.
+    pub fn is_missing(&self, watched: &Watched) -> bool {
+        if let Some((_, line)) =
+            self.open.lock().iter().find(|(schema, line)| *schema == watched.schema && line.is_open())
+        {
+            *line.used.lock() = Instant::now();
+            return false;
+        }
+        let mut begun = self.begun.lock();
+        let is_due = begun.is_none_or(|begun| begun.elapsed() > RETRY);
+        if is_due {
+            *begun = Some(Instant::now());
+        }
+        is_due
     }
 
     /// The line of a database; none when other databases keep all of them busy.
