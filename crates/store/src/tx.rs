@@ -5,6 +5,7 @@ use crate::flavor::{CellType, Flavor};
 use model::{Cell, Result, StoredCell};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A row while it is read. Cells are borrowed from the engine and gone with the row.
 pub trait Row {
@@ -25,8 +26,6 @@ pub const STOP: ControlFlow<()> = ControlFlow::Break(());
 pub struct Insertion {
     /// Inserts one row, whose cells are `?1`, `?2`, …
     pub one: String,
-    /// Inserts many rows, as arrays of cells for each column; empty where the engine takes rows one by one.
-    pub many: String,
     /// The types of the columns in their order.
     pub types: Vec<CellType>,
     pub table: String,
@@ -34,6 +33,13 @@ pub struct Insertion {
     pub columns: Vec<String>,
     /// Whether nothing goes before the values of a row and nothing follows them.
     pub is_plain: bool,
+    flavor: Flavor,
+    /// A column before the others that has the same number in every row.
+    lead: Option<(String, i64)>,
+    /// What follows the values.
+    conflict: String,
+    /// The columns in which any row that came with others had something, by their bits; those from the 64th on always do.
+    seen: Arc<AtomicU64>,
 }
 
 impl Insertion {
@@ -51,26 +57,45 @@ impl Insertion {
         conflict: &str,
     ) -> Insertion {
         let names = lead.iter().map(|(name, _)| *name).chain(columns.iter().map(|(name, _)| *name));
-        let into = format!("INSERT INTO {table} ({})", names.collect::<Vec<&str>>().join(", "));
-        let lead = lead.map(|(_, number)| format!("{number}, ")).unwrap_or_default();
+        let names = names.collect::<Vec<&str>>().join(", ");
+        let number = lead.map(|(_, number)| format!("{number}, ")).unwrap_or_default();
         let holes: Vec<String> = (1..=columns.len()).map(|i| format!("?{i}")).collect();
-        let many = match flavor {
-            Flavor::Sqlite => String::new(),
-            Flavor::Postgres => {
-                let arrays =
-                    columns.iter().zip(&holes).map(|((_, t), hole)| format!("{hole}::{}[]", flavor.scalar(*t)));
-                format!("{into} SELECT {lead}* FROM unnest({}) {conflict}", arrays.collect::<Vec<String>>().join(", "))
-            }
-        };
-        let one = format!("{into} VALUES ({lead}{}) {conflict}", holes.join(", "));
         Insertion {
-            one,
-            many,
+            one: format!("INSERT INTO {table} ({names}) VALUES ({number}{}) {conflict}", holes.join(", ")),
             types: columns.iter().map(|(_, t)| *t).collect(),
             table: table.to_owned(),
             columns: columns.iter().map(|(name, _)| (*name).to_owned()).collect(),
-            is_plain: conflict.is_empty() && lead.is_empty(),
+            is_plain: conflict.is_empty() && lead.is_none(),
+            flavor,
+            lead: lead.map(|(name, number)| (name.to_owned(), number)),
+            conflict: conflict.to_owned(),
+            seen: Arc::default(),
         }
+    }
+
+    /// The columns that these rows fill, and those that others filled before: a statement of fewer columns costs less,
+    /// and there are to be few statements.
+    pub fn used(&self, rows: &[Vec<StoredCell>]) -> Vec<usize> {
+        let bit = |column: usize| 1_u64.checked_shl(column as u32).unwrap_or(0);
+        let is_filled =
+            |column: usize| rows.iter().any(|row| !matches!(row.get(column), None | Some(StoredCell::Null)));
+        let columns = 0..self.columns.len();
+        let filled = columns.clone().filter(|column| is_filled(*column)).fold(0, |all, column| all | bit(column));
+        let seen = self.seen.fetch_or(filled, Ordering::Relaxed) | filled;
+        columns.filter(|column| bit(*column) == 0 || seen & bit(*column) != 0).collect()
+    }
+
+    /// Inserts many rows, as arrays of cells for each of these columns; the others stay empty.
+    pub fn many(&self, used: &[usize]) -> String {
+        let lead = self.lead.as_ref();
+        let names = lead.iter().map(|(name, _)| name.as_str()).chain(used.iter().map(|i| self.columns[*i].as_str()));
+        let names = names.collect::<Vec<&str>>().join(", ");
+        let number = lead.map(|(_, number)| format!("{number}, ")).unwrap_or_default();
+        let array =
+            |(hole, column): (usize, &usize)| format!("?{}::{}[]", hole + 1, self.flavor.scalar(self.types[*column]));
+        let arrays = used.iter().enumerate().map(array).collect::<Vec<String>>().join(", ");
+        let (table, conflict) = (&self.table, &self.conflict);
+        format!("INSERT INTO {table} ({names}) SELECT {number}* FROM unnest({arrays}) {conflict}")
     }
 }
 
@@ -171,4 +196,32 @@ pub fn all<T>(tx: &mut dyn Tx, sql: &str, params: &[Cell<'_>], read: impl Fn(&dy
         Ok(GO_ON)
     })?;
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_rows_go_into_the_columns_that_any_of_them_ever_filled() {
+        let columns = [("id", CellType::Integer), ("f1", CellType::Text), ("f2", CellType::Real)];
+        let into = Insertion::new(Flavor::Postgres, "t7", &columns, "ON CONFLICT DO NOTHING");
+        let row = |name: StoredCell, number: StoredCell| vec![StoredCell::Integer(1), name, number];
+        let named = [row(StoredCell::Text("a".to_owned()), StoredCell::Null)];
+        let counted = [row(StoredCell::Null, StoredCell::Real(0.5))];
+        assert_eq!(into.used(&named), [0, 1]);
+        let only = "INSERT INTO t7 (id, f1) SELECT * FROM unnest(?1::bigint[], ?2::text[]) ON CONFLICT DO NOTHING";
+        assert_eq!(into.many(&[0, 1]), only);
+        // What was filled once stays, so that there are few statements.
+        assert_eq!(into.used(&counted), [0, 1, 2]);
+        assert_eq!(into.used(&named), [0, 1, 2]);
+        let led = Insertion::leading(Flavor::Postgres, "outlines", Some(("table_id", 9)), &columns, "");
+        let there =
+            "INSERT INTO outlines (table_id, id, f2) SELECT 9, * FROM unnest(?1::bigint[], ?2::double precision[]) ";
+        assert_eq!(led.many(&[0, 2]), there);
+        let wide: Vec<(String, CellType)> = (0..70).map(|i| (format!("f{i}"), CellType::Integer)).collect();
+        let wide: Vec<(&str, CellType)> = wide.iter().map(|(name, kind)| (name.as_str(), *kind)).collect();
+        let into = Insertion::new(Flavor::Postgres, "t8", &wide, "");
+        assert_eq!(into.used(&[vec![StoredCell::Integer(1)]]), [0, 64, 65, 66, 67, 68, 69]);
+    }
 }

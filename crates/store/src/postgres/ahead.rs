@@ -18,7 +18,7 @@ use std::task::{Context, Poll};
 use tokio_postgres::Statement;
 
 /// Rows that are worth a statement of their own; fewer are sent together with those of the jobs after them.
-const WORTH: usize = 16;
+const WORTH: usize = 100;
 
 /// How a copy in binary form begins: the signature, no flags, no extension.
 const HEAD: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
@@ -134,10 +134,10 @@ pub fn send(connection: &mut Connection, waiting: Vec<Waiting>) -> Result<(), Fa
                     ));
                 }
                 Err(rows) => {
-                    let statement = connection.prepare_plain(&into.many)?;
-                    let width = into.types.len();
+                    let used = into.used(&rows);
+                    let statement = connection.prepare_plain(&into.many(&used))?;
                     sent.push(Box::pin(
-                        async move { client.execute_raw(&statement, columns(&rows, width).iter()).await },
+                        async move { client.execute_raw(&statement, columns(&rows, &used).iter()).await },
                     ));
                 }
             },
@@ -146,10 +146,10 @@ pub fn send(connection: &mut Connection, waiting: Vec<Waiting>) -> Result<(), Fa
     connection.send_ahead(sent)
 }
 
-/// The cells of rows by their columns, of which there are so many.
-pub fn columns(rows: &[Vec<StoredCell>], width: usize) -> Vec<Param<'_>> {
+/// The cells of rows by these of their columns.
+pub fn columns<'r>(rows: &'r [Vec<StoredCell>], used: &[usize]) -> Vec<Param<'r>> {
     let column = |i: usize| rows.iter().filter_map(move |row| row.get(i)).map(Bound::from).collect();
-    (0..width).map(|i| Param::Column(column(i))).collect()
+    used.iter().map(|i| Param::Column(column(*i))).collect()
 }
 
 fn prepared(connection: &mut Connection, sql: &str, params: &[StoredCell]) -> Result<Statement, Failure> {

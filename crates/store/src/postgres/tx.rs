@@ -215,8 +215,9 @@ fn outgoing<'p>(
                     Outgoing::Prepared(statement, row.iter().map(|cell| Param::One(Bound::from(cell))).collect())
                 }
                 rows => {
-                    let statement = connection.prepare_plain(&into.many)?;
-                    Outgoing::Prepared(statement, ahead::columns(rows, into.types.len()))
+                    let used = into.used(rows);
+                    let statement = connection.prepare_plain(&into.many(&used))?;
+                    Outgoing::Prepared(statement, ahead::columns(rows, &used))
                 }
             },
         });
