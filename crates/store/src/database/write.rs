@@ -90,6 +90,11 @@ impl Counters {
         }
     }
 
+    /// Notes that the sequence was written.
+    pub fn wrote_seq(&mut self) {
+        self.written_seq = self.seq;
+    }
+
     /// Writes what the group moved.
     pub fn flush(&mut self, tx: &mut dyn Tx, schema_version: Option<u64>) -> Result<()> {
         if self.seq != self.written_seq {

@@ -210,6 +210,12 @@ impl Connection {
         Ok(())
     }
 
+    /// Waits for the outcome of all that was sent ahead; the first failure in its order is told.
+    pub fn settle(&mut self) -> Result<(), Failure> {
+        let sent = self.pending.take()?;
+        wait(&self.runtime, in_time(pipelined(sent))).map(drop)
+    }
+
     /// Begins a copy of rows into a table; what is given is yet to be sent ahead.
     pub fn begin_copy(&mut self, copy: Statement, rows: Bytes) -> Result<Ahead, Failure> {
         self.last_use = Instant::now();

@@ -34,6 +34,11 @@ impl Failure {
         self.code == Some(SqlState::NUMERIC_VALUE_OUT_OF_RANGE)
     }
 
+    /// Whether something was divided by zero.
+    pub fn is_division_by_zero(&self) -> bool {
+        self.code == Some(SqlState::DIVISION_BY_ZERO)
+    }
+
     /// Whether the server or the way to it is gone, so that other connections will hardly have outlived it.
     pub fn is_gone(&self) -> bool {
         self.lost && self.code.as_ref().is_none_or(|code| matches!(&code.code()[..2], "08" | "57"))

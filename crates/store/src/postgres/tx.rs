@@ -23,6 +23,9 @@ pub enum Waiting {
     Rows(Arc<Insertion>, Vec<Vec<StoredCell>>),
 }
 
+/// What is done before anything is sent: waiting for what is on its way on the connection.
+pub type Before<'c> = dyn FnMut(&mut Connection) -> std::result::Result<(), Failure> + 'c;
+
 /// A transaction on a connection.
 pub struct PostgresTx<'c> {
     connection: &'c mut Connection,
@@ -37,6 +40,9 @@ pub struct PostgresTx<'c> {
     saved: bool,
     /// Rows that were kept since the last statement was sent.
     kept: usize,
+    before: Option<&'c mut Before<'c>>,
+    /// What locks, until it is sent.
+    lock: Option<Waiting>,
     /// What ended the transaction.
     failure: Option<Failure>,
     gone: Option<&'c AtomicBool>,
@@ -58,6 +64,8 @@ impl<'c> PostgresTx<'c> {
             in_job: false,
             saved: false,
             kept: 0,
+            before: None,
+            lock: None,
             failure: None,
             gone: None,
             reads_only: false,
@@ -74,9 +82,31 @@ impl<'c> PostgresTx<'c> {
         tx
     }
 
+    /// Has something done before anything is sent.
+    pub fn behind(self, before: &'c mut Before<'c>) -> PostgresTx<'c> {
+        PostgresTx { before: Some(before), ..self }
+    }
+
     /// Has queries end when this turns true. Nothing may be written.
     pub fn watching(self, gone: Option<&'c AtomicBool>) -> PostgresTx<'c> {
         PostgresTx { gone, reads_only: true, ..self }
+    }
+
+    /// Whether something is to be done before anything is sent.
+    pub fn is_behind(&self) -> bool {
+        self.before.is_some()
+    }
+
+    /// Has a statement sent that locks, behind the opening, instead of the one that was to be sent there.
+    pub fn lock_with(&mut self, sql: &str, params: &[Cell<'_>]) {
+        self.lock = Some(Waiting::Put(sql.to_owned(), params.iter().map(|cell| cell.to_stored()).collect()));
+    }
+
+    /// Puts the lock into its place, before anything is sent.
+    fn place_lock(&mut self) {
+        if let Some(lock) = self.lock.take() {
+            self.standing.insert(self.standing.len().min(1), lock);
+        }
     }
 
     /// Whether nothing was sent yet.
@@ -103,12 +133,9 @@ impl<'c> PostgresTx<'c> {
         }
         (self.in_job, self.saved) = (false, false);
         self.merge();
-        if self.failure.is_none() && ahead::is_worth(&self.standing) {
-            self.kept = 0;
-            let taken = std::mem::take(&mut self.standing);
-            if let Err(failure) = ahead::send(self.connection, taken) {
-                self.failure = Some(failure);
-            }
+        if ahead::is_worth(&self.standing) {
+            // Its failure is kept.
+            let _ = self.send_ahead();
         }
     }
 
@@ -125,6 +152,32 @@ impl<'c> PostgresTx<'c> {
     pub fn commit(&mut self) -> Result<()> {
         self.standing.push(Waiting::Simple("COMMIT"));
         self.flush().map(drop)
+    }
+
+    /// Sends what waits and the commit, whose outcome belongs to who waits for the connection next.
+    pub fn commit_ahead(&mut self) -> Result<()> {
+        self.standing.push(Waiting::Simple("COMMIT"));
+        self.send_ahead()
+    }
+
+    /// Sends what waits of jobs that stand.
+    fn send_ahead(&mut self) -> Result<()> {
+        self.ready()?;
+        self.place_lock();
+        (self.kept, self.is_begun) = (0, true);
+        let taken = std::mem::take(&mut self.standing);
+        ahead::send(self.connection, taken).map_err(|failure| self.failed(failure))
+    }
+
+    /// Looks whether the transaction goes on, and does what is to be done before something is sent.
+    pub fn ready(&mut self) -> Result<()> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.error.clone());
+        }
+        match self.before.take() {
+            Some(before) => before(self.connection).map_err(|failure| self.failed(failure)),
+            None => Ok(()),
+        }
     }
 
     /// Rows of jobs that stand become one insertion each. Rows of different tables do not depend on each other.
@@ -160,6 +213,7 @@ impl<'c> PostgresTx<'c> {
     fn taken(&mut self, writes: bool) -> Vec<Waiting> {
         self.kept = 0;
         self.is_begun = true;
+        self.place_lock();
         let mut taken = std::mem::take(&mut self.standing);
         if self.in_job && !self.saved && (writes || !self.job.is_empty()) {
             taken.push(Waiting::Simple("SAVEPOINT job"));
@@ -170,9 +224,7 @@ impl<'c> PostgresTx<'c> {
     }
 
     fn flush(&mut self) -> Result<u64> {
-        if let Some(failure) = &self.failure {
-            return Err(failure.error.clone());
-        }
+        self.ready()?;
         let taken = self.taken(false);
         if taken.is_empty() {
             return Ok(0);
@@ -231,9 +283,7 @@ impl Tx for PostgresTx<'_> {
     }
 
     fn execute(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<u64> {
-        if let Some(failure) = &self.failure {
-            return Err(failure.error.clone());
-        }
+        self.ready()?;
         let taken = self.taken(true);
         let connection = &mut *self.connection;
         let done = outgoing(connection, &taken).and_then(|mut sent| {
@@ -250,9 +300,7 @@ impl Tx for PostgresTx<'_> {
         params: &[Cell<'_>],
         each: &mut dyn FnMut(&dyn crate::tx::Row) -> Next,
     ) -> Result<()> {
-        if let Some(failure) = &self.failure {
-            return Err(failure.error.clone());
-        }
+        self.ready()?;
         // A query that writes (with RETURNING) must come after the savepoint.
         let taken = self.taken(!sql.starts_with("SELECT"));
         let connection = &mut *self.connection;
@@ -292,9 +340,7 @@ impl Tx for PostgresTx<'_> {
         params: &[Cell<'_>],
         each: &mut dyn FnMut(&dyn crate::tx::Row) -> Next,
     ) -> Result<bool> {
-        if let Some(failure) = &self.failure {
-            return Err(failure.error.clone());
-        }
+        self.ready()?;
         if !self.is_whole {
             let queried = self.query(sql, params, each);
             return if self.was_refused() { Ok(false) } else { queried.map(|()| true) };
@@ -361,9 +407,7 @@ impl Tx for PostgresTx<'_> {
     }
 
     fn script(&mut self, sql: &str) -> Result<()> {
-        if let Some(failure) = &self.failure {
-            return Err(failure.error.clone());
-        }
+        self.ready()?;
         let taken = self.taken(true);
         let connection = &mut *self.connection;
         let done = outgoing(connection, &taken).and_then(|mut sent| {

@@ -1,34 +1,65 @@
 //! Writes on PostgreSQL: waiting jobs share a transaction whose first statement locks the row of the sequence, so that
 //! writers of several nodes take turns.
 //!
-//! What a job only inserts is kept and sent with the inserts of the others as one statement for each table, so a group
-//! of plain creates costs two round trips. Many rows are sent before that, and the server takes them in while the next
-//! jobs are run (`ahead.rs`). When a statement fails, or the connection, nobody can say whose it was: the
-//! group is rolled back and its jobs are run one by one. Whether a commit whose answer was lost stands is told by the
-//! keys of its rows in the log, asked under the lock, when the lost transaction has surely ended.
+//! A node that wrote last knows what the lock would tell it, so it does not ask: its jobs are run first, and what they
+//! wrote is sent with the lock before it and the commit behind it, in one round trip. A lock that finds another state
+//! refuses, and the group is run again after asking. While a transaction is on its way the jobs that wait are run in
+//! memory, up to the first that must ask the server something.
+//!
+//! What a job only inserts is kept and sent with the inserts of the others as one statement for each table. Many rows
+//! are sent before that, and the server takes them in while the next jobs are run (`ahead.rs`). When a statement fails,
+//! or the connection, nobody can say whose it was: the group is rolled back and its jobs are run one by one. Whether a
+//! commit whose answer was lost stands is told by the keys of its rows in the log, asked under the lock, when the lost
+//! transaction has surely ended.
 
+use super::connection::Connection;
+use super::pool::Pooled;
 use super::pulse::Watched;
-use super::{Connection, Failure, Node, PostgresTx, WRITE};
+use super::{Failure, Node, PostgresTx, WRITE};
 use crate::database::catalog::{self, Catalog};
 use crate::database::write::{Counters, WriteTx};
 use crate::database::writer::{Group, Job, Outcome};
-use crate::tx;
+use crate::tx::{self, Tx};
 use model::{Cell, Error, Result, Seq};
 use parking_lot::RwLock;
 use std::sync::{Arc, mpsc};
 
 /// Most jobs that share a commit: the row of the sequence is locked for as long.
 const GROUP: usize = 64;
+/// Most groups in a row on one connection, which others may wait for.
+const ROW: usize = 16;
+/// Groups whose state is asked for after a guess was wrong: who meets other writers may meet them again.
+const CAREFUL: u32 = 32;
 
 const LOCK: &str = "SELECT seq, schema_version FROM state WHERE one = 1 FOR UPDATE";
+/// The same for a state that is known: any other divides by zero.
+const LOCK_KNOWN: &str = "SELECT 1 / (CASE WHEN seq = ?1 AND schema_version = ?2 THEN 1 ELSE 0 END) FROM state \
+                          WHERE one = 1 FOR UPDATE";
+/// The same where it is known, too, what the sequence comes to.
+const MOVE_KNOWN: &str = "UPDATE state SET seq = ?3 / (CASE WHEN seq = ?1 AND schema_version = ?2 THEN 1 ELSE 0 END) \
+                          WHERE one = 1";
 const HAS_KEY: &str = "SELECT 1 FROM log WHERE key = ?1";
+
+/// The key of a row in the log.
+type Key = [u8; 16];
 
 /// The writing side of a database on this node.
 pub struct PostgresWriter {
     node: Arc<Node>,
-    watched: Arc<Watched>,
+    told: Told,
     catalog: Arc<Catalog>,
     counters: Counters,
+    /// Whether the state is that of the catalog and the counters, unless another node wrote.
+    known: bool,
+    /// Groups whose state is still to be asked for.
+    careful: u32,
+}
+
+/// Who is told of what was committed.
+#[derive(Clone)]
+struct Told {
+    node: Arc<Node>,
+    watched: Arc<Watched>,
     published: Arc<RwLock<Arc<Catalog>>>,
 }
 
@@ -49,6 +80,32 @@ impl Jobs<'_> {
     }
 }
 
+/// How a transaction locks the state.
+#[derive(Clone, Copy)]
+enum Lock<'k> {
+    /// It is taken to be what this node knows.
+    Guess,
+    /// It is asked for, and after it for the keys of an attempt before whose commit was not answered: when that stands,
+    /// nothing is run.
+    Ask(&'k [Key]),
+}
+
+/// A transaction whose commit was sent, and whose outcome nobody has waited for.
+struct Sent {
+    /// The keys of its rows in the log.
+    keys: Vec<Key>,
+    /// The state before it.
+    before: (Arc<Catalog>, Seq),
+    /// The state after it, if it stands.
+    after: (Arc<Catalog>, Seq),
+}
+
+/// A group and its transaction.
+struct SentGroup {
+    jobs: Vec<Job>,
+    sent: Sent,
+}
+
 /// How far an attempt came.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -61,15 +118,48 @@ enum Stage {
 /// Why an attempt did not end well.
 struct Lost {
     failure: Failure,
+    /// Whether it may have been nobody's fault: that of the connection, or of what was known of the state.
+    nobodys: bool,
     stage: Stage,
     /// The keys of what may have been committed all the same.
-    maybe: Vec<[u8; 16]>,
+    maybe: Vec<Key>,
 }
 
 impl Lost {
     /// The error of all that wait, when nobody would do better alone.
     fn of_all(&self) -> Option<Error> {
         (self.stage == Stage::Beginning).then(|| self.failure.error.clone())
+    }
+
+    fn new(failure: Failure, stage: Stage, keys: Vec<Key>) -> Lost {
+        let nobodys = failure.lost || failure.is_division_by_zero();
+        let maybe = if stage == Stage::Committing && failure.lost { keys } else { Vec::new() };
+        Lost { failure, nobodys, stage, maybe }
+    }
+}
+
+impl SentGroup {
+    /// Answers the jobs of what was committed.
+    fn stands(self, told: &Told) {
+        told.of(&self.sent);
+        answer_all(self.jobs, &Ok(()));
+    }
+}
+
+impl Told {
+    /// Tells of what stands.
+    fn of(&self, sent: &Sent) {
+        let (catalog, seq) = &sent.after;
+        {
+            let mut published = self.published.write();
+            if published.schema.version < catalog.schema.version {
+                *published = catalog.clone();
+            }
+        }
+        self.watched.saw(*seq, catalog.schema.version);
+        if *seq != sent.before.1 {
+            self.node.pulse.tell(&self.watched.schema);
+        }
     }
 }
 
@@ -81,91 +171,109 @@ impl PostgresWriter {
         published: Arc<RwLock<Arc<Catalog>>>,
     ) -> PostgresWriter {
         let catalog = published.read().clone();
-        PostgresWriter { node, watched, catalog, counters: Counters::new(seq), published }
-    }
-
-    /// Runs the jobs, and those that come meanwhile, in one transaction and commits it. `maybe` are the keys of an
-    /// attempt before, whose commit was not answered: when it stands, nothing is run.
-    fn attempt(&mut self, jobs: &mut Jobs<'_>, maybe: &[[u8; 16]]) -> std::result::Result<(), Lost> {
-        let before = self.catalog.clone();
-        let mut keys = Vec::new();
-        let mut stage = Stage::Beginning;
-        let done = self.run_all(jobs, maybe, &mut keys, &mut stage);
-        match done {
-            Ok(()) => {
-                self.publish();
-                Ok(())
-            }
-            Err(failure) => {
-                self.catalog = before;
-                // Nothing that is known of the numbers is sure now.
-                self.counters = Counters::new(Seq(0));
-                let maybe = if stage == Stage::Committing && failure.lost { keys } else { Vec::new() };
-                Err(Lost { failure, stage, maybe })
-            }
+        let told = Told { node: node.clone(), watched, published };
+        PostgresWriter {
+            node,
+            told,
+            catalog,
+            counters: Counters::new(seq),
+            known: true,
+            careful: 0,
         }
     }
 
-    fn run_all(
+    /// How the next transaction locks the state.
+    fn lock(&mut self) -> Lock<'static> {
+        if let Some(left) = self.careful.checked_sub(1) {
+            self.careful = left;
+            return Lock::Ask(&[]);
+        }
+        let is_known = self.known && self.told.watched.seq() <= self.counters.seq();
+        if is_known { Lock::Guess } else { Lock::Ask(&[]) }
+    }
+
+    /// What was known is not so, since a transaction was lost that began with this catalog.
+    fn forget(&mut self, catalog: Arc<Catalog>, failure: &Failure) {
+        self.catalog = catalog;
+        self.counters = Counters::new(Seq(0));
+        self.known = false;
+        if failure.is_division_by_zero() {
+            self.careful = CAREFUL;
+        }
+    }
+
+    /// Runs the jobs, and those that come meanwhile, and sends their transaction with its commit. The group that was sent
+    /// `before` it on the connection is waited for and answered before anything is sent; it is left there when it failed,
+    /// and nothing of this one was sent then.
+    fn send(
         &mut self,
+        place: &mut Option<Pooled>,
         jobs: &mut Jobs<'_>,
-        maybe: &[[u8; 16]],
-        keys: &mut Vec<[u8; 16]>,
-        stage: &mut Stage,
-    ) -> std::result::Result<(), Failure> {
-        let node = self.node.clone();
-        let mut pooled = node.pool.get(&self.watched.schema)?;
+        lock: Lock<'_>,
+        before: &mut Option<SentGroup>,
+    ) -> std::result::Result<Sent, Lost> {
+        let began = self.catalog.clone();
+        let (mut keys, mut stage) = (Vec::new(), Stage::Beginning);
+        self.send_on(place, jobs, lock, before, (&mut keys, &mut stage)).map_err(|failure| {
+            place.take().into_iter().for_each(|mut pooled| pooled.ends_with(Some(&failure)));
+            self.forget(began, &failure);
+            Lost::new(failure, stage, keys)
+        })
+    }
+
+    fn send_on(
+        &mut self,
+        place: &mut Option<Pooled>,
+        jobs: &mut Jobs<'_>,
+        lock: Lock<'_>,
+        before: &mut Option<SentGroup>,
+        (keys, stage): (&mut Vec<Key>, &mut Stage),
+    ) -> std::result::Result<Sent, Failure> {
+        let (node, told) = (self.node.clone(), self.told.clone());
+        let pooled = match place {
+            Some(pooled) => pooled,
+            None => place.insert(node.pool.get(&told.watched.schema)?),
+        };
+        // Until its outcome is known.
         pooled.broken = true;
-        let done = self.run_on(&mut pooled, jobs, maybe, keys, stage);
-        pooled.ends_with(done.as_ref().err());
-        let before = done?;
-        if self.counters.seq() != before {
-            node.pulse.tell(&self.watched.schema);
-        }
-        Ok(())
-    }
-
-    /// The same on a connection; the sequence before.
-    fn run_on(
-        &mut self,
-        pooled: &mut Connection,
-        jobs: &mut Jobs<'_>,
-        maybe: &[[u8; 16]],
-        keys: &mut Vec<[u8; 16]>,
-        stage: &mut Stage,
-    ) -> std::result::Result<Seq, Failure> {
-        let node = self.node.clone();
-        let mut tx = PostgresTx::begin(pooled, node.trigrams(), WRITE);
+        let mut settle = |connection: &mut Connection| {
+            if before.is_some() {
+                connection.settle()?;
+            }
+            before.take().into_iter().for_each(|group| group.stands(&told));
+            Ok(())
+        };
+        let mut tx = PostgresTx::begin(pooled, node.trigrams(), WRITE).behind(&mut settle);
         let own = |tx: &PostgresTx<'_>, error: Error| {
             tx.failure().cloned().unwrap_or_else(|| Failure::own(error.to_string()))
         };
-        let state = tx::first(&mut tx, LOCK, &[], state_of);
-        let Some((seq, version)) = state.map_err(|error| own(&tx, error))? else {
-            return Err(Failure::own("the database has no state".to_owned()));
-        };
-        let seq = Seq(seq as u64);
-        if self.counters.seq() != seq {
-            // Another node wrote: numbers that this one kept are stale.
-            self.counters = Counters::new(seq);
-        }
-        if self.catalog.schema.version != version as u64 {
-            let newer = catalog::refresh(&mut tx, &self.catalog);
-            self.catalog = Arc::new(newer.map_err(|error| own(&tx, error))?);
-        }
-        for key in maybe {
-            let stands = tx::first(&mut tx, HAS_KEY, &[Cell::Bytes(key)], |_| Ok(()));
-            if stands.map_err(|error| own(&tx, error))?.is_some() {
-                tx.commit().map_err(|error| own(&tx, error))?;
-                // The others have not been told of it.
-                node.pulse.tell(&self.watched.schema);
-                return Ok(seq);
+        let known = [self.counters.seq().0 as i64, self.catalog.schema.version as i64];
+        match lock {
+            Lock::Guess => tx.lock_with(LOCK_KNOWN, &known.map(Cell::Integer)),
+            Lock::Ask(maybe) => {
+                let stands = self.ask(&mut tx, maybe).map_err(|error| own(&tx, error))?;
+                if stands {
+                    tx.commit_ahead().map_err(|error| own(&tx, error))?;
+                    // The others have not been told of it.
+                    node.pulse.tell(&told.watched.schema);
+                    let state = (self.catalog.clone(), self.counters.seq());
+                    return Ok(Sent { keys: Vec::new(), before: state.clone(), after: state });
+                }
             }
         }
         *stage = Stage::Running;
-        let unchanged = self.catalog.clone();
-        let mut place = 0;
-        while let Some(job) = jobs.at(place) {
-            place += 1;
+        let unchanged = (self.catalog.clone(), self.counters.seq());
+        let mut at = 0;
+        loop {
+            let Some(job) = jobs.at(at) else {
+                if tx.is_behind() {
+                    // Those who come until the one before has ended join, too.
+                    tx.ready().map_err(|error| own(&tx, error))?;
+                    continue;
+                }
+                break;
+            };
+            at += 1;
             tx.begin_job();
             let mut write = WriteTx::new(&mut tx, self.catalog.clone(), &mut self.counters);
             let outcome = job.run(&mut write);
@@ -182,22 +290,136 @@ impl PostgresWriter {
                 tx.drop_job();
             }
         }
-        let schema_changed = !Arc::ptr_eq(&unchanged, &self.catalog);
-        let version = schema_changed.then_some(self.catalog.schema.version);
+        let after = (self.catalog.clone(), self.counters.seq());
+        if matches!(lock, Lock::Guess) && tx.is_unbegun() && after.1 != unchanged.1 {
+            let [seq, version] = known;
+            tx.lock_with(MOVE_KNOWN, &[seq, version, after.1.0 as i64].map(Cell::Integer));
+            self.counters.wrote_seq();
+        }
+        let version = (!Arc::ptr_eq(&unchanged.0, &after.0)).then_some(after.0.schema.version);
         self.counters.flush(&mut tx, version).map_err(|error| own(&tx, error))?;
         *stage = Stage::Committing;
-        tx.commit().map_err(|error| own(&tx, error))?;
-        Ok(seq)
+        tx.commit_ahead().map_err(|error| own(&tx, error))?;
+        Ok(Sent { keys: std::mem::take(keys), before: unchanged, after })
     }
 
-    fn publish(&self) {
-        {
-            let mut published = self.published.write();
-            if published.schema.version < self.catalog.schema.version {
-                *published = self.catalog.clone();
+    /// Locks the state and takes it in. Whether an attempt before stands, by the
+    /// keys of its rows in the log.
+    fn ask(&mut self, tx: &mut PostgresTx<'_>, maybe: &[Key]) -> Result<bool> {
+        let state = tx::first(tx, LOCK, &[], state_of)?;
+        let (seq, version) = state.ok_or_else(|| Error::Internal("the database has no state".to_owned()))?;
+        let seq = Seq(seq as u64);
+        if self.counters.seq() != seq {
+            // Another node wrote: numbers that this one kept are stale.
+            self.counters = Counters::new(seq);
+        }
+        if self.catalog.schema.version != version as u64 {
+            self.catalog = Arc::new(catalog::refresh(tx, &self.catalog)?);
+        }
+        self.known = true;
+        for key in maybe {
+            if tx::first(tx, HAS_KEY, &[Cell::Bytes(key)], |_| Ok(()))?.is_some() {
+                return Ok(true);
             }
         }
-        self.watched.saw(self.counters.seq(), self.catalog.schema.version);
+        Ok(false)
+    }
+
+    /// Waits for the outcome of a transaction that was sent.
+    fn end(&mut self, place: &mut Option<Pooled>, sent: Sent) -> std::result::Result<(), Lost> {
+        let ended = match place {
+            Some(pooled) => pooled.settle(),
+            None => Err(Failure::own("a transaction without a connection".to_owned())),
+        };
+        place.iter_mut().for_each(|pooled| pooled.ends_with(ended.as_ref().err()));
+        match ended {
+            Ok(()) => {
+                self.told.of(&sent);
+                Ok(())
+            }
+            Err(failure) => {
+                *place = None;
+                Err(self.lost(sent, failure))
+            }
+        }
+    }
+
+    /// What is left of a transaction that was sent and failed.
+    fn lost(&mut self, sent: Sent, failure: Failure) -> Lost {
+        self.forget(sent.before.0, &failure);
+        Lost::new(failure, Stage::Committing, sent.keys)
+    }
+
+    /// Runs the jobs in a transaction and waits for its outcome.
+    fn attempt(&mut self, jobs: &mut Jobs<'_>, maybe: &[Key]) -> std::result::Result<(), Lost> {
+        let mut place = None;
+        let sent = self.send(&mut place, jobs, Lock::Ask(maybe), &mut None)?;
+        self.end(&mut place, sent)
+    }
+
+    /// Runs a group and sends its transaction; the one before is ended.
+    fn run_group(
+        &mut self,
+        place: &mut Option<Pooled>,
+        mut jobs: Jobs<'_>,
+        mut before: Option<SentGroup>,
+    ) -> Option<SentGroup> {
+        let lock = self.lock();
+        match self.send(place, &mut jobs, lock, &mut before) {
+            Ok(sent) => Some(SentGroup { jobs: jobs.all, sent }),
+            Err(mut lost) => {
+                if let Some(SentGroup { jobs, sent }) = before {
+                    // Nothing of this one was sent: it was found out that the one before has failed.
+                    lost.nobodys = true;
+                    let lost = self.lost(sent, lost.failure.clone());
+                    self.run_again(jobs, lost);
+                }
+                self.run_again(jobs.all, lost);
+                None
+            }
+        }
+    }
+
+    /// Brings a group that was sent to its end.
+    fn finish(&mut self, place: &mut Option<Pooled>, SentGroup { jobs, sent }: SentGroup) {
+        match self.end(place, sent) {
+            Ok(()) => answer_all(jobs, &Ok(())),
+            Err(lost) => self.run_again(jobs, lost),
+        }
+    }
+
+    /// Brings the jobs of an attempt that was lost to an end.
+    fn run_again(&mut self, jobs: Vec<Job>, mut lost: Lost) {
+        let mut jobs = Jobs { all: jobs, waiting: None };
+        let mut is_first = true;
+        loop {
+            if !lost.maybe.is_empty() {
+                // All or none of the group stands.
+                match self.stands(&lost.maybe) {
+                    Ok(true) => return answer_all(jobs.all, &Ok(())),
+                    Ok(false) => {}
+                    Err(error) => return answer_all(jobs.all, &Err(error)),
+                }
+            }
+            if !is_first || !lost.nobodys {
+                break;
+            }
+            is_first = false;
+            match self.attempt(&mut jobs, &[]) {
+                Ok(()) => return answer_all(jobs.all, &Ok(())),
+                Err(again) => lost = again,
+            }
+        }
+        if let Some(error) = lost.of_all() {
+            tracing::error!(%error, cause = ?error, "writes were not begun");
+            return answer_all(jobs.all, &Err(error));
+        }
+        let mut jobs = jobs.all.into_iter();
+        while let Some(job) = jobs.next() {
+            if let Some(error) = self.run_alone(job) {
+                return answer_all(jobs, &Err(error));
+            }
+        }
     }
 
     /// Runs a job until it stands, its error is its own, or the server was lost twice. The error when others would
@@ -223,49 +445,12 @@ impl PostgresWriter {
             }
         }
     }
-}
 
-impl Group for PostgresWriter {
-    fn run(&mut self, first: Job, waiting: &mpsc::Receiver<Job>) {
-        let mut jobs = Jobs { all: vec![first], waiting: Some(waiting) };
-        let mut attempted = self.attempt(&mut jobs, &[]);
-        if matches!(&attempted, Err(lost) if lost.stage == Stage::Beginning && lost.failure.lost) {
-            // The connection had gone since its last use.
-            attempted = self.attempt(&mut jobs, &[]);
-        }
-        let jobs = jobs.all;
-        let Err(lost) = attempted else { return answer_all(jobs, &Ok(())) };
-        if let Some(error) = lost.of_all() {
-            tracing::error!(%error, cause = ?error, "writes were not begun");
-            return answer_all(jobs, &Err(error));
-        }
-        if !lost.maybe.is_empty() {
-            // All or none of the group stands.
-            match self.stands(&lost.maybe) {
-                Ok(true) => return answer_all(jobs, &Ok(())),
-                Ok(false) => {}
-                Err(error) => return answer_all(jobs, &Err(error)),
-            }
-        }
-        let mut jobs = jobs.into_iter();
-        while let Some(job) = jobs.next() {
-            if let Some(error) = self.run_alone(job) {
-                return answer_all(jobs, &Err(error));
-            }
-        }
-    }
-}
-
-fn answer_all(jobs: impl IntoIterator<Item = Job>, result: &Result<()>) {
-    jobs.into_iter().for_each(|job| job.answer(result.clone()));
-}
-
-impl PostgresWriter {
     /// Whether a commit that was not answered stands.
-    fn stands(&mut self, keys: &[[u8; 16]]) -> Result<bool> {
-        let schema = self.watched.schema.clone();
+    fn stands(&mut self, keys: &[Key]) -> Result<bool> {
+        let watched = self.told.watched.clone();
         let asked = |node: &Node| {
-            node.in_schema(&schema, WRITE, |tx| {
+            node.in_schema(&watched.schema, WRITE, |tx| {
                 // Behind the lock the lost transaction has ended, one way or the other.
                 let state = tx::first(tx, LOCK, &[], state_of)?;
                 let key = keys.first().map_or(Cell::Null, |key| Cell::Bytes(key));
@@ -275,11 +460,36 @@ impl PostgresWriter {
         let state = asked(&self.node).or_else(|_| asked(&self.node))?;
         if let Some((seq, version)) = state {
             // Those who wait for news, here and at other nodes, have not been told of it.
-            self.watched.saw(Seq(seq as u64), version as u64);
-            self.node.pulse.tell(&schema);
+            watched.saw(Seq(seq as u64), version as u64);
+            self.node.pulse.tell(&watched.schema);
         }
         Ok(state.is_some())
     }
+}
+
+impl Group for PostgresWriter {
+    fn run(&mut self, first: Job, waiting: &mpsc::Receiver<Job>) {
+        let (mut place, mut sent) = (None, None);
+        let (mut next, mut groups) = (Some(first), 0);
+        loop {
+            match (next, sent) {
+                (Some(first), before) => {
+                    groups += 1;
+                    sent = self.run_group(&mut place, Jobs { all: vec![first], waiting: Some(waiting) }, before);
+                }
+                (None, Some(group)) => {
+                    self.finish(&mut place, group);
+                    sent = None;
+                }
+                (None, None) => return,
+            }
+            next = if groups < ROW { waiting.try_recv().ok() } else { None };
+        }
+    }
+}
+
+fn answer_all(jobs: impl IntoIterator<Item = Job>, result: &Result<()>) {
+    jobs.into_iter().for_each(|job| job.answer(result.clone()));
 }
 
 /// The sequence and the version of the schema.
