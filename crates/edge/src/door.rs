@@ -3,7 +3,7 @@
 use crate::endpoint::{Endpoint, unknown_route};
 use crate::limit::{Rate, Rule};
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use engine::Engine;
 use model::Error;
@@ -49,6 +49,12 @@ pub trait Door: Send + Sync {
 
     /// Whether a request may show its token in its body, so that its headers do not tell that it shows none.
     fn has_tokens_in_bodies(&self) -> bool {
+        false
+    }
+
+    /// Whether a request, whose path begins with one of the prefixes, does nothing but write records, by one write that
+    /// comes before whatever else it does. It may then be run again from its beginning as long as nothing of it stands.
+    fn only_writes_records(&self, _: &Method, _: &str) -> bool {
         false
     }
 

@@ -240,7 +240,15 @@ impl Inner {
         } else if matches!(*request.method(), Method::GET | Method::HEAD) && body::announced(request.headers()) == 0 {
             let (parts, _) = request.into_parts();
             let again = || Request::from_parts(parts.clone(), Body::empty());
-            engine.arrive_to_read(|| panics::caught(router.clone().call(again()))).await
+            engine.arrive_lightly(|| panics::caught(router.clone().call(again()))).await
+        } else if body::announced(request.headers()) <= body::SMALL
+            && door.only_writes_records(request.method(), request.uri().path())
+        {
+            let (parts, body) = request.into_parts();
+            // It is there as a whole.
+            let body = axum::body::to_bytes(body, body::SMALL as usize).await.map_err(|error| error.to_string())?;
+            let again = || Request::from_parts(parts.clone(), Body::from(body.clone()));
+            engine.arrive_lightly(|| panics::caught(router.clone().call(again()))).await
         } else {
             engine.arrive(panics::caught(router.clone().call(request))).await
         };

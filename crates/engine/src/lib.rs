@@ -115,9 +115,10 @@ impl Engine {
         self.inner.store.arrive(request).await
     }
 
-    /// As [`Engine::arrive`], for a request that only reads and can be run again.
-    pub async fn arrive_to_read<T, F: Future<Output = T>>(&self, request: impl FnMut() -> F) -> Result<T> {
-        self.inner.store.arrive_to_read(request).await
+    /// As [`Engine::arrive`], for a request that can be run again while nothing of it stands: one that only reads, or
+    /// whose first write is all that it does before it looks.
+    pub async fn arrive_lightly<T, F: Future<Output = T>>(&self, request: impl FnMut() -> F) -> Result<T> {
+        self.inner.store.arrive_lightly(request).await
     }
 
     /// The time of the engine's clock.

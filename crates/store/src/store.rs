@@ -102,11 +102,12 @@ impl Store {
         }
     }
 
-    /// As [`Store::arrive`], for a request that only reads and can be run again.
-    pub async fn arrive_to_read<T, F: Future<Output = T>>(&self, mut request: impl FnMut() -> F) -> Result<T> {
+    /// As [`Store::arrive`], for a request that can be run again while nothing of it stands: one that only reads, or
+    /// whose first write is all that it does before it looks.
+    pub async fn arrive_lightly<T, F: Future<Output = T>>(&self, mut request: impl FnMut() -> F) -> Result<T> {
         match &self.node {
             None => Ok(request().await),
-            Some(node) => node.arrive_to_read(request).await,
+            Some(node) => node.arrive_lightly(request).await,
         }
     }
 

@@ -123,7 +123,9 @@ fn a_right_that_was_taken_away_is_refused_by_the_next_request_to_the_other_node(
         };
         let actor = model::Actor::local(Some(owner));
         changes.engine.update_token(&actor, info.id, patch).expect("changed");
+        let before = at(asked, &table).all().len();
         assert_eq!(client.post(&path, &body).status, 403);
+        assert_eq!(at(asked, &table).all().len(), before, "nothing of it is written");
         client.get(&path).expect(200);
         changes.engine.delete_token(&actor, info.id).expect("revoked");
         assert_eq!(client.get(&path).status, 401);
@@ -138,6 +140,46 @@ fn a_right_that_was_taken_away_is_refused_by_the_next_request_to_the_other_node(
         changes.engine.delete_user(&local, person.id).expect("gone");
         assert_eq!(client.get(&path).status, 401);
     }
+}
+
+#[test]
+fn a_write_that_is_judged_anew_since_rights_changed_is_done_once() {
+    const WRITERS: usize = 6;
+    const WRITES: usize = 50;
+    let Some((one, two, table)) = nodes() else { return };
+    let begin = log::last(&one, &table.base).0;
+    let owner = model::Actor::local(Some(people::owner(&one)));
+    let over = AtomicBool::new(false);
+    let refused: Vec<(u16, String)> = std::thread::scope(|scope| {
+        let over = &over;
+        let changes = scope.spawn(|| {
+            let mut changed = 0;
+            while !over.load(Ordering::Relaxed) {
+                let (info, _) = one.engine.create_token(&owner, people::named("passing")).expect("a token");
+                one.engine.delete_token(&owner, info.id).expect("revoked");
+                changed += 1;
+            }
+            changed
+        });
+        let _ends = Ends(over);
+        let write = |n: usize| {
+            let table = at(&two, &table);
+            let one = move |i: usize| {
+                let reply = table.try_create(&[json!({"Name": format!("{n}/{i}")})], &json!({}));
+                (reply.status, reply.text)
+            };
+            scope.spawn(move || (0..WRITES).map(one).filter(|(status, _)| *status != 201).collect::<Vec<_>>())
+        };
+        let writers: Vec<_> = (0..WRITERS).map(write).collect();
+        let refused = writers.into_iter().flat_map(|writer| writer.join().expect("a writer")).collect();
+        over.store(true, Ordering::Relaxed);
+        assert!(changes.join().expect("changes") > 1, "rights changed meanwhile");
+        refused
+    });
+    assert_eq!(refused, []);
+    let names: BTreeSet<String> = table.all().iter().map(|row| text(&row["fields"]["Name"])).collect();
+    assert_eq!((names.len(), table.all().len()), (WRITERS * WRITES, WRITERS * WRITES));
+    assert_sound(&two, &table, begin + (WRITERS * WRITES) as u64);
 }
 
 #[test]

@@ -33,6 +33,7 @@ mod views;
 pub mod docs;
 
 use axum::Router;
+use axum::http::Method;
 use axum::response::Response;
 use edge::limit::{Over, Rate, Rule};
 use edge::{Door, Endpoint};
@@ -63,11 +64,47 @@ impl Door for Donotname {
         RATES
     }
 
+    fn only_writes_records(&self, method: &Method, path: &str) -> bool {
+        let below = door::PREFIXES.iter().find_map(|prefix| path.strip_prefix(prefix)).unwrap_or_default();
+        let parts: Vec<&str> = below.trim_matches('/').split('/').collect();
+        match *parts {
+            ["table", _, "record"] => [Method::POST, Method::PATCH, Method::DELETE].contains(method),
+            ["table", _, "record", _] => [Method::PATCH, Method::DELETE].contains(method),
+            _ => false,
+        }
+    }
+
     fn router(&self, engine: Engine) -> Router {
         endpoints::router(door::State::new(engine))
     }
 
     fn render_error(&self, error: &model::Error, _: &str) -> Response {
         error::render(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_that_only_write_records_are_told_by_method_and_path() {
+        let only = |method, path| Donotname.only_writes_records(&method, path);
+        for path in ["/api/table/tbl1/record", "/donotname/api/table/tbl1/record/"] {
+            for method in [Method::POST, Method::PATCH, Method::DELETE] {
+                assert!(only(method, path), "{path}");
+            }
+            assert!(!only(Method::PUT, path));
+        }
+        assert!(
+            only(Method::PATCH, "/api/table/tbl1/record/rec1") && only(Method::DELETE, "/api/table/tbl1/record/rec1")
+        );
+        // The old address of a duplicate; it may fetch files.
+        assert!(!only(Method::POST, "/api/table/tbl1/record/rec1"));
+        for path in
+            ["/api/table/tbl1/record/rec1/fld1/uploadAttachment", "/api/table/tbl1/field", "/other/table/t/record"]
+        {
+            assert!(!only(Method::POST, path), "{path}");
+        }
     }
 }

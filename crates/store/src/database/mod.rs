@@ -27,7 +27,7 @@ pub mod write;
 pub(crate) mod writer;
 
 use crate::index::{self, Advisor, AdvisorOptions, Definition};
-use crate::postgres::{Node, PostgresReaders, PostgresWriter, Watched};
+use crate::postgres::{Arrival, Node, PostgresReaders, PostgresWriter, Watched};
 use crate::sqlite::readers::{Slots, SqliteReaders};
 use crate::sqlite::writer::SqliteWriter;
 use crate::sqlite::{self, Durability, Mode};
@@ -174,11 +174,16 @@ impl Database {
         &self,
         job: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let mut arrival = None;
         if let Some((node, watched)) = &self.shared {
             node.written(watched);
+            if let Some(here) = Arrival::here() {
+                here.admit_write()?;
+                arrival = Some(here).filter(|arrival| arrival.must_look());
+            }
         }
         let (sender, receiver) = oneshot::channel();
-        self.writer.send(writer::Job::new(job, move |result| drop(sender.send(result))))?;
+        self.writer.send(writer::Job::new(job, move |result| drop(sender.send(result))).looking_for(arrival))?;
         receiver.await.unwrap_or_else(|_| Err(Error::Unavailable("the write was not begun".to_owned())))
     }
 

@@ -2,20 +2,26 @@
 //! how they do is the engine's own: `sqlite/writer.rs`, `postgres/writer.rs`.
 
 use super::write::WriteTx;
+use crate::postgres::Arrival;
 use model::{DatabaseKey, Error, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
 /// A write that waits for its turn.
 pub struct Job {
     work: Box<dyn Work>,
+    /// Its request, where that has not looked yet at what other nodes did: the write's transaction does it.
+    arrival: Option<Arc<Arrival>>,
 }
 
 /// What the writer does with a job, whatever its result is.
 trait Work: Send {
     /// Runs it, keeping the result. When what a run did was rolled back it may be run again; the last run counts.
     fn run(&mut self, tx: &mut WriteTx<'_>) -> Outcome;
+
+    /// Refuses it instead of running it.
+    fn refuse(&mut self, error: Error);
 
     /// Tells its caller the result, or why it was not committed.
     fn answer(self: Box<Self>, committed: Result<()>);
@@ -43,7 +49,22 @@ impl Job {
         work: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
         answer: impl FnOnce(Result<T>) + Send + 'static,
     ) -> Job {
-        Job { work: Box::new(Waiting { work, answer, result: None }) }
+        Job { work: Box::new(Waiting { work, answer, result: None }), arrival: None }
+    }
+
+    /// The job of a request whose look it is to bring along, if there is one.
+    pub fn looking_for(self, arrival: Option<Arc<Arrival>>) -> Job {
+        Job { arrival, ..self }
+    }
+
+    /// The request whose look it brings along.
+    pub fn arrival(&self) -> Option<&Arc<Arrival>> {
+        self.arrival.as_ref()
+    }
+
+    /// Refuses it instead of running it.
+    pub fn refuse(&mut self, error: Error) {
+        self.work.refuse(error);
     }
 
     /// Runs it. When what a run did was rolled back it may be run again; the last run counts.
@@ -53,6 +74,9 @@ impl Job {
 
     /// Tells its caller the result, or why it was not committed.
     pub fn answer(self, committed: Result<()>) {
+        if let Some(arrival) = &self.arrival {
+            arrival.wrote(committed.is_ok());
+        }
         self.work.answer(committed);
     }
 }
@@ -69,6 +93,10 @@ where
         let outcome = if result.is_ok() { Outcome::Done } else { Outcome::Failed };
         self.result = Some(result);
         outcome
+    }
+
+    fn refuse(&mut self, error: Error) {
+        self.result = Some(Err(error));
     }
 
     fn answer(self: Box<Self>, committed: Result<()>) {

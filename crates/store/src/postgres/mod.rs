@@ -63,6 +63,8 @@ pub struct Node {
     pub(crate) epochs: Arc<Epochs>,
     prefix: String,
     trigrams: Option<String>,
+    /// Divides by zero unless the rights are of an epoch.
+    rights: String,
 }
 
 impl Node {
@@ -83,7 +85,12 @@ impl Node {
         let prefix = address.prefix.clone();
         let lines = Lines::new(address.clone(), epochs.clone());
         let pulse = Pulse::start(address, epochs.clone(), vec![Arc::downgrade(&pool), Arc::downgrade(&home)])?;
-        Ok(Arc::new(Node { pool, home, pulse, lines, epochs, prefix, trigrams }))
+        let rights = format!(
+            "SELECT 1 / (CASE WHEN value = ?1 THEN 1 ELSE 0 END) FROM {}.meta WHERE key = '{}'",
+            quoted(&prefix),
+            crate::home::ACCESS
+        );
+        Ok(Arc::new(Node { pool, home, pulse, lines, epochs, prefix, trigrams, rights }))
     }
 
     /// The schema of a database.
@@ -98,6 +105,11 @@ impl Node {
 
     /// Runs a job in a transaction of the home schema.
     pub(crate) fn in_home<T>(&self, opening: &'static str, job: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
+        if opening == WRITE
+            && let Some(arrival) = Arrival::here()
+        {
+            arrival.admit_write()?;
+        }
         blocking(|| in_transaction(self.home.get(&self.prefix)?, self.trigrams(), opening, job))
     }
 
@@ -176,12 +188,12 @@ impl Node {
         Ok(Arrival::looked_since(came, &self.epochs).scope(request).await)
     }
 
-    /// Runs what a request does that only reads. Its first statement brings the look along; when that tells that rights
-    /// have changed the request is run again.
-    pub(crate) async fn arrive_to_read<T, F: Future<Output = T>>(&self, mut request: impl FnMut() -> F) -> Result<T> {
+    /// Runs what a request does that can be run again while nothing of it stands. Its first statement, or the transaction
+    /// of its first write, brings the look along; when that tells that rights have changed the request is run again.
+    pub(crate) async fn arrive_lightly<T, F: Future<Output = T>>(&self, mut request: impl FnMut() -> F) -> Result<T> {
         let arrival = Arrival::now(&self.epochs);
         let answer = arrival.clone().scope(request()).await;
-        if arrival.must_look() {
+        if arrival.must_look() && !arrival.is_unsure() {
             // It asked nothing that looks, but was judged by rights.
             if !self.lines.look().await {
                 self.pulse.look(None).await?;

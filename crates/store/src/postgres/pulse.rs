@@ -42,6 +42,8 @@ pub struct Arrival {
     looked: AtomicBool,
     /// Whether it was judged by rights that are not those of when it came.
     stale: AtomicBool,
+    /// Whether a write of it was sent and may stand, though nobody can say so.
+    unsure: AtomicBool,
 }
 
 impl Arrival {
@@ -62,7 +64,7 @@ impl Arrival {
 
     fn new(came: Instant, epochs: &Epochs, looked: bool) -> Arc<Arrival> {
         let access = epochs.access.load(Ordering::Acquire);
-        Arc::new(Arrival { came, access, looked: looked.into(), stale: false.into() })
+        Arc::new(Arrival { came, access, looked: looked.into(), stale: false.into(), unsure: false.into() })
     }
 
     /// Runs what the request does.
@@ -70,9 +72,37 @@ impl Arrival {
         ARRIVED.scope(self, request).await
     }
 
-    /// Whether it must be judged anew.
+    /// Refuses a write of a request that is known to be judged by rights that have changed, whatever became of the read
+    /// that found it out.
+    pub fn admit_write(&self) -> Result<()> {
+        if self.stale.load(Ordering::Acquire) { Err(self.refuse()) } else { Ok(()) }
+    }
+
+    /// Whether it must be judged anew, and nothing of it stands.
     pub fn is_stale(&self) -> bool {
-        self.stale.load(Ordering::Acquire)
+        self.stale.load(Ordering::Acquire) && !self.is_unsure()
+    }
+
+    /// Whether a write of it may stand, though its caller was told otherwise.
+    pub fn is_unsure(&self) -> bool {
+        self.unsure.load(Ordering::Acquire)
+    }
+
+    /// The epoch of the rights by which it is judged.
+    pub fn access(&self) -> u64 {
+        self.access
+    }
+
+    /// Takes note of how a write ended that brought the look along: with its commit, it was looked.
+    pub fn wrote(&self, committed: bool) {
+        let said = if committed { &self.looked } else { &self.unsure };
+        said.store(true, Ordering::Release);
+    }
+
+    /// The error of what is judged by rights that have changed: it is then judged anew.
+    pub fn refuse(&self) -> Error {
+        self.stale.store(true, Ordering::Release);
+        Error::Unavailable("rights have changed meanwhile".to_owned())
     }
 
     /// Whether it still has to wait for a look.
@@ -86,8 +116,7 @@ impl Arrival {
         if epochs.access.load(Ordering::Acquire) == self.access {
             return Ok(());
         }
-        self.stale.store(true, Ordering::Release);
-        Err(Error::Unavailable("rights have changed meanwhile".to_owned()))
+        Err(self.refuse())
     }
 }
 
@@ -102,13 +131,22 @@ impl Epochs {
     /// Takes rows of the home store's epochs in.
     pub(super) fn saw(&self, rows: &[tokio_postgres::Row]) {
         for row in rows {
-            let (key, value): (&str, i64) = (row.get(0), row.get(1));
-            match key {
-                crate::home::ACCESS => drop(self.access.fetch_max(value as u64, Ordering::AcqRel)),
-                crate::home::PEOPLE => drop(self.people.fetch_max(value as u64, Ordering::AcqRel)),
-                _ => {}
-            }
+            self.note(row.get(0), row.get(1));
         }
+    }
+
+    /// Takes an epoch in.
+    pub(super) fn note(&self, key: &str, value: i64) {
+        match key {
+            crate::home::ACCESS => drop(self.access.fetch_max(value as u64, Ordering::AcqRel)),
+            crate::home::PEOPLE => drop(self.people.fetch_max(value as u64, Ordering::AcqRel)),
+            _ => {}
+        }
+    }
+
+    /// What reads them, by the name of the home schema.
+    pub(super) fn sql(home: &str) -> String {
+        format!("SELECT key, value FROM {}.meta WHERE key IN ('access_epoch', 'people_epoch')", quoted(home))
     }
 }
 
@@ -417,8 +455,7 @@ impl Looker {
         // Telling takes a number of transaction, and with it a commit on the disk, for which it need not wait.
         client.batch_execute(&format!("SET synchronous_commit = off; LISTEN {home}")).await.map_err(of)?;
         own.store(client.query_one("SELECT pg_backend_pid()", &[]).await.map_err(of)?.get(0), Ordering::Release);
-        let epochs = format!("SELECT key, value FROM {home}.meta WHERE key IN ('access_epoch', 'people_epoch')");
-        let epochs = client.prepare(&epochs).await.map_err(of)?;
+        let epochs = client.prepare(&Epochs::sql(&self.address.prefix)).await.map_err(of)?;
         let notify = client.prepare("SELECT pg_notify($1, $2)").await.map_err(of)?;
         let client = Arc::new(client);
         let (news, waiting) = unbounded_channel();

@@ -74,11 +74,7 @@ impl Rounds {
     ) -> std::result::Result<Rounds, Failure> {
         let client = connect(address, &watched.schema).await?;
         let of = |error: tokio_postgres::Error| failure::of(&error);
-        let home = format!(
-            "SELECT key, value FROM {}.meta WHERE key IN ('access_epoch', 'people_epoch')",
-            quoted(&address.prefix)
-        );
-        let home = client.prepare(&home).await.map_err(of)?;
+        let home = client.prepare(&Epochs::sql(&address.prefix)).await.map_err(of)?;
         let state = format!("SELECT seq, schema_version FROM {}.state WHERE one = 1", quoted(&watched.schema));
         let state = client.prepare(&state).await.map_err(of)?;
         Ok(Rounds {

@@ -14,7 +14,7 @@
 
 use super::connection::Connection;
 use super::pool::Pooled;
-use super::pulse::Watched;
+use super::pulse::{Epochs, Watched};
 use super::{Failure, Node, PostgresTx, WRITE};
 use crate::database::catalog::{self, Catalog};
 use crate::database::write::{Counters, WriteTx};
@@ -22,12 +22,15 @@ use crate::database::writer::{Group, Job, Outcome};
 use crate::tx::{self, Tx};
 use model::{Cell, Error, Result, Seq};
 use parking_lot::RwLock;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 
 /// Most jobs that share a commit: the row of the sequence is locked for as long.
 const GROUP: usize = 64;
 /// Most groups in a row on one connection, which others may wait for.
 const ROW: usize = 16;
+/// Most runs of a job alone whose rights change on the way. The first or second that asks for them refuses it.
+const KNOWN_TRIES: u32 = 4;
 /// Groups whose state is asked for after a guess was wrong: who meets other writers may meet them again.
 const CAREFUL: u32 = 32;
 
@@ -53,6 +56,8 @@ pub struct PostgresWriter {
     known: bool,
     /// Groups whose state is still to be asked for.
     careful: u32,
+    /// Whether the epoch of rights is to be asked for.
+    doubts_rights: bool,
 }
 
 /// Who is told of what was committed.
@@ -118,7 +123,7 @@ enum Stage {
 /// Why an attempt did not end well.
 struct Lost {
     failure: Failure,
-    /// Whether it may have been nobody's fault: that of the connection, or of what was known of the state.
+    /// Whether it may have been nobody's fault: that of the connection, or of what was known of the state or of rights.
     nobodys: bool,
     stage: Stage,
     /// The keys of what may have been committed all the same.
@@ -179,6 +184,7 @@ impl PostgresWriter {
             counters: Counters::new(seq),
             known: true,
             careful: 0,
+            doubts_rights: false,
         }
     }
 
@@ -198,7 +204,7 @@ impl PostgresWriter {
         self.counters = Counters::new(Seq(0));
         self.known = false;
         if failure.is_division_by_zero() {
-            self.careful = CAREFUL;
+            (self.careful, self.doubts_rights) = (CAREFUL, true);
         }
     }
 
@@ -263,7 +269,9 @@ impl PostgresWriter {
         }
         *stage = Stage::Running;
         let unchanged = (self.catalog.clone(), self.counters.seq());
-        let mut at = 0;
+        // Requests that have not looked yet are judged by the rights of one epoch, which is compared before the commit.
+        let rights = node.epochs.access.load(Ordering::Acquire);
+        let (mut looks, mut at) = (false, 0);
         loop {
             let Some(job) = jobs.at(at) else {
                 if tx.is_behind() {
@@ -274,6 +282,14 @@ impl PostgresWriter {
                 break;
             };
             at += 1;
+            if let Some(arrival) = job.arrival() {
+                if arrival.access() != rights {
+                    let stale = arrival.refuse();
+                    job.refuse(stale);
+                    continue;
+                }
+                looks = true;
+            }
             tx.begin_job();
             let mut write = WriteTx::new(&mut tx, self.catalog.clone(), &mut self.counters);
             let outcome = job.run(&mut write);
@@ -298,12 +314,15 @@ impl PostgresWriter {
         }
         let version = (!Arc::ptr_eq(&unchanged.0, &after.0)).then_some(after.0.schema.version);
         self.counters.flush(&mut tx, version).map_err(|error| own(&tx, error))?;
+        if looks {
+            tx.put(&node.rights, &[Cell::Integer(rights as i64)]).map_err(|error| own(&tx, error))?;
+        }
         *stage = Stage::Committing;
         tx.commit_ahead().map_err(|error| own(&tx, error))?;
         Ok(Sent { keys: std::mem::take(keys), before: unchanged, after })
     }
 
-    /// Locks the state and takes it in. Whether an attempt before stands, by the
+    /// Locks the state and takes it in, with the rights when they are in doubt. Whether an attempt before stands, by the
     /// keys of its rows in the log.
     fn ask(&mut self, tx: &mut PostgresTx<'_>, maybe: &[Key]) -> Result<bool> {
         let state = tx::first(tx, LOCK, &[], state_of)?;
@@ -317,6 +336,12 @@ impl PostgresWriter {
             self.catalog = Arc::new(catalog::refresh(tx, &self.catalog)?);
         }
         self.known = true;
+        if std::mem::take(&mut self.doubts_rights) {
+            let epochs = tx::all(tx, &Epochs::sql(&self.node.prefix), &[], |row| {
+                Ok((row.cell(0).text().unwrap_or("").to_owned(), row.cell(1).integer().unwrap_or(0)))
+            })?;
+            epochs.iter().for_each(|(key, value)| self.node.epochs.note(key, *value));
+        }
         for key in maybe {
             if tx::first(tx, HAS_KEY, &[Cell::Bytes(key)], |_| Ok(()))?.is_some() {
                 return Ok(true);
@@ -422,8 +447,8 @@ impl PostgresWriter {
         }
     }
 
-    /// Runs a job until it stands, its error is its own, or the server was lost twice. The error when others would
-    /// fare no better.
+    /// Runs a job until it stands, its error is its own, the server was lost twice, or rights change all the time. The
+    /// error when others would fare no better.
     fn run_alone(&mut self, job: Job) -> Option<Error> {
         let mut jobs = Jobs { all: vec![job], waiting: None };
         let mut maybe = Vec::new();
@@ -436,6 +461,7 @@ impl PostgresWriter {
                     return None;
                 }
                 Err(lost) if lost.failure.lost && tries < 2 => maybe = lost.maybe,
+                Err(lost) if lost.failure.is_division_by_zero() && tries < KNOWN_TRIES => maybe = lost.maybe,
                 Err(lost) => {
                     tracing::error!(error = %lost.failure.error, cause = ?lost.failure.error, "a write was not committed");
                     let of_all = lost.of_all();
