@@ -60,6 +60,8 @@ pub(crate) struct Facts {
     pub address: IpAddr,
     /// What it is measured by, once its sender is known.
     pub meter: Mutex<Option<Meter>>,
+    /// The records for which it was charged by that.
+    pub charged: AtomicUsize,
 }
 
 /// A request whose head is read and whose body is not.
@@ -104,6 +106,7 @@ impl Facts {
             return Ok(());
         }
         *kept = meter;
+        self.charged.store(0, Ordering::Relaxed);
         meter.map_or(Ok(()), |meter| around.limits.take(&meter, around.now()))
     }
 
@@ -128,6 +131,7 @@ impl Facts {
             endpoint: AtomicUsize::new(0),
             address: IpAddr::V6(Ipv6Addr::UNSPECIFIED),
             meter: Mutex::default(),
+            charged: AtomicUsize::new(0),
         }
     }
 }
@@ -205,9 +209,13 @@ impl Call {
         self.facts.stranger()
     }
 
-    /// Says that the request is about so many records, once its body tells. One is counted already.
+    /// Says that the request is about so many records, once its body tells. One is counted already. A second time, when
+    /// the request is run again, costs nothing.
     pub fn charge(&self, records: usize) -> model::Result<()> {
         let around = &self.facts.around;
+        if self.facts.charged.fetch_max(records, Ordering::Relaxed) >= records {
+            return Ok(());
+        }
         self.facts.meter().map_or(Ok(()), |meter| around.limits.charge(&meter, records, around.now()))
     }
 

@@ -52,7 +52,7 @@ pub trait Door: Send + Sync {
         false
     }
 
-    /// Whether a request, whose path begins with one of the prefixes, does nothing but write records, by one write that
+    /// Whether a request, whose path begins with one of the prefixes, does nothing but write records, by a write that
     /// comes before whatever else it does. It may then be run again from its beginning as long as nothing of it stands.
     fn only_writes_records(&self, _: &Method, _: &str) -> bool {
         false

@@ -192,7 +192,8 @@ impl Inner {
     fn facts(&self, door: usize, request_id: RequestId, peer: IpAddr, request: &Request) -> Facts {
         let address = address::client(peer, request.headers(), &self.around.settings.trusted_proxies);
         let (endpoint, meter) = (AtomicUsize::new(usize::MAX), Mutex::default());
-        Facts { request_id, around: self.around.clone(), door, endpoint, address, meter }
+        let charged = AtomicUsize::new(0);
+        Facts { request_id, around: self.around.clone(), door, endpoint, address, meter, charged }
     }
 
     /// Has a door answer a request, once there is a place for it. A door that does without the store says how the server

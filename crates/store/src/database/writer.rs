@@ -13,6 +13,8 @@ pub struct Job {
     work: Box<dyn Work>,
     /// Its request, where that has not looked yet at what other nodes did: the write's transaction does it.
     arrival: Option<Arc<Arrival>>,
+    /// Whether its last run was none, since it is judged by rights that have changed.
+    refused: bool,
 }
 
 /// What the writer does with a job, whatever its result is.
@@ -49,7 +51,7 @@ impl Job {
         work: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
         answer: impl FnOnce(Result<T>) + Send + 'static,
     ) -> Job {
-        Job { work: Box::new(Waiting { work, answer, result: None }), arrival: None }
+        Job { work: Box::new(Waiting { work, answer, result: None }), arrival: None, refused: false }
     }
 
     /// The job of a request whose look it is to bring along, if there is one.
@@ -62,20 +64,23 @@ impl Job {
         self.arrival.as_ref()
     }
 
-    /// Refuses it instead of running it.
-    pub fn refuse(&mut self, error: Error) {
-        self.work.refuse(error);
+    /// Refuses it instead of running it, since it is judged by rights that have changed. Like a run, this may be rolled
+    /// back and the job run after all.
+    pub fn refuse(&mut self) {
+        self.refused = true;
+        self.work.refuse(Arrival::changed());
     }
 
     /// Runs it. When what a run did was rolled back it may be run again; the last run counts.
     pub fn run(&mut self, tx: &mut WriteTx<'_>) -> Outcome {
+        self.refused = false;
         self.work.run(tx)
     }
 
     /// Tells its caller the result, or why it was not committed.
     pub fn answer(self, committed: Result<()>) {
-        if let Some(arrival) = &self.arrival {
-            arrival.wrote(committed.is_ok());
+        if let (Some(arrival), Ok(())) = (&self.arrival, &committed) {
+            arrival.wrote(!self.refused);
         }
         self.work.answer(committed);
     }
@@ -152,5 +157,63 @@ impl Writer {
     pub fn send(&self, job: Job) -> Result<()> {
         let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(job).is_ok());
         if sent { Ok(()) } else { Err(Error::Unavailable("the database is closed".to_owned())) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::write::Counters;
+    use crate::postgres::Epochs;
+    use crate::sqlite::SqliteTx;
+    use model::Seq;
+
+    /// A job of a request that has not looked yet; what its caller was told comes out of the other end.
+    fn job(arrival: &Arc<Arrival>) -> (Job, mpsc::Receiver<Result<i32>>) {
+        let (sender, told) = mpsc::channel();
+        let job = Job::new(|_| Ok(7), move |result| drop(sender.send(result)));
+        (job.looking_for(Some(arrival.clone())), told)
+    }
+
+    fn run(job: &mut Job) {
+        let connection = rusqlite::Connection::open_in_memory().expect("a database");
+        let key = DatabaseKey::parse("abcdefghij12").expect("a key");
+        let catalog = crate::database::format::prepare_file(&connection, key, 0).expect("a format").catalog;
+        let (mut tx, mut counters) = (SqliteTx(&connection), Counters::new(Seq(0)));
+        assert_eq!(job.run(&mut WriteTx::new(&mut tx, Arc::new(catalog), &mut counters)), Outcome::Done);
+    }
+
+    #[test]
+    fn a_request_whose_write_was_refused_and_then_done_is_not_judged_anew() {
+        let arrival = Arrival::now(&Epochs::default());
+        let (mut refused, told) = job(&arrival);
+        refused.refuse();
+        // What refused it was rolled back, and it is run with those of a later attempt.
+        run(&mut refused);
+        refused.answer(Ok(()));
+        assert_eq!(told.recv(), Ok(Ok(7)));
+        assert!(!arrival.is_stale() && !arrival.must_look(), "it stands, by the rights that hold");
+    }
+
+    #[test]
+    fn a_request_is_judged_anew_once_its_refusal_stands() {
+        let arrival = Arrival::now(&Epochs::default());
+        let (mut refused, told) = job(&arrival);
+        refused.refuse();
+        assert!(!arrival.is_stale());
+        refused.answer(Ok(()));
+        assert_eq!(told.recv(), Ok(Err(Arrival::changed())));
+        assert!(arrival.is_stale());
+    }
+
+    #[test]
+    fn a_request_is_not_run_again_when_its_write_may_stand() {
+        let arrival = Arrival::now(&Epochs::default());
+        let (lost, told) = job(&arrival);
+        arrival.doubt();
+        lost.answer(Err(Error::TimedOut));
+        assert_eq!(told.recv(), Ok(Err(Error::TimedOut)));
+        drop(arrival.refuse());
+        assert!(arrival.is_unsure() && !arrival.is_stale());
     }
 }

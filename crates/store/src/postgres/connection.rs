@@ -200,13 +200,17 @@ impl Connection {
 
     /// Sends statements without waiting for their outcome, which belongs to that of those after them.
     pub fn send_ahead(&mut self, sent: Vec<Ahead>) -> Result<(), Failure> {
-        if self.pending.len() + sent.len() > AT_ONCE {
-            let before = self.pending.take()?;
-            wait(&self.runtime, in_time(pipelined(before)))?;
+        let mut sent = sent.into_iter().peekable();
+        while sent.peek().is_some() {
+            let part: Vec<Ahead> = sent.by_ref().take(AT_ONCE).collect();
+            if self.pending.len() + part.len() > AT_ONCE {
+                let before = self.pending.take()?;
+                wait(&self.runtime, in_time(pipelined(before)))?;
+            }
+            self.last_use = Instant::now();
+            self.pending.extend(part);
+            wait(&self.runtime, self.pending.send());
         }
-        self.last_use = Instant::now();
-        self.pending.extend(sent);
-        wait(&self.runtime, self.pending.send());
         Ok(())
     }
 

@@ -34,6 +34,11 @@ impl Failure {
         self.code == Some(SqlState::NUMERIC_VALUE_OUT_OF_RANGE)
     }
 
+    /// Whether a lock was waited for in vain.
+    pub fn is_of_a_lock(&self) -> bool {
+        self.code == Some(SqlState::LOCK_NOT_AVAILABLE)
+    }
+
     /// Whether something was divided by zero.
     pub fn is_division_by_zero(&self) -> bool {
         self.code == Some(SqlState::DIVISION_BY_ZERO)

@@ -9,6 +9,7 @@ mod ahead;
 mod cells;
 mod connection;
 mod failure;
+mod groups;
 mod pool;
 mod pulse;
 mod readers;
@@ -63,7 +64,8 @@ pub struct Node {
     pub(crate) epochs: Arc<Epochs>,
     prefix: String,
     trigrams: Option<String>,
-    /// Divides by zero unless the rights are of an epoch.
+    /// Divides by zero when the rights are of a later epoch than this. An earlier one is that of a store that lost its
+    /// last changes, and changes nothing either.
     rights: String,
 }
 
@@ -86,7 +88,7 @@ impl Node {
         let lines = Lines::new(address.clone(), epochs.clone());
         let pulse = Pulse::start(address, epochs.clone(), vec![Arc::downgrade(&pool), Arc::downgrade(&home)])?;
         let rights = format!(
-            "SELECT 1 / (CASE WHEN value = ?1 THEN 1 ELSE 0 END) FROM {}.meta WHERE key = '{}'",
+            "SELECT 1 / (CASE WHEN value <= ?1 THEN 1 ELSE 0 END) FROM {}.meta WHERE key = '{}'",
             quoted(&prefix),
             crate::home::ACCESS
         );
@@ -119,7 +121,7 @@ impl Node {
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
             let (node, watched) = (self.clone(), watched.clone());
-            runtime.spawn(async move { node.lines.of(&watched).await });
+            runtime.spawn(async move { node.lines.open_for(&watched).await });
         }
     }
 

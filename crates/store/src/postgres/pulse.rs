@@ -1,7 +1,8 @@
 //! What other nodes did: the state of the home store and of the databases in use, asked for on behalf of requests.
 //!
 //! A request must see every change of rights and of schemas that was answered before it came, by whatever node. So it
-//! waits for a look at the state that began after it came. Looks are shared: all requests that wait share the next one,
+//! waits for a look at the state that began after it came, or its first statement or write brings one along
+//! ([`Arrival`]). Looks are shared: all requests that wait share the next one,
 //! so under load they cost little, and one request alone pays one round trip. `LISTEN` and `NOTIFY` only make a node
 //! look on its own.
 
@@ -42,7 +43,7 @@ pub struct Arrival {
     looked: AtomicBool,
     /// Whether it was judged by rights that are not those of when it came.
     stale: AtomicBool,
-    /// Whether a write of it was sent and may stand, though nobody can say so.
+    /// Whether a write of it may stand, though nobody can say so.
     unsure: AtomicBool,
 }
 
@@ -83,7 +84,7 @@ impl Arrival {
         self.stale.load(Ordering::Acquire) && !self.is_unsure()
     }
 
-    /// Whether a write of it may stand, though its caller was told otherwise.
+    /// Whether a write of it may stand, though its caller is told otherwise.
     pub fn is_unsure(&self) -> bool {
         self.unsure.load(Ordering::Acquire)
     }
@@ -93,15 +94,27 @@ impl Arrival {
         self.access
     }
 
-    /// Takes note of how a write ended that brought the look along: with its commit, it was looked.
-    pub fn wrote(&self, committed: bool) {
-        let said = if committed { &self.looked } else { &self.unsure };
-        said.store(true, Ordering::Release);
+    /// Takes note of a write that was committed and brought the look along, or was refused for it.
+    pub fn wrote(&self, by_rights_that_hold: bool) {
+        self.looked.store(true, Ordering::Release);
+        if !by_rights_that_hold {
+            drop(self.refuse());
+        }
     }
 
-    /// The error of what is judged by rights that have changed: it is then judged anew.
+    /// Takes note that nobody knows whether its write stands.
+    pub fn doubt(&self) {
+        self.unsure.store(true, Ordering::Release);
+    }
+
+    /// Has it judged anew; what it is told until then.
     pub fn refuse(&self) -> Error {
         self.stale.store(true, Ordering::Release);
+        Arrival::changed()
+    }
+
+    /// The error of what is judged by rights that have changed.
+    pub fn changed() -> Error {
         Error::Unavailable("rights have changed meanwhile".to_owned())
     }
 
@@ -366,6 +379,8 @@ impl Looker {
         changed: &BTreeSet<String>,
     ) -> std::result::Result<(), Failure> {
         let began = Instant::now();
+        // Who only tells would not notice it.
+        self.connected.take_if(|connected| connected.client.is_closed());
         if self.connected.is_none() {
             self.connected = Some(self.connect().await?);
         }

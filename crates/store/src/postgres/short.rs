@@ -24,8 +24,8 @@ const CLIENTS: usize = 2;
 const MOST_LINES: usize = 4;
 /// A line that was not used for this long gives way to another database.
 const IDLE: Duration = Duration::from_secs(5);
-/// Between two attempts to open a line that nobody waits for.
-const RETRY: Duration = Duration::from_secs(1);
+/// Between two attempts to open a line that nobody waits for, and longest time that one takes.
+const RETRY: Duration = Duration::from_secs(2);
 /// When nothing is told for so long, the server is not there as it was.
 const SILENCE: Duration = Duration::from_secs(2);
 
@@ -158,6 +158,11 @@ impl Lines {
         is_due
     }
 
+    /// Opens the line of a database that is missing, in its time.
+    pub async fn open_for(&self, watched: &Arc<Watched>) {
+        let _ = tokio::time::timeout(RETRY, self.of(watched)).await;
+    }
+
     /// The line of a database; none when other databases keep all of them busy.
     pub async fn of(&self, watched: &Arc<Watched>) -> Option<Arc<Line>> {
         {
@@ -174,8 +179,14 @@ impl Lines {
         }
         match Line::open(&self.address, &self.epochs, watched).await {
             Ok(line) => {
+                let mut open = self.open.lock();
+                // Somebody may have been faster.
+                if let Some((_, first)) = open.iter().find(|(schema, line)| *schema == watched.schema && line.is_open())
+                {
+                    return Some(first.clone());
+                }
                 let line = Arc::new(line);
-                self.open.lock().push((watched.schema.clone(), line.clone()));
+                open.push((watched.schema.clone(), line.clone()));
                 Some(line)
             }
             Err(failure) => {

@@ -9,10 +9,11 @@
 //! What a job only inserts is kept and sent with the inserts of the others as one statement for each table. Many rows
 //! are sent before that, and the server takes them in while the next jobs are run (`ahead.rs`). When a statement fails,
 //! or the connection, nobody can say whose it was: the group is rolled back and its jobs are run one by one. Whether a
-//! commit whose answer was lost stands is told by the keys of its rows in the log, asked under the lock, when the lost
-//! transaction has surely ended.
+//! commit whose answer was lost stands is told by the keys of its rows in the log, asked under the lock: the lost
+//! transaction has ended then, or it comes to its lock later, finds another state, and ends itself.
 
 use super::connection::Connection;
+use super::groups::{Jobs, Key, Lost, Sent, SentGroup, Stage, Told, answer_all, doubt};
 use super::pool::Pooled;
 use super::pulse::{Epochs, Watched};
 use super::{Failure, Node, PostgresTx, WRITE};
@@ -25,12 +26,10 @@ use parking_lot::RwLock;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 
-/// Most jobs that share a commit: the row of the sequence is locked for as long.
-const GROUP: usize = 64;
 /// Most groups in a row on one connection, which others may wait for.
 const ROW: usize = 16;
-/// Most runs of a job alone whose rights change on the way. The first or second that asks for them refuses it.
-const KNOWN_TRIES: u32 = 4;
+/// Most runs of a job alone whose rights change on the way. The next one or two ask for them and refuse it.
+const MOST_CHANGES: u32 = 3;
 /// Groups whose state is asked for after a guess was wrong: who meets other writers may meet them again.
 const CAREFUL: u32 = 32;
 
@@ -39,12 +38,9 @@ const LOCK: &str = "SELECT seq, schema_version FROM state WHERE one = 1 FOR UPDA
 const LOCK_KNOWN: &str = "SELECT 1 / (CASE WHEN seq = ?1 AND schema_version = ?2 THEN 1 ELSE 0 END) FROM state \
                           WHERE one = 1 FOR UPDATE";
 /// The same where it is known, too, what the sequence comes to.
-const MOVE_KNOWN: &str = "UPDATE state SET seq = ?3 / (CASE WHEN seq = ?1 AND schema_version = ?2 THEN 1 ELSE 0 END) \
-                          WHERE one = 1";
+const MOVE_KNOWN: &str = "UPDATE state SET seq = CAST(?3 AS BIGINT) \
+                          / (CASE WHEN seq = ?1 AND schema_version = ?2 THEN 1 ELSE 0 END) WHERE one = 1";
 const HAS_KEY: &str = "SELECT 1 FROM log WHERE key = ?1";
-
-/// The key of a row in the log.
-type Key = [u8; 16];
 
 /// The writing side of a database on this node.
 pub struct PostgresWriter {
@@ -60,31 +56,6 @@ pub struct PostgresWriter {
     doubts_rights: bool,
 }
 
-/// Who is told of what was committed.
-#[derive(Clone)]
-struct Told {
-    node: Arc<Node>,
-    watched: Arc<Watched>,
-    published: Arc<RwLock<Arc<Catalog>>>,
-}
-
-/// The jobs of a group. Who waits joins while the group runs: its commit is the dear part.
-struct Jobs<'w> {
-    all: Vec<Job>,
-    /// Where others wait; none when nobody may join.
-    waiting: Option<&'w mpsc::Receiver<Job>>,
-}
-
-impl Jobs<'_> {
-    /// The job at a place, which may be one that has just joined.
-    fn at(&mut self, place: usize) -> Option<&mut Job> {
-        if place == self.all.len() && place < GROUP {
-            self.all.extend(self.waiting.and_then(|waiting| waiting.try_recv().ok()));
-        }
-        self.all.get_mut(place)
-    }
-}
-
 /// How a transaction locks the state.
 #[derive(Clone, Copy)]
 enum Lock<'k> {
@@ -93,79 +64,6 @@ enum Lock<'k> {
     /// It is asked for, and after it for the keys of an attempt before whose commit was not answered: when that stands,
     /// nothing is run.
     Ask(&'k [Key]),
-}
-
-/// A transaction whose commit was sent, and whose outcome nobody has waited for.
-struct Sent {
-    /// The keys of its rows in the log.
-    keys: Vec<Key>,
-    /// The state before it.
-    before: (Arc<Catalog>, Seq),
-    /// The state after it, if it stands.
-    after: (Arc<Catalog>, Seq),
-}
-
-/// A group and its transaction.
-struct SentGroup {
-    jobs: Vec<Job>,
-    sent: Sent,
-}
-
-/// How far an attempt came.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// Not to the first job: whatever went wrong, it was none of theirs.
-    Beginning,
-    Running,
-    Committing,
-}
-
-/// Why an attempt did not end well.
-struct Lost {
-    failure: Failure,
-    /// Whether it may have been nobody's fault: that of the connection, or of what was known of the state or of rights.
-    nobodys: bool,
-    stage: Stage,
-    /// The keys of what may have been committed all the same.
-    maybe: Vec<Key>,
-}
-
-impl Lost {
-    /// The error of all that wait, when nobody would do better alone.
-    fn of_all(&self) -> Option<Error> {
-        (self.stage == Stage::Beginning).then(|| self.failure.error.clone())
-    }
-
-    fn new(failure: Failure, stage: Stage, keys: Vec<Key>) -> Lost {
-        let nobodys = failure.lost || failure.is_division_by_zero();
-        let maybe = if stage == Stage::Committing && failure.lost { keys } else { Vec::new() };
-        Lost { failure, nobodys, stage, maybe }
-    }
-}
-
-impl SentGroup {
-    /// Answers the jobs of what was committed.
-    fn stands(self, told: &Told) {
-        told.of(&self.sent);
-        answer_all(self.jobs, &Ok(()));
-    }
-}
-
-impl Told {
-    /// Tells of what stands.
-    fn of(&self, sent: &Sent) {
-        let (catalog, seq) = &sent.after;
-        {
-            let mut published = self.published.write();
-            if published.schema.version < catalog.schema.version {
-                *published = catalog.clone();
-            }
-        }
-        self.watched.saw(*seq, catalog.schema.version);
-        if *seq != sent.before.1 {
-            self.node.pulse.tell(&self.watched.schema);
-        }
-    }
 }
 
 impl PostgresWriter {
@@ -284,8 +182,7 @@ impl PostgresWriter {
             at += 1;
             if let Some(arrival) = job.arrival() {
                 if arrival.access() != rights {
-                    let stale = arrival.refuse();
-                    job.refuse(stale);
+                    job.refuse();
                     continue;
                 }
                 looks = true;
@@ -423,7 +320,10 @@ impl PostgresWriter {
                 match self.stands(&lost.maybe) {
                     Ok(true) => return answer_all(jobs.all, &Ok(())),
                     Ok(false) => {}
-                    Err(error) => return answer_all(jobs.all, &Err(error)),
+                    Err(error) => {
+                        jobs.all.iter().for_each(doubt);
+                        return answer_all(jobs.all, &Err(error));
+                    }
                 }
             }
             if !is_first || !lost.nobodys {
@@ -452,19 +352,28 @@ impl PostgresWriter {
     fn run_alone(&mut self, job: Job) -> Option<Error> {
         let mut jobs = Jobs { all: vec![job], waiting: None };
         let mut maybe = Vec::new();
-        let mut tries = 0;
+        let (mut losses, mut changes) = (0, 0);
         loop {
-            tries += 1;
             match self.attempt(&mut jobs, &maybe) {
                 Ok(()) => {
                     answer_all(jobs.all, &Ok(()));
                     return None;
                 }
-                Err(lost) if lost.failure.lost && tries < 2 => maybe = lost.maybe,
-                Err(lost) if lost.failure.is_division_by_zero() && tries < KNOWN_TRIES => maybe = lost.maybe,
+                Err(lost) if lost.failure.lost && losses == 0 => {
+                    losses += 1;
+                    maybe = lost.maybe;
+                }
+                Err(lost) if lost.failure.is_division_by_zero() && changes < MOST_CHANGES => {
+                    // What was asked by its key did not stand.
+                    changes += 1;
+                    maybe = Vec::new();
+                }
                 Err(lost) => {
                     tracing::error!(error = %lost.failure.error, cause = ?lost.failure.error, "a write was not committed");
                     let of_all = lost.of_all();
+                    if !lost.maybe.is_empty() {
+                        jobs.all.iter().for_each(doubt);
+                    }
                     answer_all(jobs.all, &Err(lost.failure.error));
                     return of_all;
                 }
@@ -477,7 +386,7 @@ impl PostgresWriter {
         let watched = self.told.watched.clone();
         let asked = |node: &Node| {
             node.in_schema(&watched.schema, WRITE, |tx| {
-                // Behind the lock the lost transaction has ended, one way or the other.
+                // Behind the lock the lost transaction has ended, or else its own lock will refuse.
                 let state = tx::first(tx, LOCK, &[], state_of)?;
                 let key = keys.first().map_or(Cell::Null, |key| Cell::Bytes(key));
                 Ok(tx::first(tx, HAS_KEY, &[key], |_| Ok(()))?.and(state))
@@ -512,10 +421,6 @@ impl Group for PostgresWriter {
             next = if groups < ROW { waiting.try_recv().ok() } else { None };
         }
     }
-}
-
-fn answer_all(jobs: impl IntoIterator<Item = Job>, result: &Result<()>) {
-    jobs.into_iter().for_each(|job| job.answer(result.clone()));
 }
 
 /// The sequence and the version of the schema.
