@@ -363,13 +363,18 @@ impl Looker {
             };
             let Err(failure) = looked else { return Ok(()) };
             if self.connected.take().is_some() {
-                self.pools.iter().filter_map(Weak::upgrade).for_each(|pool| pool.lost());
+                self.lost();
             }
             if !failure.lost || !again {
                 return Err(failure.error);
             }
             again = false;
         }
+    }
+
+    /// Has connections that were made before not used again: the server went away.
+    fn lost(&self) {
+        self.pools.iter().filter_map(Weak::upgrade).for_each(|pool| pool.lost());
     }
 
     async fn try_look(
@@ -380,7 +385,9 @@ impl Looker {
     ) -> std::result::Result<(), Failure> {
         let began = Instant::now();
         // Who only tells would not notice it.
-        self.connected.take_if(|connected| connected.client.is_closed());
+        if self.connected.take_if(|connected| connected.client.is_closed()).is_some() {
+            self.lost();
+        }
         if self.connected.is_none() {
             self.connected = Some(self.connect().await?);
         }
