@@ -8,6 +8,7 @@ mod address;
 mod ahead;
 mod cells;
 mod connection;
+mod epochs;
 mod failure;
 mod groups;
 mod pool;
@@ -34,7 +35,8 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 pub use address::PostgresOptions;
-pub(crate) use pulse::{Arrival, Epochs, Pulse, Watched};
+pub(crate) use epochs::Epochs;
+pub(crate) use pulse::{Arrival, Pulse, Watched};
 pub(crate) use readers::PostgresReaders;
 pub(crate) use tx::PostgresTx;
 pub(crate) use writer::PostgresWriter;

@@ -7,6 +7,7 @@
 //! look on its own.
 
 use super::address::Address;
+use super::epochs::Epochs;
 use super::failure::{self, Failure};
 use super::pool::Pool;
 use super::quoted;
@@ -130,36 +131,6 @@ impl Arrival {
             return Ok(());
         }
         Err(self.refuse())
-    }
-}
-
-/// What rises with every change of rights: nothing read before is good after.
-#[derive(Default)]
-pub struct Epochs {
-    pub access: AtomicU64,
-    pub people: AtomicU64,
-}
-
-impl Epochs {
-    /// Takes rows of the home store's epochs in.
-    pub(super) fn saw(&self, rows: &[tokio_postgres::Row]) {
-        for row in rows {
-            self.note(row.get(0), row.get(1));
-        }
-    }
-
-    /// Takes an epoch in.
-    pub(super) fn note(&self, key: &str, value: i64) {
-        match key {
-            crate::home::ACCESS => drop(self.access.fetch_max(value as u64, Ordering::AcqRel)),
-            crate::home::PEOPLE => drop(self.people.fetch_max(value as u64, Ordering::AcqRel)),
-            _ => {}
-        }
-    }
-
-    /// What reads them, by the name of the home schema.
-    pub(super) fn sql(home: &str) -> String {
-        format!("SELECT key, value FROM {}.meta WHERE key IN ('access_epoch', 'people_epoch')", quoted(home))
     }
 }
 

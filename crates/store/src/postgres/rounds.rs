@@ -3,8 +3,9 @@
 
 use super::address::Address;
 use super::cells::{Bound, fits};
+use super::epochs::Epochs;
 use super::failure::{self, Failure};
-use super::pulse::{Epochs, Watched};
+use super::pulse::Watched;
 use super::quoted;
 use super::short::Answer;
 use model::{Seq, StoredCell};

@@ -7,8 +7,9 @@
 
 use super::address::Address;
 use super::cells::PostgresRow;
+use super::epochs::Epochs;
 use super::failure::Failure;
-use super::pulse::{Epochs, Watched};
+use super::pulse::Watched;
 use super::rounds::{Rounds, Wanted};
 use crate::flavor::Flavor;
 use crate::tx::{Next, Row, Tx};

@@ -13,9 +13,10 @@
 //! transaction has ended then, or it comes to its lock later, finds another state, and ends itself.
 
 use super::connection::Connection;
+use super::epochs::Epochs;
 use super::groups::{Jobs, Key, Lost, Sent, SentGroup, Stage, Told, answer_all, doubt};
 use super::pool::Pooled;
-use super::pulse::{Epochs, Watched};
+use super::pulse::Watched;
 use super::{Failure, Node, PostgresTx, WRITE};
 use crate::database::catalog::{self, Catalog};
 use crate::database::write::{Counters, WriteTx};
