@@ -77,12 +77,9 @@ impl Insertion {
     /// and there are to be few statements.
     pub fn used(&self, rows: &[Vec<StoredCell>]) -> Vec<usize> {
         let bit = |column: usize| 1_u64.checked_shl(column as u32).unwrap_or(0);
-        let is_filled =
-            |column: usize| rows.iter().any(|row| !matches!(row.get(column), None | Some(StoredCell::Null)));
-        let columns = 0..self.columns.len();
-        let filled = columns.clone().filter(|column| is_filled(*column)).fold(0, |all, column| all | bit(column));
+        let filled = filled(rows, self.columns.len()).into_iter().fold(0, |all, column| all | bit(column));
         let seen = self.seen.fetch_or(filled, Ordering::Relaxed) | filled;
-        columns.filter(|column| bit(*column) == 0 || seen & bit(*column) != 0).collect()
+        (0..self.columns.len()).filter(|column| bit(*column) == 0 || seen & bit(*column) != 0).collect()
     }
 
     /// Inserts many rows, as arrays of cells for each of these columns; the others stay empty.
@@ -97,6 +94,12 @@ impl Insertion {
         let (table, conflict) = (&self.table, &self.conflict);
         format!("INSERT INTO {table} ({names}) SELECT {number}* FROM unnest({arrays}) {conflict}")
     }
+}
+
+/// The columns, of so many, in which any of these rows has something: many are empty in all of them.
+pub fn filled(rows: &[Vec<StoredCell>], width: usize) -> Vec<usize> {
+    let is_filled = |column: &usize| rows.iter().any(|row| !matches!(row.get(*column), None | Some(StoredCell::Null)));
+    (0..width).filter(is_filled).collect()
 }
 
 /// Statements of one transaction. Parameters are `?1`, `?2`, … in every engine's text; statements are prepared once

@@ -9,7 +9,7 @@ use super::connection::{Answer, Connection};
 use super::failure::{self, Failure};
 use super::tx::Waiting;
 use crate::flavor::CellType;
-use crate::tx::Insertion;
+use crate::tx::{Insertion, filled};
 use bytes::{BufMut, Bytes, BytesMut};
 use model::{Cell, StoredCell};
 use std::future::poll_fn;
@@ -119,7 +119,7 @@ pub fn send(connection: &mut Connection, waiting: Vec<Waiting>) -> Result<(), Fa
             Waiting::Rows(into, rows) if rows.len() >= WORTH && into.is_plain => {
                 // It begins at once, so what comes before it must be on its way.
                 connection.send_ahead(std::mem::take(&mut sent))?;
-                let used = used_columns(&rows, into.types.len());
+                let used = filled(&rows, into.types.len());
                 let statement = connection.prepare_plain(&copy(&into, &used))?;
                 let data = binary(&rows, &used, &into.types)?;
                 // Nothing else is answered on the connection before the rows are there, not even what is prepared.
@@ -155,12 +155,6 @@ pub fn columns<'r>(rows: &'r [Vec<StoredCell>], used: &[usize]) -> Vec<Param<'r>
 fn prepared(connection: &mut Connection, sql: &str, params: &[StoredCell]) -> Result<Statement, Failure> {
     let cells: Vec<Cell<'_>> = params.iter().map(StoredCell::borrow).collect();
     connection.prepare(sql, &cells)
-}
-
-/// The columns in which any of the rows has something: many are empty in all of them.
-fn used_columns(rows: &[Vec<StoredCell>], width: usize) -> Vec<usize> {
-    let is_used = |column: &usize| rows.iter().any(|row| !matches!(row.get(*column), None | Some(StoredCell::Null)));
-    (0..width).filter(is_used).collect()
 }
 
 fn copy(into: &Insertion, used: &[usize]) -> String {
@@ -218,7 +212,7 @@ mod tests {
         let into = Insertion::new(Flavor::Postgres, "t7", &columns, "");
         let row = |id: i64, number: StoredCell| vec![StoredCell::Integer(id), StoredCell::Null, number];
         let rows = [row(1, StoredCell::Real(0.5)), row(2, StoredCell::Integer(3)), row(3, StoredCell::Null)];
-        let used = used_columns(&rows, 3);
+        let used = filled(&rows, 3);
         assert_eq!(copy(&into, &used), "COPY t7 (id, f2) FROM STDIN (FORMAT binary)");
         let data = binary(&rows, &used, &into.types).expect("fits");
         let eight = |bytes: [u8; 8]| [&8_i32.to_be_bytes()[..], &bytes].concat();
