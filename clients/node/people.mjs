@@ -34,10 +34,10 @@ async function as(person, act) {
   }
 }
 
-/** The newest letter to an address. */
+/** The newest letter to an address. One that is still being written has another ending than `.eml`. */
 async function letter(email) {
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    const files = await readdir(MAIL_FOLDER).catch(() => []);
+    const files = (await readdir(MAIL_FOLDER).catch(() => [])).filter((file) => file.endsWith('.eml'));
     const texts = await Promise.all(files.sort().reverse().map((file) => readFile(join(MAIL_FOLDER, file), 'utf8')));
     const found = texts.find((text) => text.includes(email));
     if (found) return found;
