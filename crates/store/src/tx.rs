@@ -82,17 +82,19 @@ impl Insertion {
         (0..self.columns.len()).filter(|column| bit(*column) == 0 || seen & bit(*column) != 0).collect()
     }
 
-    /// Inserts many rows, as arrays of cells for each of these columns; the others stay empty.
+    /// Inserts many rows, as arrays of cells for each of these columns; the others stay empty. Arrays of a select list are
+    /// taken apart row by row, those of a `FROM` would each be written down first.
     pub fn many(&self, used: &[usize]) -> String {
         let lead = self.lead.as_ref();
         let names = lead.iter().map(|(name, _)| name.as_str()).chain(used.iter().map(|i| self.columns[*i].as_str()));
         let names = names.collect::<Vec<&str>>().join(", ");
         let number = lead.map(|(_, number)| format!("{number}, ")).unwrap_or_default();
-        let array =
-            |(hole, column): (usize, &usize)| format!("?{}::{}[]", hole + 1, self.flavor.scalar(self.types[*column]));
+        let array = |(hole, column): (usize, &usize)| {
+            format!("unnest(?{}::{}[])", hole + 1, self.flavor.scalar(self.types[*column]))
+        };
         let arrays = used.iter().enumerate().map(array).collect::<Vec<String>>().join(", ");
         let (table, conflict) = (&self.table, &self.conflict);
-        format!("INSERT INTO {table} ({names}) SELECT {number}* FROM unnest({arrays}) {conflict}")
+        format!("INSERT INTO {table} ({names}) SELECT {number}{arrays} {conflict}")
     }
 }
 
@@ -213,14 +215,14 @@ mod tests {
         let named = [row(StoredCell::Text("a".to_owned()), StoredCell::Null)];
         let counted = [row(StoredCell::Null, StoredCell::Real(0.5))];
         assert_eq!(into.used(&named), [0, 1]);
-        let only = "INSERT INTO t7 (id, f1) SELECT * FROM unnest(?1::bigint[], ?2::text[]) ON CONFLICT DO NOTHING";
+        let only = "INSERT INTO t7 (id, f1) SELECT unnest(?1::bigint[]), unnest(?2::text[]) ON CONFLICT DO NOTHING";
         assert_eq!(into.many(&[0, 1]), only);
         // What was filled once stays, so that there are few statements.
         assert_eq!(into.used(&counted), [0, 1, 2]);
         assert_eq!(into.used(&named), [0, 1, 2]);
         let led = Insertion::leading(Flavor::Postgres, "outlines", Some(("table_id", 9)), &columns, "");
         let there =
-            "INSERT INTO outlines (table_id, id, f2) SELECT 9, * FROM unnest(?1::bigint[], ?2::double precision[]) ";
+            "INSERT INTO outlines (table_id, id, f2) SELECT 9, unnest(?1::bigint[]), unnest(?2::double precision[]) ";
         assert_eq!(led.many(&[0, 2]), there);
         let wide: Vec<(String, CellType)> = (0..70).map(|i| (format!("f{i}"), CellType::Integer)).collect();
         let wide: Vec<(&str, CellType)> = wide.iter().map(|(name, kind)| (name.as_str(), *kind)).collect();
