@@ -97,6 +97,10 @@ impl Tx for Traced<'_> {
         self.noted(sql, |tx, _| tx.put(sql, params))
     }
 
+    fn put_apart(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<()> {
+        self.noted(sql, |tx, _| tx.put_apart(sql, params))
+    }
+
     fn insert(&mut self, into: &Arc<Insertion>, cells: &[Cell<'_>]) -> Result<()> {
         self.noted(&into.one, |tx, _| tx.insert(into, cells))
     }

@@ -158,6 +158,12 @@ pub trait Tx {
         self.execute(sql, params).map(drop)
     }
 
+    /// As [`Tx::put`], for a statement whose rows no other of this transaction that is put so touches, nor any that is
+    /// inserted: an engine across a network may send them as one.
+    fn put_apart(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<()> {
+        self.put(sql, params)
+    }
+
     /// Inserts a row whose outcome nobody waits for, as [`Tx::put`].
     fn insert(&mut self, into: &Arc<Insertion>, cells: &[Cell<'_>]) -> Result<()> {
         self.put(&into.one, cells)

@@ -5,7 +5,7 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Where a connection is cut.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -14,6 +14,9 @@ pub enum Cut {
     Before,
     /// The server has carried it out, and its answer does not come back.
     After,
+    /// The client loses the connection with the transaction that the statement opens, when it commits; the server gets
+    /// all of it only when the test delivers it.
+    Late,
 }
 
 /// What a connection sent.
@@ -47,6 +50,8 @@ struct State {
     sent: Vec<Sent>,
     open: Vec<(u64, TcpStream, TcpStream)>,
     cuts: usize,
+    /// What the server has not got yet.
+    late: Vec<(u64, TcpStream, Vec<u8>)>,
 }
 
 impl Proxy {
@@ -85,11 +90,28 @@ impl Proxy {
         self.judge(move |before, text| {
             // Writes of the home store begin in the same way, but do not lock the row of a sequence. The lock was
             // prepared before, maybe long before; a connection that has it belongs to databases.
-            let of_databases = before.iter().any(|text| text.contains("FOR UPDATE"));
-            let opening = before.iter().rfind(|text| text.starts_with("BEGIN"));
-            let writes = opening.is_some_and(|opening| opening.contains("lock_timeout"));
-            cuts.take_if(|_| text == "COMMIT" && of_databases && writes)
+            let of_databases = before.iter().any(|text| text.contains("FOR UPDATE") || text.contains("UPDATE state"));
+            let writes = |opening: &String| opening.contains("lock_timeout");
+            cuts.take_if(|cut| match cut {
+                Cut::Late => of_databases && opens(text) && writes(&text.to_owned()),
+                Cut::Before | Cut::After => {
+                    of_databases && commits(text) && before.iter().rfind(|text| opens(text)).is_some_and(writes)
+                }
+            })
         });
+    }
+
+    /// Hands the server what it was to get late, and waits until it has answered it, in whatever way.
+    pub fn deliver(&self) {
+        let late = std::mem::take(&mut self.shared.state().late);
+        for (number, mut server, messages) in late {
+            server.write_all(&messages).expect("a server that listens");
+            // It ends the connection, too, when it is through with what it was sent.
+            server.shutdown(Shutdown::Write).expect("an end");
+            let state = self.shared.state();
+            let is_open = |state: &mut State| state.open.iter().any(|(other, _, _)| *other == number);
+            drop(self.shared.changed.wait_while(state, is_open));
+        }
     }
 
     /// Cuts all connections and refuses new ones, as if the server were away.
@@ -145,8 +167,8 @@ impl Shared {
             // It went away meanwhile, and may not have seen this one.
             return self.end(number, &client, &server);
         }
-        // Set once an answer is only waited for, not passed on.
-        let swallows = Arc::new(AtomicBool::new(false));
+        // Set once answers are not passed on.
+        let swallows = Arc::new(OnceLock::new());
         let (shared, there, back, swallowing) = (self.clone(), both(&client), both(&server), swallows.clone());
         std::thread::spawn(move || shared.statements(number, there, back, &swallowing));
         let shared = self.clone();
@@ -154,8 +176,8 @@ impl Shared {
     }
 
     /// From the client to the server.
-    fn statements(&self, number: u64, mut client: TcpStream, mut server: TcpStream, swallows: &AtomicBool) {
-        let mut before = Vec::new();
+    fn statements(&self, number: u64, mut client: TcpStream, mut server: TcpStream, swallows: &OnceLock<Cut>) {
+        let (mut before, mut late) = (Vec::new(), None);
         let mut is_first = true;
         while let Some(message) = read_message(&mut client, is_first) {
             let text = if is_first { None } else { text_of(&message) };
@@ -165,12 +187,28 @@ impl Shared {
                 state.sent.push(Sent { connection: number, text: text.clone() });
                 state.judge.as_mut().and_then(|judge| judge(&before, text))
             });
+            let is_end = text.as_ref().is_some_and(|text| commits(text));
             before.extend(text);
             if cut == Some(Cut::Before) {
                 self.cut();
                 break;
             }
-            swallows.fetch_or(cut == Some(Cut::After), Ordering::SeqCst);
+            if cut == Some(Cut::Late) {
+                let _ = swallows.set(Cut::Late);
+                late = Some(Vec::new());
+            }
+            if let Some(late) = &mut late {
+                late.extend_from_slice(&message);
+                if is_end {
+                    self.state().late.push((number, server, std::mem::take(late)));
+                    let _ = client.shutdown(Shutdown::Both);
+                    return self.cut();
+                }
+                continue;
+            }
+            if cut == Some(Cut::After) {
+                let _ = swallows.set(Cut::After);
+            }
             if server.write_all(&message).is_err() {
                 break;
             }
@@ -183,17 +221,20 @@ impl Shared {
     }
 
     /// From the server to the client.
-    fn answers(&self, number: u64, mut server: TcpStream, mut client: TcpStream, swallows: &AtomicBool) {
+    fn answers(&self, number: u64, mut server: TcpStream, mut client: TcpStream, swallows: &OnceLock<Cut>) {
         let (mut buffer, mut swallowed) = (vec![0; 64 << 10], Vec::new());
         while let Ok(many @ 1..) = server.read(&mut buffer) {
-            if swallows.load(Ordering::SeqCst) {
-                swallowed.extend_from_slice(&buffer[..many]);
-                if is_done(&swallowed) {
-                    self.cut();
-                    break;
+            match swallows.get() {
+                Some(Cut::After) => {
+                    swallowed.extend_from_slice(&buffer[..many]);
+                    if is_done(&swallowed) {
+                        self.cut();
+                        break;
+                    }
                 }
-            } else if client.write_all(&buffer[..many]).is_err() {
-                break;
+                Some(_) => {}
+                None if client.write_all(&buffer[..many]).is_err() => break,
+                None => {}
             }
         }
         self.end(number, &client, &server);
@@ -207,7 +248,18 @@ impl Shared {
     fn end(&self, number: u64, client: &TcpStream, server: &TcpStream) {
         close(client, server);
         self.state().open.retain(|(other, _, _)| *other != number);
+        self.changed.notify_all();
     }
+}
+
+/// Whether a text begins a transaction; it may end one before.
+fn opens(text: &str) -> bool {
+    text.contains("BEGIN ")
+}
+
+/// Whether a text ends a transaction well; it may look at something before, and begin another.
+pub fn commits(text: &str) -> bool {
+    text.split("; ").any(|part| part == "COMMIT")
 }
 
 /// Whether a commit's answer is among these bytes, which may have answers of earlier statements before it.

@@ -11,7 +11,7 @@ use std::sync::mpsc::{TryRecvError, channel};
 use store::database::Weight;
 use store::tx::{GO_ON, STOP};
 use support::{Table, log, text};
-use testbed::proxy::{Cut, Proxy};
+use testbed::proxy::{Cut, Proxy, commits};
 use testkit::server::Server;
 
 /// A node behind a proxy, and one that sees what is really there.
@@ -241,7 +241,7 @@ fn a_new_database_whose_listing_was_not_answered_is_whole_or_not_there() {
         let mut cuts = Some(cut);
         nodes.proxy.judge(move |before, statement| {
             let lists = before.iter().any(|text| text.starts_with("INSERT INTO databases"));
-            cuts.take_if(|_| statement == "COMMIT" && lists)
+            cuts.take_if(|_| commits(statement) && lists)
         });
         let reply = nodes.behind.client().post("/api/base", &json!({"spaceId": nodes.behind.space, "name": "New"}));
         assert_eq!(nodes.proxy.cuts(), round + 1);

@@ -7,7 +7,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use support::routes::{self, Entry, Ids};
 use support::{Table, people};
-use testbed::proxy::{Proxy, Sent};
+use testbed::proxy::{Proxy, Sent, commits};
 use testkit::server::{EMAIL, PASSWORD, Server};
 
 /// A day of work at a node: every route once, links, undo, a search, maintenance and a look whether all is well.
@@ -54,7 +54,8 @@ fn is_only_of(text: &str, schema: &str) -> bool {
     let prefix = format!("\"{schema}\".");
     let lists = text.split(" FROM ").skip(1).map(|rest| rest.split(" WHERE ").next().unwrap_or_default());
     let mut tables = lists.flat_map(|list| list.split(',')).map(str::trim).peekable();
-    let reads = text.starts_with("SELECT ") && tables.peek().is_some();
+    let statement = text.split_once(" AS SELECT ").filter(|(named, _)| named.starts_with("PREPARE "));
+    let reads = (text.starts_with("SELECT ") || statement.is_some()) && tables.peek().is_some();
     reads && tables.all(|table| table.starts_with(&prefix) && !table.contains(' '))
 }
 
@@ -95,8 +96,8 @@ fn every_statement_stays_inside_one_schema() {
                 assert!(other.is_none() || is_elsewhere, "inside of {inside:?}: {text}");
             }
             match () {
-                () if text.starts_with("BEGIN") => in_transaction = true,
-                () if text == "COMMIT" || text == "ROLLBACK" => in_transaction = false,
+                () if text.contains("BEGIN ") => in_transaction = true,
+                () if commits(text) || text == "ROLLBACK" => in_transaction = false,
                 () => {}
             }
         }

@@ -18,7 +18,7 @@ pub fn block_of(record: RecordId) -> u32 {
 
 /// Adds to the count of a block.
 pub fn add(tx: &mut dyn Tx, table: TableId, block: u32, n: i64) -> Result<()> {
-    tx.put(ADD, &[Cell::Integer(table.0.into()), Cell::Integer(block.into()), Cell::Integer(n)])?;
+    tx.put_apart(ADD, &[Cell::Integer(table.0.into()), Cell::Integer(block.into()), Cell::Integer(n)])?;
     Ok(())
 }
 

@@ -98,7 +98,7 @@ impl Counters {
     /// Writes what the group moved.
     pub fn flush(&mut self, tx: &mut dyn Tx, schema_version: Option<u64>) -> Result<()> {
         if self.seq != self.written_seq {
-            tx.put(PUT_STATE, &[Cell::Integer(self.seq.0 as i64)])?;
+            tx.put_apart(PUT_STATE, &[Cell::Integer(self.seq.0 as i64)])?;
             self.written_seq = self.seq;
         }
         if let Some(version) = schema_version {
@@ -110,7 +110,7 @@ impl Counters {
         for (table, writes) in std::mem::take(&mut self.versions) {
             let next = self.next_record.get(&table).copied().unwrap_or(0);
             let params = [Cell::Integer(table.0.into()), Cell::Integer(writes), Cell::Integer(next.into())];
-            tx.put(PUT_COUNTERS, &params)?;
+            tx.put_apart(PUT_COUNTERS, &params)?;
         }
         for ((table, block), n) in std::mem::take(&mut self.blocks) {
             if n != 0 {

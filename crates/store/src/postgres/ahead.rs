@@ -7,6 +7,7 @@
 use super::cells::{Bound, Param};
 use super::connection::{Answer, Connection};
 use super::failure::{self, Failure};
+use super::joined::{Joined, joined};
 use super::tx::Waiting;
 use crate::flavor::CellType;
 use crate::tx::{Insertion, filled};
@@ -98,52 +99,63 @@ impl Pending {
 pub fn is_worth(waiting: &[Waiting]) -> bool {
     let rows = |waiting: &Waiting| match waiting {
         Waiting::Rows(_, rows) => rows.len(),
-        Waiting::Simple(_) | Waiting::Put(..) => 0,
+        Waiting::Simple(_) | Waiting::Put(..) | Waiting::Apart(..) => 0,
     };
     waiting.iter().map(rows).sum::<usize>() >= WORTH
 }
 
-/// Sends what waits, in its order.
+/// Whether rows go by a copy, which is a statement of its own.
+pub fn is_copied(into: &Insertion, rows: &[Vec<StoredCell>]) -> bool {
+    rows.len() >= WORTH && into.is_plain
+}
+
+/// Sends what waits, in its order; what is independent goes as one statement.
 pub fn send(connection: &mut Connection, waiting: Vec<Waiting>) -> Result<(), Failure> {
     let mut sent: Vec<Ahead> = Vec::with_capacity(waiting.len());
-    for one in waiting {
-        let client = connection.client();
-        match one {
-            Waiting::Simple(sql) => sent.push(Box::pin(async move { client.batch_execute(sql).await.map(|()| 0) })),
-            Waiting::Put(sql, params) => {
-                let statement = prepared(connection, &sql, &params)?;
-                sent.push(Box::pin(
-                    async move { client.execute_raw(&statement, params.iter().map(Bound::from)).await },
-                ));
+    for run in joined(waiting) {
+        match <[Waiting; 1]>::try_from(run) {
+            Ok([one]) => send_one(connection, one, &mut sent)?,
+            Err(run) => {
+                let joined = Joined::of(run);
+                let (client, statement) = (connection.client(), connection.prepare_plain(&joined.sql)?);
+                sent.push(Box::pin(async move { client.execute_raw(&statement, joined.params().iter()).await }));
             }
-            Waiting::Rows(into, rows) if rows.len() >= WORTH && into.is_plain => {
-                // It begins at once, so what comes before it must be on its way.
-                connection.send_ahead(std::mem::take(&mut sent))?;
-                let used = filled(&rows, into.types.len());
-                let statement = connection.prepare_plain(&copy(&into, &used))?;
-                let data = binary(&rows, &used, &into.types)?;
-                // Nothing else is answered on the connection before the rows are there, not even what is prepared.
-                let rows = connection.begin_copy(statement, data)?;
-                connection.send_ahead(vec![rows])?;
-            }
-            Waiting::Rows(into, rows) => match <[Vec<StoredCell>; 1]>::try_from(rows) {
-                Ok([row]) => {
-                    let statement = prepared(connection, &into.one, &row)?;
-                    sent.push(Box::pin(
-                        async move { client.execute_raw(&statement, row.iter().map(Bound::from)).await },
-                    ));
-                }
-                Err(rows) => {
-                    let used = into.used(&rows);
-                    let statement = connection.prepare_plain(&into.many(&used))?;
-                    sent.push(Box::pin(
-                        async move { client.execute_raw(&statement, columns(&rows, &used).iter()).await },
-                    ));
-                }
-            },
         }
     }
     connection.send_ahead(sent)
+}
+
+fn send_one(connection: &mut Connection, one: Waiting, sent: &mut Vec<Ahead>) -> Result<(), Failure> {
+    let client = connection.client();
+    match one {
+        Waiting::Simple(sql) => sent.push(Box::pin(async move { client.batch_execute(&sql).await.map(|()| 0) })),
+        Waiting::Put(sql, params) | Waiting::Apart(sql, params) => {
+            let statement = prepared(connection, &sql, &params)?;
+            sent.push(Box::pin(async move { client.execute_raw(&statement, params.iter().map(Bound::from)).await }));
+        }
+        Waiting::Rows(into, rows) if is_copied(&into, &rows) => {
+            // It begins at once, so what comes before it must be on its way.
+            connection.send_ahead(std::mem::take(sent))?;
+            let used = filled(&rows, into.types.len());
+            let statement = connection.prepare_plain(&copy(&into, &used))?;
+            let data = binary(&rows, &used, &into.types)?;
+            // Nothing else is answered on the connection before the rows are there, not even what is prepared.
+            let rows = connection.begin_copy(statement, data)?;
+            connection.send_ahead(vec![rows])?;
+        }
+        Waiting::Rows(into, rows) => match <[Vec<StoredCell>; 1]>::try_from(rows) {
+            Ok([row]) => {
+                let statement = prepared(connection, &into.one, &row)?;
+                sent.push(Box::pin(async move { client.execute_raw(&statement, row.iter().map(Bound::from)).await }));
+            }
+            Err(rows) => {
+                let used = into.used(&rows);
+                let statement = connection.prepare_plain(&into.many(&used))?;
+                sent.push(Box::pin(async move { client.execute_raw(&statement, columns(&rows, &used).iter()).await }));
+            }
+        },
+    }
+    Ok(())
 }
 
 /// The cells of rows by these of their columns.

@@ -121,6 +121,14 @@ impl DerefMut for Pooled {
 }
 
 impl Pooled {
+    /// Ends a transaction that was begun and that nobody needs.
+    pub fn close(&mut self) {
+        if std::mem::take(&mut self.begun) {
+            let ended = self.simple("ROLLBACK");
+            self.ends_with(ended.as_ref().err());
+        }
+    }
+
     /// Takes note of how its use ended: after a failure a transaction may still be open on it, and when the server was
     /// gone, nobody is to find that out again with another connection.
     pub fn ends_with(&mut self, failure: Option<&Failure>) {
@@ -134,7 +142,11 @@ impl Pooled {
 impl Drop for Pooled {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
-        if self.broken || !connection.is_fit() || self.generation < self.pool.generation.load(Ordering::Acquire) {
+        if self.broken
+            || connection.begun
+            || !connection.is_fit()
+            || self.generation < self.pool.generation.load(Ordering::Acquire)
+        {
             drop(connection);
             self.pool.forget();
         } else {

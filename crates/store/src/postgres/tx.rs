@@ -7,6 +7,7 @@ use super::failure::Failure;
 use crate::flavor::Flavor;
 use crate::tx::{Insertion, Next, Tx};
 use model::{Cell, Result, StoredCell};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -18,8 +19,10 @@ const MOST_KEPT: usize = 20_000;
 
 /// A statement that waits to be sent.
 pub enum Waiting {
-    Simple(&'static str),
+    Simple(Cow<'static, str>),
     Put(String, Vec<StoredCell>),
+    /// As `Put`, for what touches no row that another of these or a row of `Rows` is.
+    Apart(String, Vec<StoredCell>),
     Rows(Arc<Insertion>, Vec<Vec<StoredCell>>),
 }
 
@@ -74,10 +77,13 @@ impl<'c> PostgresTx<'c> {
         }
     }
 
-    /// A transaction that is begun with its first statement.
+    /// A transaction that is begun with its first statement, unless the one before has begun it.
     pub fn begin(connection: &'c mut Connection, trigrams: Option<&'c str>, opening: &'static str) -> PostgresTx<'c> {
+        let is_begun = std::mem::take(&mut connection.begun);
         let mut tx = PostgresTx::bare(connection, trigrams);
-        tx.standing.push(Waiting::Simple(opening));
+        if !is_begun {
+            tx.standing.push(Waiting::Simple(opening.into()));
+        }
         tx.is_whole = true;
         tx
     }
@@ -99,13 +105,14 @@ impl<'c> PostgresTx<'c> {
 
     /// Has a statement sent that locks, behind the opening, instead of the one that was to be sent there.
     pub fn lock_with(&mut self, sql: &str, params: &[Cell<'_>]) {
-        self.lock = Some(Waiting::Put(sql.to_owned(), params.iter().map(|cell| cell.to_stored()).collect()));
+        self.lock = Some(Waiting::Apart(sql.to_owned(), params.iter().map(|cell| cell.to_stored()).collect()));
     }
 
     /// Puts the lock into its place, before anything is sent.
     fn place_lock(&mut self) {
         if let Some(lock) = self.lock.take() {
-            self.standing.insert(self.standing.len().min(1), lock);
+            let is_opening = |waiting: &Waiting| matches!(waiting, Waiting::Simple(sql) if sql.starts_with("BEGIN"));
+            self.standing.insert(self.standing.first().is_some_and(is_opening).into(), lock);
         }
     }
 
@@ -129,7 +136,7 @@ impl<'c> PostgresTx<'c> {
         let job = std::mem::take(&mut self.job);
         self.standing.extend(job);
         if self.saved {
-            self.standing.push(Waiting::Simple("RELEASE SAVEPOINT job"));
+            self.standing.push(Waiting::Simple("RELEASE SAVEPOINT job".into()));
         }
         (self.in_job, self.saved) = (false, false);
         self.merge();
@@ -143,21 +150,36 @@ impl<'c> PostgresTx<'c> {
     pub fn drop_job(&mut self) {
         self.job.clear();
         if self.saved {
-            self.standing.push(Waiting::Simple("ROLLBACK TO SAVEPOINT job; RELEASE SAVEPOINT job"));
+            self.standing.push(Waiting::Simple("ROLLBACK TO SAVEPOINT job; RELEASE SAVEPOINT job".into()));
         }
         (self.in_job, self.saved) = (false, false);
     }
 
     /// Sends what waits and commits.
     pub fn commit(&mut self) -> Result<()> {
-        self.standing.push(Waiting::Simple("COMMIT"));
+        self.standing.push(Waiting::Simple("COMMIT".into()));
         self.flush().map(drop)
     }
 
-    /// Sends what waits and the commit, whose outcome belongs to who waits for the connection next.
-    pub fn commit_ahead(&mut self) -> Result<()> {
-        self.standing.push(Waiting::Simple("COMMIT"));
-        self.send_ahead()
+    /// Sends what waits and the commit, whose outcome belongs to who waits for the connection next. Nothing is committed
+    /// when the query of `only_if` fails for its number. The `next` transaction is begun with the commit. Both save the
+    /// server a message, of which each wakes us.
+    pub fn commit_ahead(&mut self, only_if: Option<(&str, i64)>, next: Option<&str>) -> Result<()> {
+        let mut end = String::new();
+        if let Some((query, number)) = only_if {
+            if self.connection.learns_check() {
+                self.standing.push(Waiting::Simple(format!("PREPARE may_commit (bigint) AS {query}").into()));
+            }
+            end = format!("EXECUTE may_commit ({number}); ");
+        }
+        end.push_str("COMMIT");
+        if let Some(opening) = next {
+            end = format!("{end}; {opening}");
+        }
+        self.standing.push(Waiting::Simple(end.into()));
+        self.send_ahead()?;
+        self.connection.begun = next.is_some();
+        Ok(())
     }
 
     /// Sends what waits of jobs that stand.
@@ -216,7 +238,7 @@ impl<'c> PostgresTx<'c> {
         self.place_lock();
         let mut taken = std::mem::take(&mut self.standing);
         if self.in_job && !self.saved && (writes || !self.job.is_empty()) {
-            taken.push(Waiting::Simple("SAVEPOINT job"));
+            taken.push(Waiting::Simple("SAVEPOINT job".into()));
             self.saved = true;
         }
         taken.append(&mut self.job);
@@ -255,7 +277,7 @@ fn outgoing<'p>(
     for one in waiting {
         sent.push(match one {
             Waiting::Simple(sql) => Outgoing::Simple(sql),
-            Waiting::Put(sql, params) => {
+            Waiting::Put(sql, params) | Waiting::Apart(sql, params) => {
                 let cells: Vec<Cell<'_>> = params.iter().map(StoredCell::borrow).collect();
                 let statement = connection.prepare(sql, &cells)?;
                 Outgoing::Prepared(statement, params.iter().map(|cell| Param::One(Bound::from(cell))).collect())
@@ -345,19 +367,24 @@ impl Tx for PostgresTx<'_> {
             let queried = self.query(sql, params, each);
             return if self.was_refused() { Ok(false) } else { queried.map(|()| true) };
         }
-        self.wait_with(Waiting::Simple("SAVEPOINT risk"));
+        self.wait_with(Waiting::Simple("SAVEPOINT risk".into()));
         let queried = self.query(sql, params, each);
         if self.was_refused() {
             // At once, since nothing can be prepared before.
             let undone = self.connection.simple("ROLLBACK TO SAVEPOINT risk; RELEASE SAVEPOINT risk");
             return undone.map(|()| false).map_err(|failure| self.failed(failure));
         }
-        self.wait_with(Waiting::Simple("RELEASE SAVEPOINT risk"));
+        self.wait_with(Waiting::Simple("RELEASE SAVEPOINT risk".into()));
         queried.map(|()| true)
     }
 
     fn put(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<()> {
         self.wait_with(Waiting::Put(sql.to_owned(), params.iter().map(|cell| cell.to_stored()).collect()));
+        Ok(())
+    }
+
+    fn put_apart(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<()> {
+        self.wait_with(Waiting::Apart(sql.to_owned(), params.iter().map(|cell| cell.to_stored()).collect()));
         Ok(())
     }
 
@@ -367,7 +394,7 @@ impl Tx for PostgresTx<'_> {
         // Rows of one table that came with no other statement between.
         let same = queue.iter_mut().rev().map_while(|waiting| match waiting {
             Waiting::Rows(other, rows) => Some((Arc::ptr_eq(other, into), rows)),
-            Waiting::Simple(_) | Waiting::Put(..) => None,
+            Waiting::Simple(_) | Waiting::Put(..) | Waiting::Apart(..) => None,
         });
         let rows = same.filter(|(same, _)| *same).map(|(_, rows)| rows).next();
         match rows {
@@ -396,7 +423,7 @@ impl Tx for PostgresTx<'_> {
                 }
                 Waiting::Rows(..) => {}
                 // It may have changed the row.
-                Waiting::Simple(_) | Waiting::Put(..) => return None,
+                Waiting::Simple(_) | Waiting::Put(..) | Waiting::Apart(..) => return None,
             }
         }
         None

@@ -9,8 +9,8 @@
 //! What a job only inserts is kept and sent with the inserts of the others as one statement for each table. Many rows
 //! are sent before that, and the server takes them in while the next jobs are run (`ahead.rs`). When a statement fails,
 //! or the connection, nobody can say whose it was: the group is rolled back and its jobs are run one by one. Whether a
-//! commit whose answer was lost stands is told by the keys of its rows in the log, asked under the lock: the lost
-//! transaction has ended then, or it comes to its lock later, finds another state, and ends itself.
+//! commit whose answer was lost stands is told by the keys of its rows in the log, asked under the lock. The
+//! lost transaction has ended then, or it comes to its lock later, finds another state, and ends itself.
 
 use super::connection::Connection;
 use super::epochs::Epochs;
@@ -21,7 +21,7 @@ use super::{Failure, Node, PostgresTx, WRITE};
 use crate::database::catalog::{self, Catalog};
 use crate::database::write::{Counters, WriteTx};
 use crate::database::writer::{Group, Job, Outcome};
-use crate::tx::{self, Tx};
+use crate::tx;
 use model::{Cell, Error, Result, Seq};
 use parking_lot::RwLock;
 use std::sync::atomic::Ordering;
@@ -58,13 +58,12 @@ pub struct PostgresWriter {
 }
 
 /// How a transaction locks the state.
-#[derive(Clone, Copy)]
-enum Lock<'k> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lock {
     /// It is taken to be what this node knows.
     Guess,
-    /// It is asked for, and after it for the keys of an attempt before whose commit was not answered: when that stands,
-    /// nothing is run.
-    Ask(&'k [Key]),
+    /// It is asked for.
+    Ask,
 }
 
 impl PostgresWriter {
@@ -88,13 +87,13 @@ impl PostgresWriter {
     }
 
     /// How the next transaction locks the state.
-    fn lock(&mut self) -> Lock<'static> {
+    fn lock(&mut self) -> Lock {
         if let Some(left) = self.careful.checked_sub(1) {
             self.careful = left;
-            return Lock::Ask(&[]);
+            return Lock::Ask;
         }
         let is_known = self.known && self.told.watched.seq() <= self.counters.seq();
-        if is_known { Lock::Guess } else { Lock::Ask(&[]) }
+        if is_known { Lock::Guess } else { Lock::Ask }
     }
 
     /// What was known is not so, since a transaction was lost that began with this catalog.
@@ -107,19 +106,36 @@ impl PostgresWriter {
         }
     }
 
-    /// Runs the jobs, and those that come meanwhile, and sends their transaction with its commit. The group that was sent
-    /// `before` it on the connection is waited for and answered before anything is sent; it is left there when it failed,
-    /// and nothing of this one was sent then.
+    /// Runs the jobs, and those that come meanwhile, and sends their transaction with its commit, which begins the next
+    /// one when there `goes_on` to be one. The group that was sent `before` it on the connection is waited for and answered
+    /// before anything is sent; it is left there when it failed, and nothing of this one was sent then.
     fn send(
         &mut self,
         place: &mut Option<Pooled>,
         jobs: &mut Jobs<'_>,
-        lock: Lock<'_>,
+        lock: Lock,
         before: &mut Option<SentGroup>,
+        goes_on: bool,
     ) -> std::result::Result<Sent, Lost> {
         let began = self.catalog.clone();
         let (mut keys, mut stage) = (Vec::new(), Stage::Beginning);
-        self.send_on(place, jobs, lock, before, (&mut keys, &mut stage)).map_err(|failure| {
+        let (node, told) = (self.node.clone(), self.told.clone());
+        let sent = place.take().map_or_else(|| node.pool.get(&told.watched.schema), Ok).and_then(|pooled| {
+            let pooled = place.insert(pooled);
+            // Until its outcome is known.
+            pooled.broken = true;
+            let mut settle = |connection: &mut Connection| {
+                if before.is_some() {
+                    connection.settle()?;
+                }
+                before.take().into_iter().for_each(|group| group.stands(&told));
+                Ok(())
+            };
+            let mut tx = PostgresTx::begin(pooled, node.trigrams(), WRITE).behind(&mut settle);
+            let sent = self.send_on(&mut tx, jobs, lock, goes_on.then_some(WRITE), (&mut keys, &mut stage));
+            sent.map_err(|error| tx.failure().cloned().unwrap_or_else(|| Failure::own(error.to_string())))
+        });
+        sent.map_err(|failure| {
             place.take().into_iter().for_each(|mut pooled| pooled.ends_with(Some(&failure)));
             self.forget(began, &failure);
             Lost::new(failure, stage, keys)
@@ -128,57 +144,46 @@ impl PostgresWriter {
 
     fn send_on(
         &mut self,
-        place: &mut Option<Pooled>,
+        tx: &mut PostgresTx<'_>,
         jobs: &mut Jobs<'_>,
-        lock: Lock<'_>,
-        before: &mut Option<SentGroup>,
+        lock: Lock,
+        next: Option<&str>,
         (keys, stage): (&mut Vec<Key>, &mut Stage),
-    ) -> std::result::Result<Sent, Failure> {
-        let (node, told) = (self.node.clone(), self.told.clone());
-        let pooled = match place {
-            Some(pooled) => pooled,
-            None => place.insert(node.pool.get(&told.watched.schema)?),
-        };
-        // Until its outcome is known.
-        pooled.broken = true;
-        let mut settle = |connection: &mut Connection| {
-            if before.is_some() {
-                connection.settle()?;
-            }
-            before.take().into_iter().for_each(|group| group.stands(&told));
-            Ok(())
-        };
-        let mut tx = PostgresTx::begin(pooled, node.trigrams(), WRITE).behind(&mut settle);
-        let own = |tx: &PostgresTx<'_>, error: Error| {
-            tx.failure().cloned().unwrap_or_else(|| Failure::own(error.to_string()))
-        };
+    ) -> Result<Sent> {
         let known = [self.counters.seq().0 as i64, self.catalog.schema.version as i64];
         match lock {
             Lock::Guess => tx.lock_with(LOCK_KNOWN, &known.map(Cell::Integer)),
-            Lock::Ask(maybe) => {
-                let stands = self.ask(&mut tx, maybe).map_err(|error| own(&tx, error))?;
-                if stands {
-                    tx.commit_ahead().map_err(|error| own(&tx, error))?;
-                    // The others have not been told of it.
-                    node.pulse.tell(&told.watched.schema);
-                    let state = (self.catalog.clone(), self.counters.seq());
-                    return Ok(Sent { keys: Vec::new(), before: state.clone(), after: state });
-                }
-            }
+            Lock::Ask => self.ask(tx)?,
         }
         *stage = Stage::Running;
-        let unchanged = (self.catalog.clone(), self.counters.seq());
-        // Requests that have not looked yet are judged by the rights of one epoch, which is compared before the commit.
-        let rights = node.epochs.access.load(Ordering::Acquire);
+        let before = (self.catalog.clone(), self.counters.seq());
+        let rights = self.run_jobs(tx, jobs, keys)?;
+        let after = (self.catalog.clone(), self.counters.seq());
+        if lock == Lock::Guess && tx.is_unbegun() && after.1 != before.1 {
+            let [seq, version] = known;
+            tx.lock_with(MOVE_KNOWN, &[seq, version, after.1.0 as i64].map(Cell::Integer));
+            self.counters.wrote_seq();
+        }
+        let version = (!Arc::ptr_eq(&before.0, &after.0)).then_some(after.0.schema.version);
+        self.counters.flush(tx, version)?;
+        *stage = Stage::Committing;
+        tx.commit_ahead(rights.map(|epoch| (self.node.rights.as_str(), epoch as i64)), next)?;
+        Ok(Sent { keys: std::mem::take(keys), before, after })
+    }
+
+    /// Runs the jobs, and those that come meanwhile. The epoch of rights by which those were judged that have not looked
+    /// yet, which is to be compared before the commit.
+    fn run_jobs(&mut self, tx: &mut PostgresTx<'_>, jobs: &mut Jobs<'_>, keys: &mut Vec<Key>) -> Result<Option<u64>> {
+        let rights = self.node.epochs.access.load(Ordering::Acquire);
         let (mut looks, mut at) = (false, 0);
         loop {
             let Some(job) = jobs.at(at) else {
                 if tx.is_behind() {
                     // Those who come until the one before has ended join, too.
-                    tx.ready().map_err(|error| own(&tx, error))?;
+                    tx.ready()?;
                     continue;
                 }
-                break;
+                return Ok(looks.then_some(rights));
             };
             at += 1;
             if let Some(arrival) = job.arrival() {
@@ -189,11 +194,11 @@ impl PostgresWriter {
                 looks = true;
             }
             tx.begin_job();
-            let mut write = WriteTx::new(&mut tx, self.catalog.clone(), &mut self.counters);
+            let mut write = WriteTx::new(tx, self.catalog.clone(), &mut self.counters);
             let outcome = job.run(&mut write);
             let (catalog, pending) = write.finish();
             if let Some(failure) = tx.failure() {
-                return Err(failure.clone());
+                return Err(failure.error.clone());
             }
             if outcome == Outcome::Done {
                 tx.keep_job();
@@ -204,25 +209,10 @@ impl PostgresWriter {
                 tx.drop_job();
             }
         }
-        let after = (self.catalog.clone(), self.counters.seq());
-        if matches!(lock, Lock::Guess) && tx.is_unbegun() && after.1 != unchanged.1 {
-            let [seq, version] = known;
-            tx.lock_with(MOVE_KNOWN, &[seq, version, after.1.0 as i64].map(Cell::Integer));
-            self.counters.wrote_seq();
-        }
-        let version = (!Arc::ptr_eq(&unchanged.0, &after.0)).then_some(after.0.schema.version);
-        self.counters.flush(&mut tx, version).map_err(|error| own(&tx, error))?;
-        if looks {
-            tx.put(&node.rights, &[Cell::Integer(rights as i64)]).map_err(|error| own(&tx, error))?;
-        }
-        *stage = Stage::Committing;
-        tx.commit_ahead().map_err(|error| own(&tx, error))?;
-        Ok(Sent { keys: std::mem::take(keys), before: unchanged, after })
     }
 
-    /// Locks the state and takes it in, with the rights when they are in doubt. Whether an attempt before stands, by the
-    /// keys of its rows in the log.
-    fn ask(&mut self, tx: &mut PostgresTx<'_>, maybe: &[Key]) -> Result<bool> {
+    /// Locks the state and takes it in, with the rights when they are in doubt.
+    fn ask(&mut self, tx: &mut PostgresTx<'_>) -> Result<()> {
         let state = tx::first(tx, LOCK, &[], state_of)?;
         let (seq, version) = state.ok_or_else(|| Error::Internal("the database has no state".to_owned()))?;
         let seq = Seq(seq as u64);
@@ -240,12 +230,7 @@ impl PostgresWriter {
             })?;
             epochs.iter().for_each(|(key, value)| self.node.epochs.note(key, *value));
         }
-        for key in maybe {
-            if tx::first(tx, HAS_KEY, &[Cell::Bytes(key)], |_| Ok(()))?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        Ok(())
     }
 
     /// Waits for the outcome of a transaction that was sent.
@@ -274,9 +259,9 @@ impl PostgresWriter {
     }
 
     /// Runs the jobs in a transaction and waits for its outcome.
-    fn attempt(&mut self, jobs: &mut Jobs<'_>, maybe: &[Key]) -> std::result::Result<(), Lost> {
+    fn attempt(&mut self, jobs: &mut Jobs<'_>) -> std::result::Result<(), Lost> {
         let mut place = None;
-        let sent = self.send(&mut place, jobs, Lock::Ask(maybe), &mut None)?;
+        let sent = self.send(&mut place, jobs, Lock::Ask, &mut None, false)?;
         self.end(&mut place, sent)
     }
 
@@ -286,9 +271,12 @@ impl PostgresWriter {
         place: &mut Option<Pooled>,
         mut jobs: Jobs<'_>,
         mut before: Option<SentGroup>,
+        may_go_on: bool,
     ) -> Option<SentGroup> {
         let lock = self.lock();
-        match self.send(place, &mut jobs, lock, &mut before) {
+        // Who comes in a row with one group is likely to have another behind.
+        let goes_on = may_go_on && before.is_some();
+        match self.send(place, &mut jobs, lock, &mut before, goes_on) {
             Ok(sent) => Some(SentGroup { jobs: jobs.all, sent }),
             Err(mut lost) => {
                 if let Some(SentGroup { jobs, sent }) = before {
@@ -331,7 +319,7 @@ impl PostgresWriter {
                 break;
             }
             is_first = false;
-            match self.attempt(&mut jobs, &[]) {
+            match self.attempt(&mut jobs) {
                 Ok(()) => return answer_all(jobs.all, &Ok(())),
                 Err(again) => lost = again,
             }
@@ -352,33 +340,35 @@ impl PostgresWriter {
     /// error when others would fare no better.
     fn run_alone(&mut self, job: Job) -> Option<Error> {
         let mut jobs = Jobs { all: vec![job], waiting: None };
-        let mut maybe = Vec::new();
         let (mut losses, mut changes) = (0, 0);
         loop {
-            match self.attempt(&mut jobs, &maybe) {
-                Ok(()) => {
-                    answer_all(jobs.all, &Ok(()));
-                    return None;
-                }
-                Err(lost) if lost.failure.lost && losses == 0 => {
-                    losses += 1;
-                    maybe = lost.maybe;
-                }
-                Err(lost) if lost.failure.is_division_by_zero() && changes < MOST_CHANGES => {
-                    // What was asked by its key did not stand.
-                    changes += 1;
-                    maybe = Vec::new();
-                }
-                Err(lost) => {
-                    tracing::error!(error = %lost.failure.error, cause = ?lost.failure.error, "a write was not committed");
-                    let of_all = lost.of_all();
-                    if !lost.maybe.is_empty() {
-                        jobs.all.iter().for_each(doubt);
+            let Err(mut lost) = self.attempt(&mut jobs) else {
+                answer_all(jobs.all, &Ok(()));
+                return None;
+            };
+            if lost.failure.is_division_by_zero() && changes < MOST_CHANGES {
+                changes += 1;
+                continue;
+            }
+            if lost.failure.lost && losses == 0 {
+                losses += 1;
+                let stands = if lost.maybe.is_empty() { Ok(false) } else { self.stands(&lost.maybe) };
+                match stands {
+                    Ok(true) => {
+                        answer_all(jobs.all, &Ok(()));
+                        return None;
                     }
-                    answer_all(jobs.all, &Err(lost.failure.error));
-                    return of_all;
+                    Ok(false) => continue,
+                    Err(error) => lost.failure.error = error,
                 }
             }
+            tracing::error!(error = %lost.failure.error, cause = ?lost.failure.error, "a write was not committed");
+            let of_all = lost.of_all();
+            if !lost.maybe.is_empty() {
+                jobs.all.iter().for_each(doubt);
+            }
+            answer_all(jobs.all, &Err(lost.failure.error));
+            return of_all;
         }
     }
 
@@ -387,10 +377,11 @@ impl PostgresWriter {
         let watched = self.told.watched.clone();
         let asked = |node: &Node| {
             node.in_schema(&watched.schema, WRITE, |tx| {
-                // Behind the lock the lost transaction has ended, or else its own lock will refuse.
+                // Behind the lock the lost transaction has ended, or it is yet to come to its own lock.
                 let state = tx::first(tx, LOCK, &[], state_of)?;
                 let key = keys.first().map_or(Cell::Null, |key| Cell::Bytes(key));
-                Ok(tx::first(tx, HAS_KEY, &[key], |_| Ok(()))?.and(state))
+                let stands = tx::first(tx, HAS_KEY, &[key], |_| Ok(()))?.is_some();
+                Ok(state.filter(|_| stands))
             })
         };
         let state = asked(&self.node).or_else(|_| asked(&self.node))?;
@@ -411,13 +402,14 @@ impl Group for PostgresWriter {
             match (next, sent) {
                 (Some(first), before) => {
                     groups += 1;
-                    sent = self.run_group(&mut place, Jobs { all: vec![first], waiting: Some(waiting) }, before);
+                    let jobs = Jobs { all: vec![first], waiting: Some(waiting) };
+                    sent = self.run_group(&mut place, jobs, before, groups < ROW);
                 }
                 (None, Some(group)) => {
                     self.finish(&mut place, group);
                     sent = None;
                 }
-                (None, None) => return,
+                (None, None) => return place.into_iter().for_each(|mut pooled| pooled.close()),
             }
             next = if groups < ROW { waiting.try_recv().ok() } else { None };
         }
