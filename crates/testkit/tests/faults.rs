@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{TryRecvError, channel};
 use store::database::Weight;
+use store::database::log::{Cause, Entry, append};
 use store::tx::{GO_ON, STOP};
 use support::{Table, log, text};
 use testbed::proxy::{Cut, Proxy, commits};
@@ -100,6 +101,30 @@ fn a_write_whose_commit_was_not_answered_is_done_once_and_answered_as_done() {
         assert_eq!(nodes.proxy.cuts(), round + 1);
         assert_eq!(nodes.names()[&format!("round {round}")], 1, "{cut:?}");
     }
+    nodes.assert_sound();
+}
+
+#[test]
+fn a_commit_that_comes_after_its_write_was_answered_as_failed_is_refused() {
+    let Some(nodes) = nodes() else { return };
+    let database = nodes.behind.engine.store().database(log::key_of(&nodes.table.base)).expect("an open database");
+    let before = log::last(&nodes.behind, &nodes.table.base);
+    nodes.proxy.cut_commit(Cut::Late);
+    let mut runs = 0;
+    let write = database.write_blocking(move |w| {
+        runs += 1;
+        if runs > 1 {
+            return Err(Error::Conflict("not any more".to_owned()));
+        }
+        let (key, cause) = ([7; 16], Cause::Write);
+        let (tables, records, inverse) = (Vec::new(), Vec::new(), Vec::new());
+        append(w, &Entry { key, at: 0, actor: None, token: None, client: None, cause, tables, records, inverse })
+    });
+    assert!(matches!(write, Err(Error::Conflict(_))), "{write:?}");
+    assert_eq!(nodes.proxy.cuts(), 1);
+    nodes.proxy.deliver();
+    assert_eq!(log::sequences(&nodes.witness, &nodes.table.base).0.last(), Some(&before.0));
+    nodes.table.create(&[json!({"Name": "next"})]);
     nodes.assert_sound();
 }
 

@@ -9,8 +9,9 @@
 //! What a job only inserts is kept and sent with the inserts of the others as one statement for each table. Many rows
 //! are sent before that, and the server takes them in while the next jobs are run (`ahead.rs`). When a statement fails,
 //! or the connection, nobody can say whose it was: the group is rolled back and its jobs are run one by one. Whether a
-//! commit whose answer was lost stands is told by the keys of its rows in the log, asked under the lock. The
-//! lost transaction has ended then, or it comes to its lock later, finds another state, and ends itself.
+//! commit whose answer was lost stands is told by the keys of its rows in the log, asked under the lock. When they are
+//! not there the state is changed: the lost transaction has ended then, or comes to its lock later, finds another state
+//! than it was made for, and ends itself.
 
 use super::connection::Connection;
 use super::epochs::Epochs;
@@ -42,6 +43,8 @@ const LOCK_KNOWN: &str = "SELECT 1 / (CASE WHEN seq = ?1 AND schema_version = ?2
 const MOVE_KNOWN: &str = "UPDATE state SET seq = CAST(?3 AS BIGINT) \
                           / (CASE WHEN seq = ?1 AND schema_version = ?2 THEN 1 ELSE 0 END) WHERE one = 1";
 const HAS_KEY: &str = "SELECT 1 FROM log WHERE key = ?1";
+/// Makes every guess made before a wrong one.
+const OTHER_STATE: &str = "UPDATE state SET schema_version = schema_version + 1 WHERE one = 1";
 
 /// The writing side of a database on this node.
 pub struct PostgresWriter {
@@ -372,7 +375,7 @@ impl PostgresWriter {
         }
     }
 
-    /// Whether a commit that was not answered stands.
+    /// Whether a commit that was not answered stands. If not it never will.
     fn stands(&mut self, keys: &[Key]) -> Result<bool> {
         let watched = self.told.watched.clone();
         let asked = |node: &Node| {
@@ -381,6 +384,10 @@ impl PostgresWriter {
                 let state = tx::first(tx, LOCK, &[], state_of)?;
                 let key = keys.first().map_or(Cell::Null, |key| Cell::Bytes(key));
                 let stands = tx::first(tx, HAS_KEY, &[key], |_| Ok(()))?.is_some();
+                if !stands {
+                    // Then it finds another state there than the one it was made for, whatever becomes of its jobs.
+                    tx.execute(OTHER_STATE, &[])?;
+                }
                 Ok(state.filter(|_| stands))
             })
         };
