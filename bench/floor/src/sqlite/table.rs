@@ -4,6 +4,7 @@ use crate::door::{self, Answer, Fault};
 use crate::fields::{COLUMNS, Fields};
 use crate::json::{Cell, write_record};
 use crate::query::Argument;
+use rusqlite::config::DbConfig;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params_from_iter};
 
@@ -38,6 +39,8 @@ pub fn open_writer(path: &str, indexes: &[&str]) -> rusqlite::Result<(Connection
     )?;
     connection.execute_batch("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;")?;
     connection.execute_batch(PRAGMAS)?;
+    // As our server: a bound LIMIT would have each list prepared anew.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch(CREATE_TABLE)?;
     for index in indexes {
         connection.execute_batch(index)?;
@@ -51,6 +54,8 @@ pub fn open_reader(path: &str) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.execute_batch(PRAGMAS)?;
+    // As our server: a bound LIMIT would have each list prepared anew.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }
 

@@ -10,6 +10,7 @@ pub(crate) use functions::part_number;
 use crate::flavor::Flavor;
 use crate::tx::{Next, Row, Tx};
 use model::{Cell, Error, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value as SqlValue, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use std::path::Path;
@@ -71,6 +72,8 @@ pub fn open(path: &Path, mode: Mode, durability: Durability) -> Result<Connectio
              PRAGMA mmap_size=4294967296; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
         ))
         .map_err(failure)?;
+    // What is bound does not change a plan: looking at it means to prepare the statement anew each time.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failure)?;
     connection.set_prepared_statement_cache_capacity(256);
     functions::register(&connection).map_err(failure)?;
     Ok(connection)
