@@ -146,10 +146,10 @@ impl Engine {
         let scope = self.scope(actor, database)?;
         let open = self.inner.store.database(database)?;
         let watched = open.clone();
-        open.read(
-            weight,
-            move |read| ask(&mut View::new(&mut *read.tx, read.catalog.clone(), &scope).watched(&watched)),
-        )
+        open.read(weight, move |read| {
+            let view = View::new(&mut *read.tx, read.catalog.clone(), &scope);
+            ask(&mut view.watched(&watched).brief(read.is_brief))
+        })
         .await
     }
 

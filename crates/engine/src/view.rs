@@ -108,6 +108,8 @@ pub struct View<'a> {
     pub(crate) scope: &'a Scope,
     /// The database whose advisor watches the reads; none inside a write.
     watched: Option<&'a Arc<Database>>,
+    /// Whether the read is given up when it is long.
+    is_brief: bool,
     /// Tables made by the write that this view is of: who made one sees it in the answer.
     own: &'a [Made],
 }
@@ -121,7 +123,7 @@ impl Grounds for View<'_> {
 
 impl<'a> View<'a> {
     pub(crate) fn new(tx: &'a mut dyn Tx, catalog: Arc<Catalog>, scope: &'a Scope) -> View<'a> {
-        View { tx, catalog, scope, watched: None, own: &[] }
+        View { tx, catalog, scope, watched: None, is_brief: false, own: &[] }
     }
 
     pub(crate) fn after(self, made: &'a [Made]) -> View<'a> {
@@ -130,6 +132,16 @@ impl<'a> View<'a> {
 
     pub(crate) fn watched(self, database: &'a Arc<Database>) -> View<'a> {
         View { watched: Some(database), ..self }
+    }
+
+    pub(crate) fn brief(self, is_brief: bool) -> View<'a> {
+        View { is_brief, ..self }
+    }
+
+    /// Whether the read is given up when it is long, and begun again where it holds up nobody: whoever finds out that an
+    /// answer will be long fails with [`Error::TimedOut`].
+    pub fn is_brief(&self) -> bool {
+        self.is_brief
     }
 
     /// The database's key.
@@ -209,6 +221,9 @@ impl<'a> View<'a> {
     /// Reads records. Fields that are not to be seen cannot be filtered, sorted, searched or projected.
     pub fn select(&mut self, query: &Query, each: &mut dyn FnMut(&RecordRow<'_>) -> Next) -> Result<()> {
         let query = self.admitted(query)?;
+        if self.is_brief && !store::index::is_brief(&self.catalog, &query) {
+            return Err(Error::TimedOut);
+        }
         let names = SeenNames { scope: self.scope };
         let started = Instant::now();
         let result = print::select(self.tx, &self.catalog, &query, &names, each);

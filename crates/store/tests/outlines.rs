@@ -80,7 +80,7 @@ fn a_table_that_gets_a_column_moves_out_with_all_it_has() {
     assert_eq!((everything(&database, BEFORE), everything(&database, AFTER)), others);
     // Who began with the older catalog reads what was.
     let read = database.read_blocking(|read| {
-        let mut old = store::database::ReadTx { tx: &mut *read.tx, catalog: older };
+        let mut old = store::database::ReadTx { tx: &mut *read.tx, catalog: older, is_brief: false };
         places::all_records(&mut old, SHARED)
     });
     assert_eq!(read.expect("records").len(), was.records.len());

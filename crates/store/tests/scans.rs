@@ -183,6 +183,26 @@ async fn a_scan_whose_caller_left_before_its_turn_never_begins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_brief_read_that_turns_out_long_is_given_up_and_runs_as_a_scan() {
+    let (database, _folder) = filled(1_000, 1);
+    let read = async |sql: &'static str| {
+        let (tell, told) = channel();
+        let counted = database.read(Weight::Brief, move |read| {
+            tell.send(read.is_brief).expect("a listener");
+            tx::first(read.tx, sql, &[], |row| Ok(row.cell(0).integer()))
+        });
+        (counted.await.expect("a count"), told.try_iter().collect::<Vec<bool>>())
+    };
+    let short = "SELECT count(*) FROM t1 WHERE id < 10";
+    assert_eq!(read(short).await, (Some(Some(9)), vec![true]));
+    assert_eq!(read("SELECT count(*) FROM t1 a, t1 b").await, (Some(Some(1_000_000)), vec![true, false]));
+    // The bound is gone with the read, and no wrong answer is taken for one that is given up.
+    assert_eq!(count(&database).await, 1_000);
+    let wrong = database.read(Weight::Brief, |read| tx::first(read.tx, "SELECT nothing", &[], |_| Ok(())));
+    assert!(matches!(wrong.await, Err(Error::Internal(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_scan_that_panics_leaves_its_connection_clean() {
     let (database, _folder) = filled(10, 1);
     let broken = database.read(Weight::Scan, |read| -> Result<()> {

@@ -11,8 +11,14 @@ impl View<'_> {
         let manages = self.scope.role >= Role::Manage && self.scope.actor.may(self.scope.role, Ability::TableUpdate);
         let mut traced = Traced::new(&mut *self.tx);
         // Nobody watches it: what an advisor asks would be among the statements.
-        let mut view =
-            View { tx: &mut traced, catalog: self.catalog.clone(), scope: self.scope, watched: None, own: self.own };
+        let mut view = View {
+            tx: &mut traced,
+            catalog: self.catalog.clone(),
+            scope: self.scope,
+            watched: None,
+            is_brief: false,
+            own: self.own,
+        };
         let answer = read(&mut view);
         (answer, manages.then_some(traced.trace))
     }

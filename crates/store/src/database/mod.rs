@@ -202,11 +202,15 @@ impl Database {
     pub async fn read<T: Send + 'static>(
         &self,
         weight: Weight,
-        job: impl FnMut(&mut ReadTx<'_>) -> Result<T> + Send + 'static,
+        mut job: impl FnMut(&mut ReadTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         // In boxes: the look at one record, which waits for nothing, is not to carry what the others need for waiting.
         match (&self.shared, weight) {
             (None, Weight::Point) => readers::here(&*self.snapshots, job),
+            (None, Weight::Brief) => match readers::brief(&*self.snapshots, &mut job)? {
+                Some(read) => Ok(read),
+                None => Box::pin(readers::scan(&self.scans, self.snapshots.clone(), Weight::Scan, job)).await,
+            },
             (None, Weight::Scan) => Box::pin(readers::scan(&self.scans, self.snapshots.clone(), weight, job)).await,
             (Some((node, watched)), _) => Box::pin(self.read_shared(node, watched, weight, job)).await,
         }
@@ -219,7 +223,7 @@ impl Database {
         weight: Weight,
         mut job: impl FnMut(&mut ReadTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let rounds = if weight == Weight::Point { 3 } else { 1 };
+        let rounds = if weight == Weight::Scan { 1 } else { 3 };
         let catalog = self.catalog();
         if let Some(read) = node.read_short(watched, &catalog, rounds, &mut job).await? {
             return Ok(read);

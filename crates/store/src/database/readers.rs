@@ -20,6 +20,9 @@ pub const SCAN_TIME: Duration = Duration::from_secs(30);
 pub enum Weight {
     /// A few look-ups by key: where the engine is in this process they run on the caller's own task.
     Point,
+    /// A short list, it is hoped: runs as a point where the engine is in this process, is given up after a millisecond or
+    /// so, and runs as a scan then.
+    Brief,
     /// Anything whose length the data decide: runs on a reader thread.
     Scan,
 }
@@ -29,6 +32,8 @@ pub struct ReadTx<'a> {
     pub tx: &'a mut dyn Tx,
     /// The catalog of the snapshot, or a slightly older one: columns are never taken away under it.
     pub catalog: Arc<Catalog>,
+    /// Whether it is given up when it is long. Who finds out that it will be says so by [`Error::TimedOut`].
+    pub is_brief: bool,
 }
 
 impl Grounds for ReadTx<'_> {
@@ -71,6 +76,9 @@ pub trait Snapshots: Send + Sync {
     /// Runs a job of a few statements, each a snapshot by itself.
     fn point(&self, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()>;
 
+    /// Runs a job on one snapshot whose statements fail with [`Error::TimedOut`] after a millisecond or so.
+    fn brief(&self, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()>;
+
     /// Runs a job on one snapshot, which lasts as long as the job. With `gone` it is bounded in time, and its statements
     /// fail once that turns true.
     fn snapshot(&self, gone: Option<&Arc<AtomicBool>>, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()>;
@@ -88,6 +96,15 @@ impl Drop for GoneGuard {
 /// A short read on the calling thread.
 pub fn here<T>(snapshots: &dyn Snapshots, job: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
     once(|run| snapshots.point(run), job)
+}
+
+/// A read on the calling thread, which is given up when it is long.
+pub fn brief<T>(snapshots: &dyn Snapshots, job: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<Option<T>> {
+    match once(|run| snapshots.brief(run), job) {
+        Ok(read) => Ok(Some(read)),
+        Err(Error::TimedOut) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// A read of one snapshot on the calling thread.
@@ -120,7 +137,7 @@ pub async fn scan<T: Send + 'static>(
         };
         let ran = match weight {
             Weight::Point => snapshots.point(&mut run),
-            Weight::Scan => snapshots.snapshot(Some(&gone), &mut run),
+            Weight::Brief | Weight::Scan => snapshots.snapshot(Some(&gone), &mut run),
         };
         match (ran, waiting) {
             (Err(error), Some((_, sender))) => drop(sender.send(Err(error))),

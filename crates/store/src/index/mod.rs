@@ -22,6 +22,7 @@ pub use advisor::{Advisor, AdvisorOptions};
 pub use background::run_build;
 pub use build::{build_step, drop, drop_columns, ensure};
 pub(crate) use ordered::{key_of_text, text_head, text_order};
+pub use shape::is_brief;
 pub(crate) use shape::yields_in_order;
 pub(crate) use trigram::{like_pattern, match_text, table_name as trigram_table, waiting_name as waiting_table};
 

@@ -4,11 +4,13 @@ use super::{Definition, Form, IndexColumn, IndexKey, Origin, trigram};
 use crate::database::catalog::Catalog;
 use model::filter::{Operand, Predicate, System, Test};
 use model::kind::{Class, Storage};
-use model::query::{Direction, Query, Source, TextOrder};
+use model::query::{Direction, Page, Query, Source, TextOrder};
 use model::{ColumnId, Filter, Slot, Table};
 
 /// Most equalities, and most sort keys, in an index.
 const MOST: usize = 3;
+/// Most records of a list that is brief.
+const MOST_BRIEF: u64 = 100;
 
 /// The index that a query could use best; none when its form leaves nothing to an index.
 pub fn wanted(catalog: &Catalog, query: &Query) -> Option<Definition> {
@@ -70,6 +72,13 @@ pub fn yields_in_order(catalog: &Catalog, query: &Query) -> bool {
             let same = standing.definition.columns.len() == wanted.columns.len();
             standing.built && standing.definition.serves(&wanted) && (same || !query.sort.is_empty())
         })
+}
+
+/// Whether a query is likely to read few records: it wants few, and those that it looks at are nearly all in the answer.
+pub fn is_brief(catalog: &Catalog, query: &Query) -> bool {
+    let Page::Window { skip: 0, take: ..=MOST_BRIEF } = query.page else { return false };
+    let is_whole = query.filter.is_all() && query.sort.is_empty() && query.search.is_none();
+    is_whole || yields_in_order(catalog, query)
 }
 
 /// Whether a query is in the order of sequences and asks for nothing else: every table has an index on them.

@@ -144,7 +144,7 @@ impl Node {
         loop {
             let (result, wanted) = {
                 let mut tx = ShortTx::new(&answers, self.trigrams());
-                let result = job(&mut ReadTx { tx: &mut tx, catalog: catalog.clone() });
+                let result = job(&mut ReadTx { tx: &mut tx, catalog: catalog.clone(), is_brief: false });
                 if tx.other {
                     return Ok(None);
                 }

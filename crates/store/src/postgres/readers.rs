@@ -38,10 +38,14 @@ impl Snapshots for PostgresReaders {
         let mut pooled = self.node.pool.get(&self.watched.schema)?;
         let mut tx = PostgresTx::bare(&mut pooled, self.node.trigrams());
         let catalog = self.catalog(&mut tx)?;
-        job(&mut ReadTx { tx: &mut tx, catalog });
+        job(&mut ReadTx { tx: &mut tx, catalog, is_brief: false });
         let failure = tx.failure().cloned();
         pooled.ends_with(failure.as_ref());
         Ok(())
+    }
+
+    fn brief(&self, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
+        self.snapshot(None, job)
     }
 
     fn snapshot(&self, gone: Option<&Arc<AtomicBool>>, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
@@ -54,7 +58,7 @@ impl Snapshots for PostgresReaders {
         let gone = gone.map(|gone| &**gone);
         let mut tx = PostgresTx::begin(&mut pooled, self.node.trigrams(), READ).watching(gone);
         let catalog = self.catalog(&mut tx)?;
-        job(&mut ReadTx { tx: &mut tx, catalog });
+        job(&mut ReadTx { tx: &mut tx, catalog, is_brief: false });
         // The job has given its answer; nobody waits for the end of the snapshot.
         let (failure, unbegun) = (tx.failure().cloned(), tx.is_unbegun());
         drop(tx);

@@ -109,7 +109,7 @@ impl SqliteReaders {
     fn with_slot(&self, weight: Weight, job: impl FnOnce(&mut Slot) -> Result<()>) -> Result<()> {
         let slots = &self.slots.slots;
         let (open, to_wait_for) = match weight {
-            Weight::Point => (&slots[..], &slots[..FOR_POINTS]),
+            Weight::Point | Weight::Brief => (&slots[..], &slots[..FOR_POINTS]),
             Weight::Scan => (&slots[FOR_POINTS..], &slots[FOR_POINTS..]),
         };
         // The first that is free: it has the pages in its cache that the others before it read.
@@ -121,15 +121,16 @@ impl SqliteReaders {
     }
 
     /// Runs a job on a slot's snapshot.
-    fn read(&self, slot: &mut Slot, gone: Option<Arc<AtomicBool>>, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
+    fn read(&self, slot: &mut Slot, bound: Bound, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
         // Before the snapshot: a catalog may be older than it, but not newer.
         let catalog = self.catalog.read().clone();
         let connection = slot.renewed(self)?;
-        match gone {
-            None => job(&mut ReadTx { tx: &mut SqliteTx(connection), catalog }),
-            Some(gone) => {
-                let bounded = Bounded::new(connection, gone)?;
-                job(&mut ReadTx { tx: &mut SqliteTx(bounded.0), catalog });
+        let is_brief = matches!(bound, Bound::Brief);
+        match bound {
+            Bound::None => job(&mut ReadTx { tx: &mut SqliteTx(connection), catalog, is_brief }),
+            bound => {
+                let bounded = Bounded::new(connection, bound)?;
+                job(&mut ReadTx { tx: &mut SqliteTx(bounded.0), catalog, is_brief });
             }
         }
         Ok(())
@@ -138,7 +139,11 @@ impl SqliteReaders {
 
 impl Snapshots for SqliteReaders {
     fn point(&self, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
-        self.with_slot(Weight::Point, |slot| self.read(slot, None, job))
+        self.with_slot(Weight::Point, |slot| self.read(slot, Bound::None, job))
+    }
+
+    fn brief(&self, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
+        self.with_slot(Weight::Brief, |slot| self.read(slot, Bound::Brief, job))
     }
 
     fn snapshot(&self, gone: Option<&Arc<AtomicBool>>, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
@@ -147,20 +152,36 @@ impl Snapshots for SqliteReaders {
             if gone.is_some_and(|gone| gone.load(Ordering::Relaxed)) {
                 return Err(Error::TimedOut);
             }
-            self.read(slot, gone.cloned(), job)
+            self.read(slot, gone.cloned().map_or(Bound::None, Bound::Gone), job)
         })
     }
+}
+
+/// When a statement is stopped.
+enum Bound {
+    None,
+    /// After [`PATIENCE`].
+    Brief,
+    /// When nobody waits for it any more, or it takes too long.
+    Gone(Arc<AtomicBool>),
 }
 
 /// A connection whose statements are bounded in time. However the job ends, by a panic too, they are not any more then.
 struct Bounded<'c>(&'c mut Connection);
 
 impl<'c> Bounded<'c> {
-    fn new(connection: &'c mut Connection, gone: Arc<AtomicBool>) -> Result<Bounded<'c>> {
-        let deadline = Instant::now() + SCAN_TIME;
-        let is_over = move || gone.load(Ordering::Relaxed) || Instant::now() > deadline;
+    fn new(connection: &'c mut Connection, bound: Bound) -> Result<Bounded<'c>> {
         let bounded = Bounded(connection);
-        bounded.0.progress_handler(PATIENCE, Some(is_over)).map_err(failure)?;
+        let set = match bound {
+            Bound::None => Ok(()),
+            Bound::Brief => bounded.0.progress_handler(PATIENCE, Some(|| true)),
+            Bound::Gone(gone) => {
+                let deadline = Instant::now() + SCAN_TIME;
+                let is_over = move || gone.load(Ordering::Relaxed) || Instant::now() > deadline;
+                bounded.0.progress_handler(PATIENCE, Some(is_over))
+            }
+        };
+        set.map_err(failure)?;
         Ok(bounded)
     }
 }

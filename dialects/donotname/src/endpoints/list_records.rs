@@ -25,33 +25,16 @@ pub async fn answer(Shared(state): Shared<State>, call: Call) -> Answer {
     let ask = Ask::of(&call.params()?, &[])?;
     let settings = call.settings().clone();
     let shapes = state.shapes.clone();
-    // What a few rows in the order of their creation are takes no longer than to have a thread do it.
-    if ask.is_short() && shapes.kept(name.database, name.table).is_some_and(|shape| !shape.has_links) {
-        let list = {
-            let (shapes, ask, settings) = (shapes.clone(), ask.clone(), settings.clone());
-            move |view: &mut View<'_>| list(view, &shapes, name.table, &ask, &settings, Some(SHORT_BYTES))
-        };
-        let read = state.engine.read(&actor, name.database, Weight::Point, list).await;
-        if let Some(spill) = read.map_err(hidden_behind(Subject::Table))? {
-            return Ok(spill.into_json(StatusCode::OK)?);
-        }
-    }
-    let list = move |view: &mut View<'_>| list(view, &shapes, name.table, &ask, &settings, None);
-    let read = state.engine.read(&actor, name.database, Weight::Scan, list).await;
+    // What a few rows take that are read in their order is no longer than to have a thread do it.
+    let is_short = ask.may_be_short() && shapes.kept(name.database, name.table).is_some_and(|shape| !shape.has_links);
+    let weight = if is_short { Weight::Brief } else { Weight::Scan };
+    let list = move |view: &mut View<'_>| list(view, &shapes, name.table, &ask, &settings);
+    let read = state.engine.read(&actor, name.database, weight, list).await;
     let spill = read.map_err(hidden_behind(Subject::Table))?;
-    let spill = spill.ok_or_else(|| Error::Internal("a list without an end".to_owned()))?;
     Ok(spill.into_json(StatusCode::OK)?)
 }
 
-/// The list; none when it becomes longer than `most` bytes.
-fn list(
-    view: &mut View<'_>,
-    shapes: &Shapes,
-    table: TableId,
-    ask: &Ask,
-    settings: &Arc<Settings>,
-    most: Option<usize>,
-) -> Result<Option<Spill>> {
+fn list(view: &mut View<'_>, shapes: &Shapes, table: TableId, ask: &Ask, settings: &Arc<Settings>) -> Result<Spill> {
     view.require(Some(table), Ability::RecordRead)?;
     let shape = shapes.of(view, table)?;
     let Plan { mut query, selection, group, by_hand } = ask.plan(view, &shape)?;
@@ -64,7 +47,7 @@ fn list(
     let mut spill = Spill::new(settings, 1024 + 512 * ask.expected().min(100) as usize);
     spill.out().extend_from_slice(b"{\"records\":[");
     let mut commas = Commas::default();
-    let mut is_long = false;
+    let (most, mut is_long) = (view.is_brief().then_some(SHORT_BYTES), false);
     let mut each = |row: &RecordRow<'_>| {
         let out = spill.out();
         commas.next(out);
@@ -80,7 +63,7 @@ fn list(
         view.by_ids(table, &ids, &selection.projection, &mut each)?;
     }
     if is_long {
-        return Ok(None);
+        return Err(Error::TimedOut);
     }
     // The reference shows the key; it was never filled (facts A0).
     spill.out().extend_from_slice(b"],\"offset\":null");
@@ -93,5 +76,5 @@ fn list(
         out.push(b'}');
     }
     spill.out().push(b'}');
-    Ok(Some(spill))
+    Ok(spill)
 }

@@ -175,16 +175,14 @@ impl Ask {
         self.take
     }
 
-    /// Whether it is a few records in the order of their creation, whatever the table has.
-    pub fn is_short(&self) -> bool {
-        let is_plain = (self.view.is_none() || self.ignore_view)
-            && self.filter.is_none()
-            && self.order_by.is_none()
+    /// Whether it is one query for few records from the first on, which may be short whatever the table has.
+    pub fn may_be_short(&self) -> bool {
+        let is_one = (self.view.is_none() || self.ignore_view)
             && self.group_by.is_none()
             && self.search.is_none()
             && self.selected.is_none()
             && self.folded.is_empty();
-        is_plain && self.skip == 0 && self.take <= MOST_SHORT
+        is_one && self.skip == 0 && self.take <= MOST_SHORT
     }
 
     pub fn saved_view(&self, shape: &Shape) -> Result<Option<model::View>> {
