@@ -257,7 +257,7 @@ fn opens(text: &str) -> bool {
     text.contains("BEGIN ")
 }
 
-/// Whether a text ends a transaction well; it may look at something before, and begin another.
+/// Whether a text ends a transaction well; it may begin another.
 pub fn commits(text: &str) -> bool {
     text.split("; ").any(|part| part == "COMMIT")
 }

@@ -54,8 +54,7 @@ fn is_only_of(text: &str, schema: &str) -> bool {
     let prefix = format!("\"{schema}\".");
     let lists = text.split(" FROM ").skip(1).map(|rest| rest.split(" WHERE ").next().unwrap_or_default());
     let mut tables = lists.flat_map(|list| list.split(',')).map(str::trim).peekable();
-    let statement = text.split_once(" AS SELECT ").filter(|(named, _)| named.starts_with("PREPARE "));
-    let reads = (text.starts_with("SELECT ") || statement.is_some()) && tables.peek().is_some();
+    let reads = text.starts_with("SELECT ") && tables.peek().is_some();
     reads && tables.all(|table| table.starts_with(&prefix) && !table.contains(' '))
 }
 

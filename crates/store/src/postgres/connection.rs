@@ -43,8 +43,6 @@ pub struct Connection {
     last_use: Instant,
     /// Whether an order to cancel a query is on its way: it may come so late that it meets another one.
     cancelled: bool,
-    /// Whether it knows the query that transactions end with.
-    knows_check: bool,
     /// Whether a transaction was begun with the end of the one before.
     pub begun: bool,
 }
@@ -110,7 +108,6 @@ impl Connection {
             kept: 0,
             last_use: Instant::now(),
             cancelled: false,
-            knows_check: false,
             begun: false,
         })
     }
@@ -131,11 +128,6 @@ impl Connection {
     /// Whether it may be used by others, as far as is known.
     pub fn is_fit(&self) -> bool {
         !self.cancelled && !self.client.is_closed()
-    }
-
-    /// Whether it is still to be told the query that transactions end with, which is taken to be done now.
-    pub fn learns_check(&mut self) -> bool {
-        !std::mem::replace(&mut self.knows_check, true)
     }
 
     /// The schema that names mean now.

@@ -91,7 +91,7 @@ impl Node {
         let lines = Lines::new(address.clone(), epochs.clone());
         let pulse = Pulse::start(address, epochs.clone(), vec![Arc::downgrade(&pool), Arc::downgrade(&home)])?;
         let rights = format!(
-            "SELECT 1 / (CASE WHEN value <= $1 THEN 1 ELSE 0 END) FROM {}.meta WHERE key = '{}'",
+            "SELECT 1 / (CASE WHEN value <= ?1 THEN 1 ELSE 0 END) FROM {}.meta WHERE key = '{}'",
             quoted(&prefix),
             crate::home::ACCESS
         );

@@ -161,22 +161,11 @@ impl<'c> PostgresTx<'c> {
         self.flush().map(drop)
     }
 
-    /// Sends what waits and the commit, whose outcome belongs to who waits for the connection next. Nothing is committed
-    /// when the query of `only_if` fails for its number. The `next` transaction is begun with the commit. Both save the
-    /// server a message, of which each wakes us.
-    pub fn commit_ahead(&mut self, only_if: Option<(&str, i64)>, next: Option<&str>) -> Result<()> {
-        let mut end = String::new();
-        if let Some((query, number)) = only_if {
-            if self.connection.learns_check() {
-                self.standing.push(Waiting::Simple(format!("PREPARE may_commit (bigint) AS {query}").into()));
-            }
-            end = format!("EXECUTE may_commit ({number}); ");
-        }
-        end.push_str("COMMIT");
-        if let Some(opening) = next {
-            end = format!("{end}; {opening}");
-        }
-        self.standing.push(Waiting::Simple(end.into()));
+    /// Sends what waits and the commit, whose outcome belongs to who waits for the connection next. The `next` transaction
+    /// is begun with the commit, which saves the server a message that would wake us.
+    pub fn commit_ahead(&mut self, next: Option<&str>) -> Result<()> {
+        let end = next.map_or(Cow::Borrowed("COMMIT"), |opening| format!("COMMIT; {opening}").into());
+        self.standing.push(Waiting::Simple(end));
         self.send_ahead()?;
         self.connection.begun = next.is_some();
         Ok(())

@@ -22,7 +22,7 @@ use super::{Failure, Node, PostgresTx, WRITE};
 use crate::database::catalog::{self, Catalog};
 use crate::database::write::{Counters, WriteTx};
 use crate::database::writer::{Group, Job, Outcome};
-use crate::tx;
+use crate::tx::{self, Tx};
 use model::{Cell, Error, Result, Seq};
 use parking_lot::RwLock;
 use std::sync::atomic::Ordering;
@@ -170,7 +170,10 @@ impl PostgresWriter {
         let version = (!Arc::ptr_eq(&before.0, &after.0)).then_some(after.0.schema.version);
         self.counters.flush(tx, version)?;
         *stage = Stage::Committing;
-        tx.commit_ahead(rights.map(|epoch| (self.node.rights.as_str(), epoch as i64)), next)?;
+        if let Some(epoch) = rights {
+            tx.put(&self.node.rights, &[Cell::Integer(epoch as i64)])?;
+        }
+        tx.commit_ahead(next)?;
         Ok(Sent { keys: std::mem::take(keys), before, after })
     }
 
