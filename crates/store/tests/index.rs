@@ -6,7 +6,7 @@ mod companies;
 
 use companies::{NAME, NOTE, REVENUE, STATUS, contains, create, database, database_in, ids, is, sorted_by, update};
 use model::filter::{Comparison, Predicate};
-use model::query::Direction;
+use model::query::{Direction, Page, Query};
 use model::time::{DAY_MS, Instant};
 use model::{Filter, RecordId, TableId, Value};
 use std::time::Duration;
@@ -193,6 +193,28 @@ fn the_advisor_asks_for_the_index_that_a_slow_shape_needs() {
     let fourth = sorted_by(STATUS, Direction::Ascending, Filter::all());
     assert!((0..9).all(|_| advisor.note(&catalog, &[], &fourth, slow(), || 9_000).is_none()), "three are the most");
     assert_eq!(advisor.note(&catalog, &[], &contains(NOTE, "ab"), slow(), || 9_000), None, "too short for trigrams");
+}
+
+#[test]
+fn a_list_is_brief_when_it_wants_few_and_an_index_yields_them_in_order() {
+    let (database, _folder) = database();
+    let open = || is(STATUS, Value::text("open"));
+    let page = |query: Query, skip, take| Query { page: Page::Window { skip, take }, ..query };
+    let sorted = |take| page(sorted_by(REVENUE, Direction::Descending, open()), 0, take);
+    let brief = |query: &Query| index::is_brief(&database.catalog(), query);
+    assert!(!brief(&sorted(100)), "no index yields it");
+    let key = |column, descending| IndexColumn { column: IndexKey::Column(column), natural: false, descending };
+    let columns = vec![key(STATUS, false), key(REVENUE, true)];
+    let asked = Definition { table: TABLE, columns, form: Form::Ordered, origin: Origin::Asked };
+    database.write_blocking(move |w| index::ensure(w, &asked)).unwrap();
+    assert!(brief(&sorted(100)));
+    assert!(!brief(&sorted(101)), "many");
+    assert!(!brief(&page(sorted(1), 1, 1)), "not from the first on");
+    assert!(!brief(&Query { page: Page::All, ..sorted(1) }), "all of them");
+    let whole = Query { sort: Vec::new(), filter: Filter::all(), ..sorted(100) };
+    assert!(brief(&whole), "the first ones of the table");
+    let other = page(sorted_by(NAME, Direction::Ascending, open()), 0, 100);
+    assert!(!brief(&other), "in another order");
 }
 
 #[test]
