@@ -91,11 +91,13 @@ impl Proxy {
             // Writes of the home store begin in the same way, but do not lock the row of a sequence. The lock was
             // prepared before, maybe long before; a connection that has it belongs to databases.
             let of_databases = before.iter().any(|text| text.contains("FOR UPDATE") || text.contains("UPDATE state"));
-            let writes = |opening: &String| opening.contains("lock_timeout");
+            let writes = |opening: &str| opening.contains("lock_timeout");
             cuts.take_if(|cut| match cut {
-                Cut::Late => of_databases && opens(text) && writes(&text.to_owned()),
+                Cut::Late => of_databases && opens(text) && writes(text),
                 Cut::Before | Cut::After => {
-                    of_databases && commits(text) && before.iter().rfind(|text| opens(text)).is_some_and(writes)
+                    of_databases
+                        && commits(text)
+                        && before.iter().rfind(|text| opens(text)).is_some_and(|text| writes(text))
                 }
             })
         });

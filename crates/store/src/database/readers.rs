@@ -73,11 +73,9 @@ impl ScanPool {
 
 /// How an engine reads. An error is of the engine itself: the job was not run.
 pub trait Snapshots: Send + Sync {
-    /// Runs a job of a few statements, each a snapshot by itself.
-    fn point(&self, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()>;
-
-    /// Runs a job on one snapshot whose statements fail with [`Error::TimedOut`] after a millisecond or so.
-    fn brief(&self, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()>;
+    /// Runs a job of a few statements, each a snapshot by itself. In this process a brief one fails with
+    /// [`Error::TimedOut`] after a millisecond or so.
+    fn point(&self, is_brief: bool, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()>;
 
     /// Runs a job on one snapshot, which lasts as long as the job. With `gone` it is bounded in time, and its statements
     /// fail once that turns true.
@@ -95,12 +93,12 @@ impl Drop for GoneGuard {
 
 /// A short read on the calling thread.
 pub fn here<T>(snapshots: &dyn Snapshots, job: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
-    once(|run| snapshots.point(run), job)
+    once(|run| snapshots.point(false, run), job)
 }
 
 /// A read on the calling thread, which is given up when it is long.
 pub fn brief<T>(snapshots: &dyn Snapshots, job: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<Option<T>> {
-    match once(|run| snapshots.brief(run), job) {
+    match once(|run| snapshots.point(true, run), job) {
         Ok(read) => Ok(Some(read)),
         Err(Error::TimedOut) => Ok(None),
         Err(error) => Err(error),
@@ -136,7 +134,7 @@ pub async fn scan<T: Send + 'static>(
             }
         };
         let ran = match weight {
-            Weight::Point => snapshots.point(&mut run),
+            Weight::Point => snapshots.point(false, &mut run),
             Weight::Brief | Weight::Scan => snapshots.snapshot(Some(&gone), &mut run),
         };
         match (ran, waiting) {

@@ -34,7 +34,7 @@ impl PostgresReaders {
 }
 
 impl Snapshots for PostgresReaders {
-    fn point(&self, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
+    fn point(&self, _: bool, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
         let mut pooled = self.node.pool.get(&self.watched.schema)?;
         let mut tx = PostgresTx::bare(&mut pooled, self.node.trigrams());
         let catalog = self.catalog(&mut tx)?;
@@ -42,10 +42,6 @@ impl Snapshots for PostgresReaders {
         let failure = tx.failure().cloned();
         pooled.ends_with(failure.as_ref());
         Ok(())
-    }
-
-    fn brief(&self, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
-        self.snapshot(None, job)
     }
 
     fn snapshot(&self, gone: Option<&Arc<AtomicBool>>, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {

@@ -121,14 +121,14 @@ impl SqliteReaders {
     }
 
     /// Runs a job on a slot's snapshot.
-    fn read(&self, slot: &mut Slot, bound: Bound, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
+    fn read(&self, slot: &mut Slot, bound: Option<Bound>, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
         // Before the snapshot: a catalog may be older than it, but not newer.
         let catalog = self.catalog.read().clone();
         let connection = slot.renewed(self)?;
-        let is_brief = matches!(bound, Bound::Brief);
+        let is_brief = matches!(bound, Some(Bound::Brief));
         match bound {
-            Bound::None => job(&mut ReadTx { tx: &mut SqliteTx(connection), catalog, is_brief }),
-            bound => {
+            None => job(&mut ReadTx { tx: &mut SqliteTx(connection), catalog, is_brief }),
+            Some(bound) => {
                 let bounded = Bounded::new(connection, bound)?;
                 job(&mut ReadTx { tx: &mut SqliteTx(bounded.0), catalog, is_brief });
             }
@@ -138,12 +138,8 @@ impl SqliteReaders {
 }
 
 impl Snapshots for SqliteReaders {
-    fn point(&self, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
-        self.with_slot(Weight::Point, |slot| self.read(slot, Bound::None, job))
-    }
-
-    fn brief(&self, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
-        self.with_slot(Weight::Brief, |slot| self.read(slot, Bound::Brief, job))
+    fn point(&self, is_brief: bool, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
+        self.with_slot(Weight::Point, |slot| self.read(slot, is_brief.then_some(Bound::Brief), job))
     }
 
     fn snapshot(&self, gone: Option<&Arc<AtomicBool>>, job: &mut dyn FnMut(&mut ReadTx<'_>)) -> Result<()> {
@@ -152,14 +148,13 @@ impl Snapshots for SqliteReaders {
             if gone.is_some_and(|gone| gone.load(Ordering::Relaxed)) {
                 return Err(Error::TimedOut);
             }
-            self.read(slot, gone.cloned().map_or(Bound::None, Bound::Gone), job)
+            self.read(slot, gone.cloned().map(Bound::Gone), job)
         })
     }
 }
 
 /// When a statement is stopped.
 enum Bound {
-    None,
     /// After [`PATIENCE`].
     Brief,
     /// When nobody waits for it any more, or it takes too long.
@@ -173,7 +168,6 @@ impl<'c> Bounded<'c> {
     fn new(connection: &'c mut Connection, bound: Bound) -> Result<Bounded<'c>> {
         let bounded = Bounded(connection);
         let set = match bound {
-            Bound::None => Ok(()),
             Bound::Brief => bounded.0.progress_handler(PATIENCE, Some(|| true)),
             Bound::Gone(gone) => {
                 let deadline = Instant::now() + SCAN_TIME;
