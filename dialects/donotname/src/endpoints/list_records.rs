@@ -25,9 +25,10 @@ pub async fn answer(Shared(state): Shared<State>, call: Call) -> Answer {
     let ask = Ask::of(&call.params()?, &[])?;
     let settings = call.settings().clone();
     let shapes = state.shapes.clone();
-    // What a few rows take that are read in their order is no longer than to have a thread do it.
-    let is_short = ask.may_be_short() && shapes.kept(name.database, name.table).is_some_and(|shape| !shape.has_links);
-    let weight = if is_short { Weight::Brief } else { Weight::Scan };
+    // What a few rows take that are read in their order is no longer than to have a thread do it. The view knows which.
+    let may_be_short =
+        ask.is_one_query() && shapes.kept(name.database, name.table).is_some_and(|shape| !shape.has_links);
+    let weight = if may_be_short { Weight::Brief } else { Weight::Scan };
     let list = move |view: &mut View<'_>| list(view, &shapes, name.table, &ask, &settings);
     let read = state.engine.read(&actor, name.database, weight, list).await;
     let spill = read.map_err(hidden_behind(Subject::Table))?;

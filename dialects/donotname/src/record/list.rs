@@ -18,8 +18,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const DEFAULT_TAKE: u64 = 100;
 const MAX_TAKE: u64 = 2_000;
-/// Most records of a short list.
-const MOST_SHORT: u64 = 100;
 /// Most fields of a groupBy.
 const MAX_GROUPS: usize = 3;
 /// Longest needle of a search, in bytes (S24).
@@ -175,14 +173,13 @@ impl Ask {
         self.take
     }
 
-    /// Whether it is one query for few records from the first on, which may be short whatever the table has.
-    pub fn may_be_short(&self) -> bool {
-        let is_one = (self.view.is_none() || self.ignore_view)
+    /// Whether it is one query, without anything to be asked before it.
+    pub fn is_one_query(&self) -> bool {
+        (self.view.is_none() || self.ignore_view)
             && self.group_by.is_none()
             && self.search.is_none()
             && self.selected.is_none()
-            && self.folded.is_empty();
-        is_one && self.skip == 0 && self.take <= MOST_SHORT
+            && self.folded.is_empty()
     }
 
     pub fn saved_view(&self, shape: &Shape) -> Result<Option<model::View>> {
