@@ -129,7 +129,8 @@ pub trait Tx {
     }
 
     /// Runs a short statement once for each key, which is bound behind `lead`, and hands out the first row of each: an
-    /// engine in this process looks the statement up once.
+    /// engine in this process looks the statement up once, one across a network may find the keys of many callers at
+    /// once. The statement ends with ` = ` and the key, and the key is the first cell of its row.
     fn query_keys(
         &mut self,
         sql: &str,
@@ -137,19 +138,7 @@ pub trait Tx {
         keys: &mut dyn Iterator<Item = i64>,
         each: &mut dyn FnMut(&dyn Row) -> Next,
     ) -> Result<()> {
-        let (mut params, mut stopped) = (lead.to_vec(), false);
-        for key in keys {
-            params.truncate(lead.len());
-            params.push(Cell::Integer(key));
-            self.query_short(sql, &params, &mut |row| {
-                stopped = each(row)?.is_break();
-                Ok(STOP)
-            })?;
-            if stopped {
-                break;
-            }
-        }
-        Ok(())
+        by_key(lead, keys, each, &mut |params, each| self.query_short(sql, params, each))
     }
 
     /// Runs a statement whose outcome nobody waits for: an engine across a network sends it with others, at the latest
@@ -182,6 +171,31 @@ pub trait Tx {
 
     /// Runs a script of definitions without parameters.
     fn script(&mut self, sql: &str) -> Result<()>;
+}
+
+/// Takes rows one by one.
+type Taker<'t> = dyn FnMut(&dyn Row) -> Next + 't;
+
+/// Asks once for each key, bound behind `lead`, and hands out the first row of each, until `each` stops.
+pub fn by_key(
+    lead: &[Cell<'_>],
+    keys: &mut dyn Iterator<Item = i64>,
+    each: &mut Taker<'_>,
+    ask: &mut dyn FnMut(&[Cell<'_>], &mut Taker<'_>) -> Result<()>,
+) -> Result<()> {
+    let (mut params, mut stopped) = (lead.to_vec(), false);
+    for key in keys {
+        params.truncate(lead.len());
+        params.push(Cell::Integer(key));
+        ask(&params, &mut |row| {
+            stopped = each(row)?.is_break();
+            Ok(STOP)
+        })?;
+        if stopped {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// The first row as something of our own, if there is one.

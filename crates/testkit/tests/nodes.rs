@@ -104,6 +104,42 @@ fn a_change_of_the_schema_is_seen_by_the_next_request_to_the_other_node() {
 }
 
 #[test]
+fn each_of_a_crowd_gets_the_record_it_asked_for_as_the_other_node_left_it() {
+    const CROWD: usize = 12;
+    let Some((one, two, table)) = nodes() else { return };
+    let (here, there) = (at(&one, &table), at(&two, &table));
+    let names: Vec<String> = (0..40).map(|n| format!("record {n}")).collect();
+    let made = here.create(&names.iter().map(|name| json!({"Name": name})).collect::<Vec<Value>>());
+    let gone = here.create(&[json!({"Name": "gone"})]).remove(0);
+    here.client.delete(&here.path(&format!("/record/{gone}"))).expect(200);
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for first in 0..CROWD {
+            let (over, here, names, made, gone) = (&over, here.clone(), &names, &made, &gone);
+            scope.spawn(move || {
+                // Often several ask for the same, and some for what is not there.
+                for n in (first % 3..).map(|n| n % names.len()).take_while(|_| !over.load(Ordering::Relaxed)) {
+                    match n % 5 {
+                        0 => assert_eq!(here.get(gone).status, 404),
+                        _ => assert_eq!(here.cell(&made[n], "Name"), json!(names[n])),
+                    }
+                }
+            });
+        }
+        let _ends = Ends(&over);
+        // None of the crowd reads this one.
+        for round in 0..4 * ROUNDS {
+            there.update(&made[0], &json!({"Name": format!("round {round}")})).expect(200);
+            assert_eq!(here.cell(&made[0], "Name"), json!(format!("round {round}")));
+            let late = there.create(&[json!({"Name": "late"})]).remove(0);
+            assert_eq!(here.cell(&late, "Name"), json!("late"));
+            there.client.delete(&there.path(&format!("/record/{late}"))).expect(200);
+            assert_eq!(here.get(&late).status, 404);
+        }
+    });
+}
+
+#[test]
 fn a_right_that_was_taken_away_is_refused_by_the_next_request_to_the_other_node() {
     let Some((one, two, table)) = nodes() else { return };
     let (path, local) = (table.path("/record"), people::local());

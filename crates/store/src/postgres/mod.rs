@@ -19,6 +19,7 @@ mod rounds;
 mod short;
 mod tls;
 mod tx;
+mod wanted;
 mod writer;
 
 use crate::blocking::blocking;

@@ -164,6 +164,12 @@ impl Watched {
         });
     }
 
+    /// Takes a version of the schema in, by a look that began then.
+    pub fn saw_version(&self, version: u64, began: Instant) {
+        self.version.fetch_max(version, Ordering::AcqRel);
+        self.looked_at(began);
+    }
+
     /// The sequence that was seen last.
     pub fn seq(&self) -> Seq {
         *self.announce.borrow()

@@ -1,24 +1,31 @@
 //! Rounds over a shared connection: what all requests that wait want to know is sent at once, behind one look at what
 //! other nodes did. So the server is woken once for all of them, and one request alone waits for nothing but itself.
+//!
+//! The server answers each statement by a message of its own, which costs more than finding a row. So requests that want
+//! the same, or the same by other keys, share a statement (`wanted.rs`).
 
 use super::address::Address;
-use super::cells::{Bound, fits};
+use super::cells::{Bound, Param, PostgresRow, fits};
 use super::epochs::Epochs;
 use super::failure::{self, Failure};
 use super::pulse::Watched;
 use super::quoted;
 use super::short::Answer;
+use super::wanted::{self, Asked, Asker, Shared, Told, Wanted};
+use crate::tx::Row as _;
+use futures_core::Stream;
 use model::{Seq, StoredCell};
 use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::future::poll_fn;
+use std::future::{poll_fn, ready};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
-use std::time::Instant;
-use tokio::sync::oneshot;
-use tokio_postgres::{Client, Statement};
+use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot::{self, error::TryRecvError};
+use tokio_postgres::{Client, Row, RowStream, Statement};
 
 /// Most rows of a short answer.
 const MOST_ROWS: usize = 2_000;
@@ -28,14 +35,10 @@ const MOST_BYTES: usize = 4 << 20;
 const MOST_STATEMENTS: usize = 256;
 /// Statements of one round. Each is asked again whenever something comes, so there must not be too many.
 const MOST_AT_ONCE: usize = 64;
+/// When nothing is told for so long, the server is not there as it was.
+const SILENCE: Duration = Duration::from_secs(2);
 /// A statement that takes longer was not short: it is stopped and the job run on a thread.
 const SHORT_MS: u32 = 250;
-
-/// A statement and what is bound.
-pub type Wanted = (String, Vec<StoredCell>);
-
-/// What a statement gave; none when that is long.
-type Told = std::result::Result<Option<Answer>, Failure>;
 
 /// A connection that requests share.
 pub struct Rounds {
@@ -43,27 +46,45 @@ pub struct Rounds {
     /// The state of the home store, and that of the database.
     home: Statement,
     state: Statement,
-    statements: Mutex<HashMap<String, Statement>>,
+    /// The expression that tells the version of the schema within a statement.
+    version: String,
+    /// By their texts, those that find keys apart.
+    statements: Mutex<[HashMap<String, Statement>; 2]>,
     epochs: Arc<Epochs>,
     watched: Arc<Watched>,
     waiting: Mutex<Vec<Asked>>,
     running: AtomicBool,
-}
-
-/// What a request wants to know.
-struct Asked {
-    /// None when it only wants to look.
-    wanted: Option<Wanted>,
-    looks: bool,
-    answer: oneshot::Sender<Told>,
+    /// When the round that is under way began.
+    since: Arc<Mutex<Option<Instant>>>,
 }
 
 /// A statement on its way.
 struct Sent<'r> {
-    asked: Asked,
-    told: Pin<Box<dyn Future<Output = Told> + Send + 'r>>,
+    askers: Vec<Asker>,
+    told: Pin<Box<dyn Future<Output = Vec<Told>> + Send + 'r>>,
     /// What it gave, until the look has ended, too.
-    held: Option<Told>,
+    held: Option<Vec<Told>>,
+}
+
+/// Rounds that go on without whoever began them.
+struct Lead(Option<Pin<Box<dyn Future<Output = ()> + Send>>>);
+
+impl Lead {
+    fn poll(&mut self, context: &mut Context<'_>) {
+        if let Some(rounds) = &mut self.0
+            && rounds.as_mut().poll(context).is_ready()
+        {
+            self.0 = None;
+        }
+    }
+}
+
+impl Drop for Lead {
+    fn drop(&mut self) {
+        if let (Some(rounds), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(rounds);
+        }
+    }
 }
 
 impl Rounds {
@@ -73,19 +94,22 @@ impl Rounds {
         epochs: &Arc<Epochs>,
         watched: &Arc<Watched>,
     ) -> std::result::Result<Rounds, Failure> {
-        let client = connect(address, &watched.schema).await?;
+        let since = Arc::default();
+        let client = connect(address, &watched.schema, &since).await?;
         let of = |error: tokio_postgres::Error| failure::of(&error);
         let home = client.prepare(&Epochs::sql(&address.prefix)).await.map_err(of)?;
-        let state = format!("SELECT seq, schema_version FROM {}.state WHERE one = 1", quoted(&watched.schema));
-        let state = client.prepare(&state).await.map_err(of)?;
+        let from = format!("FROM {}.state WHERE one = 1", quoted(&watched.schema));
+        let state = client.prepare(&format!("SELECT seq, schema_version {from}")).await.map_err(of)?;
         Ok(Rounds {
             client,
             home,
             state,
+            version: format!("(SELECT schema_version {from})"),
             statements: Mutex::default(),
             epochs: epochs.clone(),
             watched: watched.clone(),
             waiting: Mutex::default(),
+            since,
             running: AtomicBool::new(false),
         })
     }
@@ -102,13 +126,22 @@ impl Rounds {
     /// Sends a statement, if one is wanted, with the next round, behind a look that begins after now when `looks` says
     /// so. None when the answer is long, or nothing was wanted.
     pub async fn ask(self: &Arc<Rounds>, wanted: Option<Wanted>, looks: bool) -> Told {
-        let (answer, answered) = oneshot::channel();
+        let (answer, mut answered) = oneshot::channel();
         self.waiting.lock().push(Asked { wanted, looks, answer });
-        if !self.running.swap(true, Ordering::AcqRel) {
-            // A task of its own: the request that began it may go away.
-            tokio::spawn(self.clone().run());
-        }
-        answered.await.unwrap_or_else(|_| Err(Failure::lost("shutting down".to_owned())))
+        // Who finds no round under way runs it, without another task to be woken; once it has its answer, or goes away,
+        // a task takes over.
+        let is_idle = !self.running.swap(true, Ordering::AcqRel);
+        let mut lead = Lead(is_idle.then(|| Box::pin(self.clone().run()) as _));
+        let told = poll_fn(|context| {
+            lead.poll(context);
+            match (&lead.0, answered.try_recv()) {
+                (_, Ok(told)) => Poll::Ready(Ok(told)),
+                // Nobody but the round tells, and it runs here: to be woken by it, too, would be to run once more.
+                (Some(_), Err(TryRecvError::Empty)) => Poll::Pending,
+                _ => Pin::new(&mut answered).poll(context),
+            }
+        });
+        told.await.unwrap_or_else(|_| Err(Failure::lost("shutting down".to_owned())))
     }
 
     async fn run(self: Arc<Rounds>) {
@@ -127,29 +160,33 @@ impl Rounds {
                 continue;
             }
             asked.retain(|asked| !asked.answer.is_closed());
-            self.round(asked).await;
+            let began = Instant::now();
+            *self.since.lock() = Some(began);
+            self.round(asked, began).await;
+            *self.since.lock() = None;
         }
     }
 
-    async fn round(&self, asked: Vec<Asked>) {
-        let began = Instant::now();
+    async fn round(&self, asked: Vec<Asked>, began: Instant) {
         let looks = asked.iter().any(|asked| asked.looks);
-        let mut sent = Vec::with_capacity(asked.len());
-        for mut asked in asked {
-            let wanted = asked.wanted.take();
-            let statement = match &wanted {
-                Some((sql, params)) => self.prepared(sql, params).await,
+        let shared = wanted::shared(asked);
+        // A statement that finds keys tells the version by itself.
+        let tells = shared.iter().all(Shared::is_by_key);
+        let mut sent = Vec::with_capacity(shared.len());
+        for Shared { wanted, askers } in shared {
+            let prepared = match wanted.first() {
+                Some(first) => self.prepared(first).await,
                 None => Ok(None),
             };
-            let told: Pin<Box<dyn Future<Output = Told> + Send>> = match (statement, wanted) {
-                (Ok(Some(statement)), Some(wanted)) => Box::pin(self.rows(statement, wanted)),
-                (Ok(_), _) => Box::pin(std::future::ready(Ok(None))),
-                (Err(failure), _) => Box::pin(std::future::ready(Err(failure))),
+            let told: Pin<Box<dyn Future<Output = Vec<Told>> + Send>> = match prepared {
+                Ok(Some(statement)) => Box::pin(self.tell(statement, wanted, began)),
+                Ok(None) => Box::pin(ready(Vec::new())),
+                Err(failure) => Box::pin(ready(vec![Err(failure); wanted.len()])),
             };
-            sent.push(Sent { asked, told, held: None });
+            sent.push(Sent { askers, told, held: None });
         }
         let mut looked = if looks { None } else { Some(Ok(())) };
-        let mut look = pin!(self.look(began));
+        let mut look = pin!(self.look(began, !tells));
         // The look goes first, and all are sent before the first answer is waited for.
         poll_fn(|context| {
             if looked.is_none()
@@ -170,12 +207,19 @@ impl Rounds {
         .await;
     }
 
-    /// Looks at what other nodes did until `began`, and after.
-    async fn look(&self, began: Instant) -> std::result::Result<(), Failure> {
-        let home = self.client.query(&self.home, &[]);
-        let state = self.client.query_opt(&self.state, &[]);
-        let (home, state) = tokio::try_join!(home, state).map_err(|error| failure::of(&error))?;
-        self.epochs.saw(&home);
+    /// Looks at what other nodes did until `began`, and after: to rights, and when `to_schema` says so to the schema.
+    async fn look(&self, began: Instant, to_schema: bool) -> std::result::Result<(), Failure> {
+        let home = async {
+            let rows = self.client.query(&self.home, &[]).await.map_err(|error| failure::of(&error))?;
+            self.epochs.saw(&rows);
+            Ok(())
+        };
+        let state = async { if to_schema { self.look_to_schema(began).await } else { Ok(()) } };
+        tokio::try_join!(home, state).map(drop)
+    }
+
+    async fn look_to_schema(&self, began: Instant) -> std::result::Result<(), Failure> {
+        let state = self.client.query_opt(&self.state, &[]).await.map_err(|error| failure::of(&error))?;
         if let Some(state) = state {
             let (seq, version): (i64, i64) = (state.get(0), state.get(1));
             self.watched.saw(Seq(seq as u64), version as u64);
@@ -184,41 +228,106 @@ impl Rounds {
         Ok(())
     }
 
-    /// The prepared statement of a text, if what is bound fits it.
-    async fn prepared(&self, sql: &str, params: &[StoredCell]) -> std::result::Result<Option<Statement>, Failure> {
-        let known = self.statements.lock().get(sql).cloned();
+    /// The prepared statement by which something is found, if what is bound fits it.
+    async fn prepared(&self, wanted: &Wanted) -> std::result::Result<Option<Statement>, Failure> {
+        let known = self.statements.lock()[usize::from(wanted.by_key)].get(&wanted.sql).cloned();
         let statement = match known {
             Some(statement) => statement,
             None => {
-                let statement = self.client.prepare(&sql.replace('?', "$")).await;
-                let statement = statement.map_err(|error| failure::of_statement(&error, sql))?;
+                let text = match wanted.by_key {
+                    true => wanted.of_keys(&self.version),
+                    false => Some(wanted.sql.clone()),
+                };
+                let Some(text) = text else { return Ok(None) };
+                let statement = self.client.prepare(&text.replace('?', "$")).await;
+                let statement = statement.map_err(|error| failure::of_statement(&error, &text))?;
                 let mut statements = self.statements.lock();
-                if statements.len() >= MOST_STATEMENTS {
-                    statements.clear();
+                if statements.iter().map(HashMap::len).sum::<usize>() >= MOST_STATEMENTS {
+                    *statements = Default::default();
                 }
-                statements.insert(sql.to_owned(), statement.clone());
+                statements[usize::from(wanted.by_key)].insert(wanted.sql.clone(), statement.clone());
                 statement
             }
         };
-        let fits = statement.params().len() == params.len()
-            && statement.params().iter().zip(params).all(|(kind, cell)| fits(cell.borrow(), kind));
+        let fits = statement.params().len() == wanted.params.len()
+            && statement.params().iter().zip(wanted.lead()).all(|(kind, cell)| fits(cell.borrow(), kind));
         Ok(fits.then_some(statement))
     }
 
-    async fn rows(&self, statement: Statement, (sql, params): Wanted) -> Told {
-        let rows = self.client.query_raw(&statement, params.iter().map(Bound::from)).await;
+    /// What a statement gives to all that is wanted of it.
+    async fn tell(&self, statement: Statement, wanted: Vec<Wanted>, began: Instant) -> Vec<Told> {
+        let told = match wanted.first() {
+            Some(first) if first.by_key => self.by_keys(&statement, &wanted, began).await,
+            Some(first) => self.rows(&statement, first).await.map(|rows| vec![rows]),
+            None => Ok(Vec::new()),
+        };
+        match told {
+            Ok(told) => {
+                let answer = |(Wanted { sql, params, .. }, rows): (Wanted, Option<Vec<Row>>)| {
+                    Ok(rows.map(|rows| Arc::new(Answer { sql, params, rows })))
+                };
+                wanted.into_iter().zip(told).map(answer).collect()
+            }
+            Err(failure) => vec![Err(failure); wanted.len()],
+        }
+    }
+
+    /// The rows of a statement; none when they are many.
+    async fn rows(&self, statement: &Statement, wanted: &Wanted) -> std::result::Result<Option<Vec<Row>>, Failure> {
+        let rows = self.client.query_raw(statement, wanted.params.iter().map(Bound::from)).await;
         let mut rows = pin!(rows.map_err(|error| failure::of(&error))?);
         let (mut found, mut bytes) = (Vec::new(), 0);
-        while let Some(row) = poll_fn(|context| futures_core::Stream::poll_next(rows.as_mut(), context)).await {
-            let row = row.map_err(|error| failure::of(&error))?;
+        while let Some(row) = next(rows.as_mut()).await? {
             bytes += row.raw_size_bytes();
             found.push(row);
             if found.len() > MOST_ROWS || bytes > MOST_BYTES {
                 return Ok(None);
             }
         }
-        Ok(Some(Answer { sql, params, rows: found }))
+        Ok(Some(found))
     }
+
+    /// The rows of each of these keys, and the version of the schema with them; none of those that others are too long
+    /// for.
+    async fn by_keys(
+        &self,
+        statement: &Statement,
+        wanted: &[Wanted],
+        began: Instant,
+    ) -> std::result::Result<Vec<Option<Vec<Row>>>, Failure> {
+        let lead = wanted.first().map(Wanted::lead).unwrap_or_default();
+        let keys = Param::Column(wanted.iter().filter_map(Wanted::key).map(Bound::from).collect());
+        let params: Vec<Param<'_>> = lead.iter().map(|cell| Param::One(Bound::from(cell))).chain([keys]).collect();
+        let rows = self.client.query_raw(statement, params).await;
+        let mut rows = pin!(rows.map_err(|error| failure::of(&error))?);
+        let mut found: Vec<Vec<Row>> = wanted.iter().map(|_| Vec::new()).collect();
+        let (mut version, mut bytes): (Option<i64>, usize) = (None, 0);
+        while let Some(row) = next(rows.as_mut()).await? {
+            bytes += row.raw_size_bytes();
+            version = row.try_get(row.len() - 1).map_err(|error| failure::of(&error))?;
+            let place = wanted
+                .iter()
+                .position(|wanted| wanted.key().map(StoredCell::borrow) == Some(PostgresRow(&row).cell(0)));
+            if let Some(place) = place {
+                found[place].push(row);
+            }
+            if bytes > MOST_BYTES {
+                break;
+            }
+        }
+        match version {
+            Some(version) => self.watched.saw_version(version as u64, began),
+            None => self.look_to_schema(began).await?,
+        }
+        let is_whole = bytes <= MOST_BYTES;
+        Ok(found.into_iter().map(|rows| (is_whole || !rows.is_empty()).then_some(rows)).collect())
+    }
+}
+
+/// The next row of a statement.
+async fn next(mut rows: Pin<&mut RowStream>) -> std::result::Result<Option<Row>, Failure> {
+    let row = poll_fn(|context| rows.as_mut().poll_next(context)).await;
+    row.transpose().map_err(|error| failure::of(&error))
 }
 
 impl Sent<'_> {
@@ -230,27 +339,51 @@ impl Sent<'_> {
         }
     }
 
-    /// Tells the request what was found; it may have gone away.
+    /// Tells each request what was found; it may have gone away.
     fn tell(self, looked: &std::result::Result<(), Failure>) {
-        let told = match (looked, self.held) {
-            (Err(failure), _) if self.asked.looks => Err(failure.clone()),
-            (_, held) => held.unwrap_or(Ok(None)),
-        };
-        let _ = self.asked.answer.send(told);
+        let held = self.held.unwrap_or_default();
+        for Asker { place, looks, answer } in self.askers {
+            let told = match looked {
+                Err(failure) if looks => Err(failure.clone()),
+                _ => held.get(place).cloned().unwrap_or(Ok(None)),
+            };
+            let _ = answer.send(told);
+        }
     }
 }
 
-/// A connection driven by the runtime, whose names mean those of a schema.
-async fn connect(address: &Address, schema: &str) -> std::result::Result<Client, Failure> {
+/// A connection driven by the runtime, whose names mean those of a schema. It is given up when a round has lasted for too
+/// long: whoever waits is then told. No request needs a timer for that, each of which would wake a thread.
+async fn connect(
+    address: &Address,
+    schema: &str,
+    since: &Arc<Mutex<Option<Instant>>>,
+) -> std::result::Result<Client, Failure> {
     let (client, connection) =
         address.config.connect(address.tls.clone()).await.map_err(|error| failure::of(&error))?;
+    let since = since.clone();
     tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a shared connection to PostgreSQL ended");
+        tokio::select! {
+            ended = connection => {
+                if let Err(error) = ended {
+                    tracing::debug!(%error, "a shared connection to PostgreSQL ended");
+                }
+            }
+            () = silent(&since) => tracing::debug!("a shared connection to PostgreSQL was silent for too long"),
         }
     });
     for setting in [format!("search_path TO {}", quoted(schema)), format!("statement_timeout = {SHORT_MS}")] {
         client.batch_execute(&format!("SET {setting}")).await.map_err(|error| failure::of(&error))?;
     }
     Ok(client)
+}
+
+/// Waits until a round has lasted for longer than it may.
+async fn silent(since: &Mutex<Option<Instant>>) {
+    loop {
+        tokio::time::sleep(SILENCE / 4).await;
+        if since.lock().is_some_and(|began| began.elapsed() > SILENCE) {
+            return;
+        }
+    }
 }

@@ -10,16 +10,17 @@ use super::cells::PostgresRow;
 use super::epochs::Epochs;
 use super::failure::Failure;
 use super::pulse::Watched;
-use super::rounds::{Rounds, Wanted};
+use super::rounds::Rounds;
+use super::wanted::{Told, Wanted};
 use crate::flavor::Flavor;
-use crate::tx::{Next, Row, Tx};
+use crate::tx::{Next, Row, Tx, by_key};
 use model::{Cell, Error, Result, StoredCell};
 use parking_lot::Mutex;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// Connections of a database that its short reads share.
+/// Connections of a database that its short lists share.
 const CLIENTS: usize = 2;
 /// Databases that have such connections at the same time.
 const MOST_LINES: usize = 4;
@@ -27,8 +28,6 @@ const MOST_LINES: usize = 4;
 const IDLE: Duration = Duration::from_secs(5);
 /// Between two attempts to open a line that nobody waits for, and longest time that one takes.
 const RETRY: Duration = Duration::from_secs(2);
-/// When nothing is told for so long, the server is not there as it was.
-const SILENCE: Duration = Duration::from_secs(2);
 
 /// A statement and its answer.
 pub struct Answer {
@@ -39,7 +38,7 @@ pub struct Answer {
 
 /// A run of a job that has these answers at hand.
 pub struct ShortTx<'a> {
-    answers: &'a [Answer],
+    answers: &'a [Arc<Answer>],
     next: usize,
     trigrams: Option<&'a str>,
     /// The short statement whose answer is not at hand.
@@ -49,8 +48,36 @@ pub struct ShortTx<'a> {
 }
 
 impl<'a> ShortTx<'a> {
-    pub fn new(answers: &'a [Answer], trigrams: Option<&'a str>) -> ShortTx<'a> {
+    pub fn new(answers: &'a [Arc<Answer>], trigrams: Option<&'a str>) -> ShortTx<'a> {
         ShortTx { answers, next: 0, trigrams, wanted: None, other: false }
+    }
+
+    /// Hands out the answer to a short statement, or notes that it is wanted.
+    fn ask(
+        &mut self,
+        sql: &str,
+        params: &[Cell<'_>],
+        by_key: bool,
+        each: &mut dyn FnMut(&dyn Row) -> Next,
+    ) -> Result<()> {
+        if self.wanted.is_some() || self.other {
+            return self.refuse();
+        }
+        let same = |answer: &&Arc<Answer>| {
+            answer.sql == sql && answer.params.iter().map(StoredCell::borrow).eq(params.iter().copied())
+        };
+        let Some(answer) = self.answers.get(self.next).filter(same) else {
+            let params = params.iter().map(|cell| cell.to_stored()).collect();
+            self.wanted = Some(Wanted { sql: sql.to_owned(), params, by_key });
+            return Err(Error::Internal("a statement to be asked".to_owned()));
+        };
+        self.next += 1;
+        for row in &answer.rows {
+            if each(&PostgresRow(row))?.is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn refuse<T>(&mut self) -> Result<T> {
@@ -73,23 +100,17 @@ impl Tx for ShortTx<'_> {
     }
 
     fn query_short(&mut self, sql: &str, params: &[Cell<'_>], each: &mut dyn FnMut(&dyn Row) -> Next) -> Result<()> {
-        if self.wanted.is_some() || self.other {
-            return self.refuse();
-        }
-        let same = |answer: &&Answer| {
-            answer.sql == sql && answer.params.iter().map(StoredCell::borrow).eq(params.iter().copied())
-        };
-        let Some(answer) = self.answers.get(self.next).filter(same) else {
-            self.wanted = Some((sql.to_owned(), params.iter().map(|cell| cell.to_stored()).collect()));
-            return Err(Error::Internal("a statement to be asked".to_owned()));
-        };
-        self.next += 1;
-        for row in &answer.rows {
-            if each(&PostgresRow(row))?.is_break() {
-                break;
-            }
-        }
-        Ok(())
+        self.ask(sql, params, false, each)
+    }
+
+    fn query_keys(
+        &mut self,
+        sql: &str,
+        lead: &[Cell<'_>],
+        keys: &mut dyn Iterator<Item = i64>,
+        each: &mut dyn FnMut(&dyn Row) -> Next,
+    ) -> Result<()> {
+        by_key(lead, keys, each, &mut |params, each| self.ask(sql, params, true, each))
     }
 
     fn trigrams(&self) -> Option<&str> {
@@ -114,10 +135,9 @@ pub struct Lines {
 pub struct Line {
     rounds: Vec<Arc<Rounds>>,
     next: AtomicUsize,
-    /// For those who only look: no read holds them up.
-    looks: Arc<Rounds>,
-    /// It was silent for too long.
-    silent: AtomicBool,
+    /// For those who only look or find records by their keys, which no list holds up. It is one connection, so that
+    /// many go in one round.
+    quick: Arc<Rounds>,
     used: Mutex<Instant>,
 }
 
@@ -201,32 +221,20 @@ impl Lines {
 impl Line {
     /// Looks at what other nodes did until now.
     pub async fn look(&self) -> std::result::Result<(), Failure> {
-        self.in_time(self.looks.ask(None, true)).await.map(drop)
+        self.quick.ask(None, true).await.map(drop)
     }
 
     /// Sends a statement and, when `look` says so, looks at what other nodes did until now. None when the answer is
     /// long.
-    pub async fn ask(&self, wanted: Wanted, look: bool) -> std::result::Result<Option<Answer>, Failure> {
-        self.in_time(self.free().ask(Some(wanted), look)).await
+    pub async fn ask(&self, wanted: Wanted, look: bool) -> Told {
+        let rounds = if wanted.by_key { &self.quick } else { self.free() };
+        rounds.ask(Some(wanted), look).await
     }
 
     /// A connection where no round is under way, or else the next.
     fn free(&self) -> &Arc<Rounds> {
         let free = self.rounds.iter().find(|rounds| !rounds.is_running());
         free.unwrap_or_else(|| &self.rounds[self.next.fetch_add(1, Ordering::Relaxed) % self.rounds.len()])
-    }
-
-    async fn in_time<T>(
-        &self,
-        answer: impl Future<Output = std::result::Result<T, Failure>>,
-    ) -> std::result::Result<T, Failure> {
-        match tokio::time::timeout(SILENCE, answer).await {
-            Ok(answered) => answered,
-            Err(_) => {
-                self.silent.store(true, Ordering::Release);
-                Err(Failure::lost("PostgreSQL does not answer in time".to_owned()))
-            }
-        }
     }
 
     async fn open(
@@ -238,13 +246,11 @@ impl Line {
         for _ in 0..CLIENTS {
             rounds.push(Arc::new(Rounds::open(address, epochs, watched).await?));
         }
-        let looks = Arc::new(Rounds::open(address, epochs, watched).await?);
-        let (next, silent) = (AtomicUsize::new(0), AtomicBool::new(false));
-        Ok(Line { rounds, next, looks, silent, used: Mutex::new(Instant::now()) })
+        let quick = Arc::new(Rounds::open(address, epochs, watched).await?);
+        Ok(Line { rounds, next: AtomicUsize::new(0), quick, used: Mutex::new(Instant::now()) })
     }
 
     fn is_open(&self) -> bool {
-        let mut all = self.rounds.iter().chain([&self.looks]);
-        !self.silent.load(Ordering::Acquire) && all.all(|rounds| rounds.is_open())
+        self.rounds.iter().chain([&self.quick]).all(|rounds| rounds.is_open())
     }
 }
