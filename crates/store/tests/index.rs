@@ -8,11 +8,12 @@ use companies::{NAME, NOTE, REVENUE, STATUS, contains, create, database, databas
 use model::filter::{Comparison, Predicate};
 use model::query::{Direction, Page, Query};
 use model::time::{DAY_MS, Instant};
-use model::{Filter, RecordId, TableId, Value};
+use model::{Filter, RecordId, StoredCell, TableId, Value};
 use std::time::Duration;
-use store::database::records;
+use store::database::records::{self, NewRow, Stamp};
 use store::index::build::{Progress, build_step};
 use store::index::{self, Advisor, AdvisorOptions, Definition, Form, IndexColumn, IndexKey, Origin};
+use store::tx;
 use testbed::Bed;
 
 const TABLE: TableId = TableId(1);
@@ -215,6 +216,57 @@ fn a_list_is_brief_when_it_wants_few_and_an_index_yields_them_in_order() {
     assert!(brief(&whole), "the first ones of the table");
     let other = page(sorted_by(NAME, Direction::Ascending, open()), 0, 100);
     assert!(!brief(&other), "in another order");
+}
+
+#[test]
+fn long_texts_sort_as_short_ones_do_and_keep_no_keys() {
+    let (database, _folder) = database();
+    // More than are held while the first of an order are looked for; some are alike.
+    const ROWS: u32 = 10_000;
+    database
+        .write_blocking(|w| {
+            let catalog = w.catalog();
+            let layout = catalog.layout(TABLE)?;
+            w.reserve(TABLE, ROWS)?;
+            for id in 1..=ROWS {
+                let scattered = id.wrapping_mul(2_654_435_761) % 6_000;
+                let initial = ["ä", "B", "a", "Z", "é"][scattered as usize % 5];
+                let text = StoredCell::Text(format!("{initial}{scattered}"));
+                let cells = [text.clone(), StoredCell::Null, text, StoredCell::Null];
+                let row = NewRow { id: RecordId(id), cells: &cells, valid: true, parent: None, rank: None };
+                records::insert(w, layout, Stamp { at: 0, by: None }, &row)?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    for (direction, skip, take) in [
+        (Direction::Ascending, 0, 50),
+        (Direction::Descending, 0, 1),
+        (Direction::Ascending, 40, 300),
+        (Direction::Descending, 5_000, 100),
+        (Direction::Ascending, 9_990, 100),
+        (Direction::Ascending, 0, 0),
+    ] {
+        let page = |column| {
+            let query = sorted_by(column, direction, Filter::all());
+            ids(&database, &Query { page: Page::Window { skip, take }, ..query })
+        };
+        assert_eq!(page(NOTE), page(NAME), "{direction:?} {skip} {take}");
+        assert_eq!(page(NOTE).len() as u64, take.min(u64::from(ROWS) - skip));
+    }
+    // An index would need keys, too.
+    let (catalog, advisor) = (database.catalog(), Advisor::new(AdvisorOptions::default()));
+    let by_note = sorted_by(NOTE, Direction::Ascending, Filter::all());
+    let asked = (0..3).filter_map(|_| advisor.note(&catalog, &[], &by_note, slow(), || 9_000)).count();
+    assert_eq!(asked, usize::from(!testbed::on_postgres()));
+    if testbed::on_postgres() {
+        let keys = database.read_blocking(|read| {
+            let keys = "SELECT count(f1k), count(f3k), count(f1f), count(f3f) FROM t1";
+            tx::first(read.tx, keys, &[], |row| Ok([0, 1, 2, 3].map(|place| row.cell(place).integer())))
+        });
+        let beyond_ascii = Some(i64::from(ROWS) * 2 / 5);
+        assert_eq!(keys.unwrap(), Some([Some(i64::from(ROWS)), Some(0), beyond_ascii, beyond_ascii]));
+    }
 }
 
 #[test]

@@ -21,6 +21,10 @@ impl Behaviour for Html {
         Class::Text
     }
 
+    fn is_long(&self) -> bool {
+        true
+    }
+
     fn check(&self, value: &Value) -> Result<(), Rule> {
         shared::check_text(value)
     }

@@ -194,6 +194,11 @@ pub trait Behaviour {
         self.class().storage()
     }
 
+    /// Whether its texts are mostly long, so that nobody sorts many of them: an engine keeps no sort keys of them.
+    fn is_long(&self) -> bool {
+        false
+    }
+
     /// Whether the settings make sense.
     fn check_settings(&self) -> Result<(), Rule> {
         Ok(())
@@ -267,6 +272,11 @@ impl Kind {
     /// How it lies in SQL.
     pub fn storage(&self) -> Storage {
         self.behaviour().storage()
+    }
+
+    /// Whether its texts are mostly long.
+    pub fn is_long(&self) -> bool {
+        self.behaviour().is_long()
     }
 
     /// The kind's word.

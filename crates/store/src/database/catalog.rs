@@ -1,5 +1,6 @@
 //! The catalog: the schema as stored, with the layout of each table in SQL.
 
+use super::beside;
 use super::format;
 use super::ground::{Ground, Physical};
 use super::layout::Layout;
@@ -8,7 +9,7 @@ use crate::index::{self, Standing};
 use crate::tx::{self, GO_ON, Tx};
 use model::field::Fields;
 use model::numbered::Numbered;
-use model::{Cell, Error, NavId, NavItem, Result, Schema, Table, TableId};
+use model::{Cell, Error, Kind, NavId, NavItem, Result, Schema, Table, TableId};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -38,6 +39,11 @@ struct Lying {
 }
 
 impl Catalog {
+    /// Whether the engine can sort texts of a kind in the natural order.
+    pub fn has_keys(&self, kind: &Kind) -> bool {
+        beside::has_keys(self.flavor, kind)
+    }
+
     /// The layout of a table, deleted or not.
     pub fn layout(&self, table: TableId) -> Result<&Arc<Layout>> {
         let lying = self.lying(table)?;

@@ -1,6 +1,6 @@
 //! How a table lies in SQL: names that are ours (`t7`, `f3`), never the user's, and the statements used all the time.
 
-use super::beside;
+use super::beside::Beside;
 use super::ground::{Ground, Physical};
 use crate::flavor::{CellType, Flavor};
 use crate::tx::Insertion;
@@ -40,7 +40,7 @@ pub struct Layout {
     /// The link columns of live fields.
     pub links: Vec<LayoutColumn>,
     /// Inserts the number, sequence, `created_at`, `created_by`, validity, parent and rank, all `columns`, and what lies
-    /// beside those of text ([`super::beside`]).
+    /// beside them ([`super::beside`]).
     pub insert: Arc<Insertion>,
     /// Reads the system columns and all `columns` of one record, `?1`.
     pub get: String,
@@ -53,6 +53,8 @@ pub struct LayoutColumn {
     pub column: ColumnId,
     pub class: Class,
     pub cells: ColumnType,
+    /// What is kept beside it.
+    pub beside: Beside,
 }
 
 impl Layout {
@@ -66,17 +68,16 @@ impl Layout {
                 Storage::LinkRows => (&mut links, ColumnType::Integer),
                 Storage::System(_) | Storage::Derived => continue,
             };
+            let (class, beside) = (field.kind.class(), Beside::of(flavor, &field.kind));
             for c in &field.columns {
                 let slot = Slot { field: field.id, locale: c.locale };
-                target.push(LayoutColumn { slot, column: c.column, class: field.kind.class(), cells });
+                target.push(LayoutColumn { slot, column: c.column, class, cells, beside });
             }
         }
         let mut inserted: Vec<(String, CellType)> = Vec::with_capacity(INSERTED.len() + columns.len());
         inserted.extend(INSERTED.map(|(column, cells)| (column.to_owned(), cells)));
         inserted.extend(columns.iter().map(|c| (column_name(c.column), c.cells.into())));
-        for c in columns.iter().filter(|c| c.cells == ColumnType::Text) {
-            inserted.extend(beside::columns(flavor, c.column));
-        }
+        inserted.extend(columns.iter().flat_map(|c| c.beside.columns(c.column)));
         let inserted: Vec<(&str, CellType)> =
             inserted.iter().map(|(column, cells)| (column.as_str(), *cells)).collect();
         let insert = Arc::new(Insertion::leading(flavor, &ground.name(), ground.lead(), &inserted, ""));

@@ -1,15 +1,13 @@
 //! Records in SQL: insert, update, delete, restore. No rules here: the engine has judged before.
 
-use super::beside;
+use super::beside::Beside;
 use super::ground::Grounds;
 use super::layout::{Layout, SYSTEM, SYSTEM_COLUMNS, column_name};
 use super::links;
 use super::places;
 use super::write::WriteTx;
-use crate::flavor::Flavor;
 use crate::tx::{self, Tx};
 use model::change::DeletedRecord;
-use model::kind::ColumnType;
 use model::{Cell, ColumnId, Error, RecordAddress, RecordId, Result, StoredCell, Table, TableId, UserId};
 
 /// When and by whom.
@@ -43,9 +41,8 @@ pub fn insert(w: &mut WriteTx<'_>, layout: &Layout, stamp: Stamp, row: &NewRow<'
         row.rank.map_or(Cell::Null, Cell::Text),
     ]);
     params.extend(row.cells.iter().map(StoredCell::borrow));
-    let flavor = w.tx.flavor();
-    let texts = layout.columns.iter().zip(row.cells).filter(|(c, _)| c.cells == ColumnType::Text);
-    let beside: Vec<StoredCell> = texts.flat_map(|(_, cell)| beside::cells(flavor, cell.borrow())).collect();
+    let cells = layout.columns.iter().zip(row.cells);
+    let beside: Vec<StoredCell> = cells.flat_map(|(c, cell)| c.beside.cells(cell.borrow())).collect();
     params.extend(beside.iter().map(StoredCell::borrow));
     w.tx.insert(&layout.insert, &params)?;
     w.count(layout.table, row.id, 1);
@@ -74,9 +71,7 @@ pub fn update(
         user_cell(stamp.by),
         Cell::Integer(valid.into()),
     ];
-    let flavor = w.tx.flavor();
-    let is_text = |column: ColumnId| layout.columns.iter().any(|c| c.column == column && c.cells == ColumnType::Text);
-    let beside = besides(flavor, cells.iter().filter(|(column, _)| is_text(*column)));
+    let beside = besides_of(layout, cells);
     for (column, cell) in cells {
         params.push(cell.borrow());
         sql.push_str(&format!(", {} = ?{}", column_name(*column), params.len()));
@@ -101,9 +96,7 @@ pub fn set_computed(
     let (name, only) = (layout.ground.name(), layout.ground.only());
     let mut sql = format!("UPDATE {name} SET seq = ?2");
     let mut params = vec![Cell::Integer(id.0.into()), Cell::Integer(w.seq().0 as i64)];
-    let flavor = w.tx.flavor();
-    let is_text = |column: ColumnId| layout.columns.iter().any(|c| c.column == column && c.cells == ColumnType::Text);
-    let beside = besides(flavor, cells.iter().filter(|(column, _)| is_text(*column)));
+    let beside = besides_of(layout, cells);
     for (column, cell) in cells {
         params.push(cell.borrow());
         sql.push_str(&format!(", {} = ?{}", column_name(*column), params.len()));
@@ -221,7 +214,8 @@ pub fn restore(w: &mut WriteTx<'_>, table: &Table, record: &DeletedRecord) -> Re
     }
     // Cells that are null were left out, so a text is a cell of a column of text.
     let texts = record.cells.iter().filter(|(_, cell)| matches!(cell, StoredCell::Text(_)));
-    let beside = besides(w.tx.flavor(), texts);
+    let room = Beside::room(w.tx.flavor());
+    let beside: Vec<_> = texts.flat_map(|(column, cell)| besides(room, *column, cell)).collect();
     let ground = w.ground(table.id)?;
     let mut sql = format!("INSERT INTO {} ({}", ground.name(), SYSTEM.join(", "));
     let mut params: Vec<Cell<'_>> = record.system.iter().map(StoredCell::borrow).collect();
@@ -325,7 +319,7 @@ pub fn set_cell(w: &mut WriteTx<'_>, table: TableId, id: RecordId, column: Colum
     let ground = w.ground(table)?;
     let mut sql = format!("UPDATE {} SET {} = ?2", ground.name(), column_name(column));
     let beside = match cell {
-        StoredCell::Text(_) => besides(w.tx.flavor(), [&(column, cell.clone())].into_iter()),
+        StoredCell::Text(_) => besides(Beside::room(w.tx.flavor()), column, cell),
         // Only references are taken away so, and a new column has nothing beside it yet.
         StoredCell::Null | StoredCell::Integer(_) | StoredCell::Real(_) | StoredCell::Bytes(_) => Vec::new(),
     };
@@ -340,12 +334,17 @@ pub fn set_cell(w: &mut WriteTx<'_>, table: TableId, id: RecordId, column: Colum
     Ok(())
 }
 
-/// The names and cells of what lies beside these cells of text.
-fn besides<'c>(flavor: Flavor, texts: impl Iterator<Item = &'c (ColumnId, StoredCell)>) -> Vec<(String, StoredCell)> {
-    texts
-        .flat_map(|(column, cell)| {
-            let names = beside::columns(flavor, *column).into_iter().map(|(name, _)| name);
-            names.zip(beside::cells(flavor, cell.borrow())).collect::<Vec<(String, StoredCell)>>()
-        })
-        .collect()
+/// The names and cells of what lies beside these cells of live fields.
+fn besides_of(layout: &Layout, cells: &[(ColumnId, StoredCell)]) -> Vec<(String, StoredCell)> {
+    let of = |(column, cell): &(ColumnId, StoredCell)| {
+        let found = layout.columns.iter().find(|c| c.column == *column);
+        found.map(|c| besides(c.beside, *column, cell)).unwrap_or_default()
+    };
+    cells.iter().flat_map(of).collect()
+}
+
+/// The names and cells of what lies beside a cell.
+fn besides(beside: Beside, column: ColumnId, cell: &StoredCell) -> Vec<(String, StoredCell)> {
+    let names = beside.columns(column).into_iter().map(|(name, _)| name);
+    names.zip(beside.cells(cell.borrow())).collect()
 }

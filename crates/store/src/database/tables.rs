@@ -1,7 +1,7 @@
 //! Tables and columns in SQL: what definitions need to exist physically. Nothing is ever dropped here: a deleted table
 //! or field keeps its columns until its trash expires.
 
-use super::beside;
+use super::beside::{self, Beside};
 use super::ground::{self, Physical};
 use super::layout::{self, SYSTEM, column_name, link_table, table_name};
 use super::write::WriteTx;
@@ -168,7 +168,7 @@ fn add_value_columns(w: &mut WriteTx<'_>, table: &Table, field: &Field, column_t
 fn columns_of(flavor: Flavor, column: ColumnId, column_type: ColumnType) -> Vec<(String, CellType)> {
     let mut columns = vec![(column_name(column), column_type.into())];
     if column_type == ColumnType::Text {
-        columns.extend(beside::columns(flavor, column));
+        columns.extend(Beside::room(flavor).columns(column));
     }
     columns
 }
@@ -205,7 +205,7 @@ pub fn create_indexes(w: &mut WriteTx<'_>, table: &Table, field: &Field) -> Resu
         }
         if field.indexed {
             let asked = Definition { origin: Origin::Asked, ..required };
-            if field.kind.class() == Class::Text {
+            if field.kind.class() == Class::Text && beside::has_keys(w.tx.flavor(), &field.kind) {
                 let columns = asked.columns.iter().map(|column| IndexColumn { natural: true, ..*column }).collect();
                 index::ensure(w, &Definition { columns, ..asked.clone() })?;
             }

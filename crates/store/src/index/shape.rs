@@ -33,7 +33,7 @@ pub fn wanted(catalog: &Catalog, query: &Query) -> Option<Definition> {
     }
     let fixed = columns.len();
     for sort in query.sort.iter().take(MOST) {
-        let Some(column) = sort_column(table, sort) else { break };
+        let Some(column) = sort_column(catalog, table, sort) else { break };
         if columns.iter().all(|c| c.column != column.column) {
             columns.push(column);
         }
@@ -66,7 +66,8 @@ pub fn yields_in_order(catalog: &Catalog, query: &Query) -> bool {
     }
     let Some(wanted) = wanted(catalog, query).filter(|w| w.form == Form::Ordered) else { return false };
     let Some(table) = catalog.schema.tables.get(&wanted.table) else { return false };
-    let ordered = |sort: &model::query::Sort| sort_column(table, sort).is_some_and(|c| wanted.columns.contains(&c));
+    let ordered =
+        |sort: &model::query::Sort| sort_column(catalog, table, sort).is_some_and(|c| wanted.columns.contains(&c));
     query.sort.iter().all(ordered)
         && catalog.indexes.iter().any(|standing| {
             let same = standing.definition.columns.len() == wanted.columns.len();
@@ -149,7 +150,7 @@ fn plain(table: &Table, operand: &Operand) -> Option<(IndexKey, Class)> {
 }
 
 /// The column that yields a sort key's order; none when the order is not that of a column.
-fn sort_column(table: &Table, sort: &model::query::Sort) -> Option<IndexColumn> {
+fn sort_column(catalog: &Catalog, table: &Table, sort: &model::query::Sort) -> Option<IndexColumn> {
     let (column, class) = plain(table, &sort.by).filter(|_| sort.bucket.is_none())?;
     let natural = match class {
         Class::Number | Class::Integer | Class::Date | Class::Instant | Class::Time | Class::Duration | Class::Span => {
@@ -171,5 +172,13 @@ fn sort_column(table: &Table, sort: &model::query::Sort) -> Option<IndexColumn> 
         column,
         IndexKey::System(System::CreatedBy | System::ModifiedBy | System::Rank | System::Parent | System::Valid)
     );
-    ordered.then_some(IndexColumn { column, natural, descending: sort.direction == Direction::Descending })
+    let has_keys = match &sort.by {
+        Operand::Slot(slot) if natural => table.field(slot.field).is_ok_and(|f| catalog.has_keys(&f.kind)),
+        _ => true,
+    };
+    (ordered && has_keys).then_some(IndexColumn {
+        column,
+        natural,
+        descending: sort.direction == Direction::Descending,
+    })
 }

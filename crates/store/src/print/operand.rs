@@ -213,7 +213,9 @@ impl<'c> Printer<'c> {
             (Storage::Column(_), Some(column)) => {
                 let class = field.kind.class();
                 let sql = match (self.aspect, class) {
-                    (Aspect::Key, Class::Text) => beside::key_of(self.flavor, &scope.name, column),
+                    (Aspect::Key, Class::Text) if beside::has_keys(self.flavor, &field.kind) => {
+                        beside::key_of(self.flavor, &scope.name, column)
+                    }
                     (Aspect::Folded, Class::Text) => beside::folded_of(self.flavor, &scope.name, column),
                     (Aspect::Plain | Aspect::Key | Aspect::Folded, _) => {
                         format!("{}.{}", scope.name, column_name(column))

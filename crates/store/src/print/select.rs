@@ -19,7 +19,6 @@ use model::kind::Names;
 use model::query::{Page, Projection, Query, Sort};
 use model::{Cell, Filter, RecordId, Result, StoredCell, TableId};
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// A sorted page of more records than this is read whole in one statement.
@@ -33,6 +32,12 @@ const SHORT: u64 = 1_000;
 
 /// Skipping more records than this is cheaper over their numbers alone.
 const NEAR: u64 = 200;
+
+/// Records that are held, beside those of twice the page, before those that come later are let go.
+const SORT_BATCH: usize = 4_096;
+
+/// By what a record is sorted here, with its number.
+type SortKey = (Vec<Vec<Part>>, u32);
 
 /// What hands out records.
 pub type Each<'e> = dyn FnMut(&RecordRow<'_>) -> Next + 'e;
@@ -257,7 +262,8 @@ impl Row for Inserted<'_> {
     }
 }
 
-/// The numbers of the page when the order is not one of SQL: all keys are read and sorted here.
+/// The numbers of the page when the order is not one of SQL: all keys are read and sorted here. No more are held than
+/// twice those of the page and a batch.
 fn sorted_ids(
     tx: &mut dyn Tx,
     printer: Printer<'_>,
@@ -275,7 +281,14 @@ fn sorted_ids(
     }
     let select = format!("SELECT {}.id{} FROM {}", scope.name, conditions.cells.sql(), scope.from);
     let order = format!("{}.id", scope.name);
-    let mut found: Vec<(Vec<Vec<Part>>, u32)> = Vec::new();
+    let by_keys = |(a, first): &SortKey, (b, second): &SortKey| {
+        let unequal = keys.iter().enumerate().map(|(i, (_, sort))| compare_parts(&a[i], &b[i], sort.direction));
+        unequal.into_iter().find(|order| order.is_ne()).unwrap_or_else(|| first.cmp(second))
+    };
+    let (skip, take) = window(&query.page);
+    let (skip, take) = (clamp(skip), clamp(take.unwrap_or(u64::MAX)));
+    let most = skip.saturating_add(take);
+    let mut found: Vec<SortKey> = Vec::new();
     let cells = &conditions.cells;
     run(tx, &mut printer, &select, &order, &conditions, (1, 0, None), names, &mut |row| {
         let key = |(cell, sort): &(usize, &Sort)| {
@@ -284,14 +297,13 @@ fn sorted_ids(
         };
         let id = row.cell(0).integer().and_then(|id| u32::try_from(id).ok()).unwrap_or(0);
         found.push((keys.iter().map(key).collect(), id));
+        if most > 0 && found.len() >= most.saturating_mul(2).saturating_add(SORT_BATCH) {
+            found.select_nth_unstable_by(most - 1, by_keys);
+            found.truncate(most);
+        }
         Ok(GO_ON)
     })?;
-    found.sort_by(|(a, _), (b, _)| {
-        let unequal = keys.iter().enumerate().map(|(i, (_, sort))| compare_parts(&a[i], &b[i], sort.direction));
-        unequal.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
-    });
-    let (skip, take) = window(&query.page);
-    let (skip, take) = (clamp(skip), clamp(take.unwrap_or(u64::MAX)));
+    found.sort_unstable_by(by_keys);
     Ok(found.into_iter().skip(skip).take(take).map(|(_, id)| RecordId(id)).collect())
 }
 
