@@ -175,8 +175,12 @@ CREATE TABLE deploys (id bigint PRIMARY KEY, at bigint NOT NULL, event bigint NO
 ",
 };
 
+/// Long texts have no keys beside them from here on ([`super::beside`]). Nothing is to be done for that, but a program
+/// that would sort by such keys must not open what came after.
+const LONG_TEXTS: Migration = Migration { version: 8, name: "long_texts", sqlite: "", postgres: "" };
+
 /// The steps of the format, oldest first.
-pub const STEPS: &[Migration] = &[FIRST, RUNS, DONE, FILES, RECORD_FILES, OUTLINES, DEPLOYS];
+pub const STEPS: &[Migration] = &[FIRST, RUNS, DONE, FILES, RECORD_FILES, OUTLINES, DEPLOYS, LONG_TEXTS];
 
 const KEY: &str = "SELECT value FROM meta WHERE key = 'database'";
 const PUT_KEY: &str = "INSERT INTO meta (key, value) VALUES ('database', ?1)";
