@@ -130,7 +130,8 @@ pub trait Tx {
 
     /// Runs a short statement once for each key, which is bound behind `lead`, and hands out the first row of each: an
     /// engine in this process looks the statement up once, one across a network may find the keys of many callers at
-    /// once. The statement ends with ` = ` and the key, and the key is the first cell of its row.
+    /// once. The statement ends with ` = ` and the key, and the key is the first cell of its row; it begins with `SELECT `,
+    /// and an engine may have other expressions precede what it selects.
     fn query_keys(
         &mut self,
         sql: &str,

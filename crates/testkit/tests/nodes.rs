@@ -178,6 +178,92 @@ fn a_right_that_was_taken_away_is_refused_by_the_next_request_to_the_other_node(
     }
 }
 
+/// The epoch of rights, and the copies of it that the databases have, by the names of their schemas.
+fn epochs(server: &Server) -> (String, Vec<(String, String)>) {
+    let bed = server.bed();
+    let only = |sql: String| bed.sql(&sql).concat().concat();
+    let home = only(format!("SELECT value FROM \"{}\".meta WHERE key = 'access_epoch'", bed.name()));
+    let schemas = format!("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, '{}_')", bed.name());
+    let copies = bed.sql(&schemas).concat().into_iter().map(|schema| {
+        let copy = only(format!("SELECT access FROM \"{schema}\".rights"));
+        (schema, copy)
+    });
+    (home, copies.collect())
+}
+
+/// Whether each database has the epoch of rights, and there are some.
+fn assert_copied(server: &Server) {
+    let (home, copies) = epochs(server);
+    let expected: Vec<(String, String)> = copies.iter().map(|(schema, _)| (schema.clone(), home.clone())).collect();
+    assert!(!copies.is_empty());
+    assert_eq!(copies, expected);
+}
+
+#[test]
+fn each_database_has_the_epoch_of_rights_and_one_that_has_another_number_is_not_trusted() {
+    let Some((one, two, table)) = nodes() else { return };
+    assert_copied(&one);
+    let id = table.create(&[json!({"Name": "here"})]).remove(0);
+    let base = two.new_base();
+    assert_copied(&one);
+    let owner = people::owner(&one);
+    let secret = people::token_of(&one, owner, NewToken { full_access: true, ..people::named("short-lived") });
+    assert_copied(&one);
+
+    let there = at(&two, &table);
+    assert_eq!(there.cell(&id, "Name"), json!("here"));
+    let schema = format!("\"{}_{}\"", one.bed().name(), log::key_of(&table.base));
+    one.bed().sql(&format!("UPDATE {schema}.rights SET access = -1"));
+    let reads = Table { client: Client::new(&two.base, Some(&secret)), ..table.clone() };
+    assert_eq!(reads.cell(&id, "Name"), json!("here"), "the home store says that rights are as they were");
+    // Revoked at the home store without the copies.
+    let home = one.bed().name();
+    one.bed().sql(&format!(
+        "UPDATE \"{home}\".tokens SET hash = NULL, revoked_at = 1 WHERE name = 'short-lived'; \
+         UPDATE \"{home}\".meta SET value = value + 1 WHERE key = 'access_epoch'"
+    ));
+    assert_eq!(reads.get(&id).status, 401);
+    assert_eq!(reads.list(&[]).status, 401);
+    assert_eq!(there.cell(&id, "Name"), json!("here"));
+
+    // Who opens the database sets its copy.
+    let three = one.second();
+    assert_eq!(at(&three, &table).cell(&id, "Name"), json!("here"));
+    three.client().get(&format!("/api/base/{base}/table")).expect(200);
+    let (home, copies) = epochs(&one);
+    for base in [&table.base, &base] {
+        let of_base = |(schema, _): &&(String, String)| schema.ends_with(log::key_of(base).as_str());
+        assert_eq!(copies.iter().find(of_base).map(|(_, copy)| copy), Some(&home));
+    }
+    // And a change of rights sets all of them.
+    people::token_of(&one, owner, people::named("another"));
+    assert_copied(&one);
+}
+
+#[test]
+fn rights_change_while_databases_come_and_go() {
+    let Some((one, two, table)) = nodes() else { return };
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let _ends = Ends(&over);
+        scope.spawn(|| {
+            let owner = people::owner(&two);
+            let mut made = 0;
+            while !over.load(Ordering::Relaxed) || made == 0 {
+                people::token_of(&two, owner, people::named(&format!("token {made}")));
+                made += 1;
+            }
+        });
+        for _ in 0..ROUNDS {
+            let base = one.new_base();
+            one.client().delete(&format!("/api/base/{base}")).expect(200);
+            assert_eq!(one.engine.store().purge(i64::MAX).expect("purged"), 1);
+        }
+    });
+    assert_copied(&one);
+    assert_eq!(at(&two, &table).all().len(), 0);
+}
+
 #[test]
 fn a_write_that_is_judged_anew_since_rights_changed_is_done_once() {
     const WRITERS: usize = 6;

@@ -9,6 +9,7 @@ use crate::tx::{self, Tx};
 use model::{Cell, DatabaseKey, Error, Result, Seq};
 use rusqlite::Connection;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// `state` has one row: the last sequence and the version of the schema. `tables.version` counts the writes that
 /// changed a table. `log` keeps inverses; `log_record` finds the rows of a record (record 0: every row that
@@ -179,13 +180,25 @@ CREATE TABLE deploys (id bigint PRIMARY KEY, at bigint NOT NULL, event bigint NO
 /// that would sort by such keys must not open what came after.
 const LONG_TEXTS: Migration = Migration { version: 8, name: "long_texts", sqlite: "", postgres: "" };
 
+/// `rights` has a copy of the home store's epoch of rights ([`crate::postgres::rights`]); nothing needs one in a file.
+const RIGHTS: Migration = Migration {
+    version: 9,
+    name: "rights",
+    sqlite: "",
+    postgres: "
+CREATE TABLE rights (one bigint PRIMARY KEY CHECK (one = 1), access bigint NOT NULL);
+INSERT INTO rights (one, access) VALUES (1, -1);
+",
+};
+
 /// The steps of the format, oldest first.
-pub const STEPS: &[Migration] = &[FIRST, RUNS, DONE, FILES, RECORD_FILES, OUTLINES, DEPLOYS, LONG_TEXTS];
+pub const STEPS: &[Migration] = &[FIRST, RUNS, DONE, FILES, RECORD_FILES, OUTLINES, DEPLOYS, LONG_TEXTS, RIGHTS];
 
 const KEY: &str = "SELECT value FROM meta WHERE key = 'database'";
 const PUT_KEY: &str = "INSERT INTO meta (key, value) VALUES ('database', ?1)";
 const HAS_OUTLINES: &str = "SELECT 1 FROM migrations WHERE version = 6";
 const SEQ: &str = "SELECT seq FROM state WHERE one = 1";
+const RIGHTS_COPY: &str = "SELECT access FROM rights WHERE one = 1";
 
 /// Whether a database has the shared table of outlines: not before somebody has opened it since there is one.
 pub fn has_outlines(tx: &mut dyn Tx) -> Result<bool> {
@@ -203,12 +216,18 @@ pub fn prepare_schema(node: &Arc<Node>, schema: &str, key: DatabaseKey, is_new: 
     if !is_new && !node.has_schema(schema)? {
         return Err(Error::Unavailable(format!("the schema {schema} is missing")));
     }
-    node.in_schema(schema, postgres::WRITE, |tx| {
+    let (opened, rights) = node.in_schema(schema, postgres::WRITE, |tx| {
         if is_new {
             tx.script(&format!("CREATE SCHEMA {}", postgres::quoted(schema)))?;
         }
-        prepare_in(tx, key, now)
-    })
+        let opened = prepare_in(tx, key, now)?;
+        Ok((opened, tx::first(tx, RIGHTS_COPY, &[], |row| Ok(row.cell(0).integer()))?.flatten()))
+    })?;
+    // In a new one, the write that lists it sets the copy.
+    if !is_new && rights != Some(node.epochs.access.load(Ordering::Acquire) as i64) {
+        node.copy_rights(schema)?;
+    }
+    Ok(opened)
 }
 
 /// Migrates the file behind a writing connection and reads its catalog.

@@ -197,5 +197,10 @@ CREATE INDEX invitations_person ON invitations (person) WHERE person IS NOT NULL
 ",
 };
 
+/// Who raises the epoch of rights sets its copies in the databases from here on ([`crate::postgres::rights`]). Nothing is to
+/// be done for that, but a program that would not must not change rights.
+const COPIES: Migration = Migration { version: 9, name: "copies", sqlite: "", postgres: "" };
+
 /// The steps of the format, oldest first.
-pub(crate) const STEPS: &[Migration] = &[FIRST, NUMBERS, INVITATIONS, SAFE, UPLOADS, PREFERENCES, PROFILES, SECRETS];
+pub(crate) const STEPS: &[Migration] =
+    &[FIRST, NUMBERS, INVITATIONS, SAFE, UPLOADS, PREFERENCES, PROFILES, SECRETS, COPIES];

@@ -135,7 +135,11 @@ impl Home {
         };
         let (result, access, people) = match &self.place {
             Place::File { writer, .. } => in_transaction(&writer.lock(), "BEGIN IMMEDIATE", job),
-            Place::Schema(node) => node.in_home(postgres::WRITE, job),
+            Place::Schema(node) if touch == Touch::Nothing => node.in_home(postgres::WRITE, job),
+            Place::Schema(node) => {
+                let raising = |tx: &mut dyn Tx| job(tx).map(|(result, access, people)| ((result, people), access));
+                node.in_home_raising(raising).map(|((result, people), access)| (result, access, people))
+            }
         }?;
         self.epochs.access.fetch_max(access, Ordering::AcqRel);
         self.epochs.people.fetch_max(people, Ordering::AcqRel);
@@ -168,6 +172,11 @@ fn in_transaction<T>(connection: &Connection, begin: &str, job: impl FnOnce(&mut
 fn epoch(tx: &mut dyn Tx, which: &str) -> Result<u64> {
     let stored = tx::first(tx, EPOCH, &[Cell::Text(which)], |row| Ok(row.cell(0).integer().unwrap_or(0)))?;
     Ok(stored.unwrap_or(0) as u64)
+}
+
+/// The epoch of rights, which nobody raises until this transaction has ended.
+pub(crate) fn locked_access(tx: &mut dyn Tx) -> Result<u64> {
+    raise(tx, ACCESS, 0)
 }
 
 fn raise(tx: &mut dyn Tx, which: &str, by: i64) -> Result<u64> {

@@ -9,12 +9,12 @@ use tokio_postgres::types::{FromSql, IsNull, Kind, ToSql, Type, to_sql_checked};
 /// A row as it comes.
 pub struct PostgresRow<'r>(pub &'r tokio_postgres::Row);
 
-/// The bytes of a cell.
-struct Raw<'r>(&'r [u8]);
+/// A cell as it comes.
+struct Found<'r>(Cell<'r>);
 
-impl<'r> FromSql<'r> for Raw<'r> {
-    fn from_sql(_: &Type, raw: &'r [u8]) -> Result<Raw<'r>, Box<dyn Error + Sync + Send>> {
-        Ok(Raw(raw))
+impl<'r> FromSql<'r> for Found<'r> {
+    fn from_sql(kind: &Type, raw: &'r [u8]) -> Result<Found<'r>, Box<dyn Error + Sync + Send>> {
+        Ok(Found(decode(kind, raw)))
     }
 
     fn accepts(_: &Type) -> bool {
@@ -24,9 +24,7 @@ impl<'r> FromSql<'r> for Raw<'r> {
 
 impl Row for PostgresRow<'_> {
     fn cell(&self, index: usize) -> Cell<'_> {
-        let Ok(Some(Raw(raw))) = self.0.try_get::<usize, Option<Raw<'_>>>(index) else { return Cell::Null };
-        let Some(column) = self.0.columns().get(index) else { return Cell::Null };
-        decode(column.type_(), raw)
+        self.0.try_get::<usize, Option<Found<'_>>>(index).ok().flatten().map_or(Cell::Null, |Found(cell)| cell)
     }
 }
 

@@ -15,6 +15,7 @@ mod joined;
 mod pool;
 mod pulse;
 mod readers;
+pub(crate) mod rights;
 mod rounds;
 mod short;
 mod tls;
@@ -116,7 +117,31 @@ impl Node {
         {
             arrival.admit_write()?;
         }
-        blocking(|| in_transaction(self.home.get(&self.prefix)?, self.trigrams(), opening, job))
+        blocking(|| in_transaction(self.home.get(&self.prefix)?, self.trigrams(), opening, |tx| job(tx)))
+    }
+
+    /// Runs a job that writes to the home schema and raises the epoch of rights, which it tells: the copies of it are set
+    /// in the same transaction.
+    pub(crate) fn in_home_raising<T>(&self, job: impl FnOnce(&mut dyn Tx) -> Result<(T, u64)>) -> Result<(T, u64)> {
+        if let Some(arrival) = Arrival::here() {
+            arrival.admit_write()?;
+        }
+        let job = |tx: &mut PostgresTx<'_>| {
+            let (done, epoch) = job(tx)?;
+            rights::spread(tx, &self.prefix, epoch)?;
+            Ok((done, epoch))
+        };
+        blocking(|| in_transaction(self.home.get(&self.prefix)?, self.trigrams(), WRITE, job))
+    }
+
+    /// Sets the copy of the epoch of rights in a schema where it is none.
+    pub(crate) fn copy_rights(&self, schema: &str) -> Result<()> {
+        let job = |tx: &mut PostgresTx<'_>| {
+            let epoch = crate::home::locked_access(tx)?;
+            tx.put_text(rights::set(schema, epoch));
+            Ok(())
+        };
+        blocking(|| in_transaction(self.home.get(&self.prefix)?, None, WRITE, job))
     }
 
     /// Takes note that a database is written to.
@@ -216,7 +241,7 @@ impl Node {
         opening: &'static str,
         job: impl FnOnce(&mut dyn Tx) -> Result<T>,
     ) -> Result<T> {
-        in_transaction(self.pool.get(schema)?, self.trigrams(), opening, job)
+        in_transaction(self.pool.get(schema)?, self.trigrams(), opening, |tx| job(tx))
     }
 
     /// Runs statements in the schema of a database, each by itself.
@@ -259,13 +284,24 @@ impl Node {
     /// Takes the whole store away, the home schema last.
     pub fn erase(&self) -> Result<()> {
         for key in self.schemas()? {
-            self.drop_schema(&format!("{}_{key}", self.prefix))?;
+            self.drop_at_once(&format!("{}_{key}", self.prefix))?;
         }
-        self.drop_schema(&self.prefix)
+        self.drop_at_once(&self.prefix)
     }
 
-    /// Takes a schema and all in it away.
+    /// Takes the schema of a database and all in it away.
     pub(crate) fn drop_schema(&self, schema: &str) -> Result<()> {
+        // Its copy of the epoch goes first, behind the lock of those who set copies: they would fail by a table that goes
+        // under their hands.
+        let job = |tx: &mut PostgresTx<'_>| {
+            crate::home::locked_access(tx)?;
+            tx.script(&rights::drop_in(schema))
+        };
+        blocking(|| in_transaction(self.home.get(&self.prefix)?, None, WRITE, job))?;
+        self.drop_at_once(schema)
+    }
+
+    fn drop_at_once(&self, schema: &str) -> Result<()> {
         let mut pooled = self.pool.get(&self.prefix)?;
         Ok(pooled.simple(&format!("DROP SCHEMA IF EXISTS {} CASCADE", quoted(schema)))?)
     }
@@ -334,7 +370,7 @@ fn in_transaction<T>(
     mut pooled: Pooled,
     trigrams: Option<&str>,
     opening: &'static str,
-    job: impl FnOnce(&mut dyn Tx) -> Result<T>,
+    job: impl FnOnce(&mut PostgresTx<'_>) -> Result<T>,
 ) -> Result<T> {
     // Until it is ended in order, the connection is not to be used again.
     pooled.broken = true;

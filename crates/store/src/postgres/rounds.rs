@@ -1,5 +1,9 @@
-//! Rounds over a shared connection: what all requests that wait want to know is sent at once, behind one look at what
+//! Rounds over a shared connection: what all requests that wait want to know is sent at once, with one look at what
 //! other nodes did. So the server is woken once for all of them, and one request alone waits for nothing but itself.
+//!
+//! A look tells the version of the schema, and that the rights are those that the node knows, by the copy of their epoch
+//! that the database has (`rights.rs`); a row that is found by its key begins with both. When the copy is another number,
+//! the home store is asked.
 //!
 //! The server answers each statement by a message of its own, which costs more than finding a row. So requests that want
 //! the same, or the same by other keys, share a statement (`wanted.rs`).
@@ -10,6 +14,7 @@ use super::epochs::Epochs;
 use super::failure::{self, Failure};
 use super::pulse::Watched;
 use super::quoted;
+use super::rights;
 use super::short::Answer;
 use super::wanted::{self, Asked, Asker, Shared, Told, Wanted};
 use crate::tx::Row as _;
@@ -19,8 +24,8 @@ use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::future::{poll_fn, ready};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
@@ -40,15 +45,18 @@ const SILENCE: Duration = Duration::from_secs(2);
 /// A statement that takes longer was not short: it is stopped and the job run on a thread.
 const SHORT_MS: u32 = 250;
 
+/// Cells of a look, before those of what is found by a key.
+pub const LOOK_WIDTH: usize = 2;
+
 /// A connection that requests share.
 pub struct Rounds {
     client: Client,
     /// The state of the home store, and that of the database.
     home: Statement,
     state: Statement,
-    /// The expression that tells the version of the schema within a statement.
-    version: String,
-    /// By their texts, those that find keys apart.
+    /// The expressions that tell the version of the schema, and the copy of the epoch of rights, within a statement.
+    look: String,
+    /// By their texts, those that find many keys apart.
     statements: Mutex<[HashMap<String, Statement>; 2]>,
     epochs: Arc<Epochs>,
     watched: Arc<Watched>,
@@ -56,6 +64,13 @@ pub struct Rounds {
     running: AtomicBool,
     /// When the round that is under way began.
     since: Arc<Mutex<Option<Instant>>>,
+}
+
+/// A look at what other nodes did.
+struct Look {
+    began: Instant,
+    /// Whether the rights are those that the node knows, as far as the database tells.
+    known: OnceLock<bool>,
 }
 
 /// A statement on its way.
@@ -99,12 +114,13 @@ impl Rounds {
         let of = |error: tokio_postgres::Error| failure::of(&error);
         let home = client.prepare(&Epochs::sql(&address.prefix)).await.map_err(of)?;
         let from = format!("FROM {}.state WHERE one = 1", quoted(&watched.schema));
-        let state = client.prepare(&format!("SELECT seq, schema_version {from}")).await.map_err(of)?;
+        let rights = rights::copy_in(&watched.schema);
+        let state = client.prepare(&format!("SELECT seq, schema_version, {rights} {from}")).await.map_err(of)?;
         Ok(Rounds {
             client,
             home,
             state,
-            version: format!("(SELECT schema_version {from})"),
+            look: format!("(SELECT schema_version FROM {}.state), {rights}", quoted(&watched.schema)),
             statements: Mutex::default(),
             epochs: epochs.clone(),
             watched: watched.clone(),
@@ -162,82 +178,93 @@ impl Rounds {
             asked.retain(|asked| !asked.answer.is_closed());
             let began = Instant::now();
             *self.since.lock() = Some(began);
-            self.round(asked, began).await;
+            self.round(asked, &Look { began, known: OnceLock::new() }).await;
             *self.since.lock() = None;
         }
     }
 
-    async fn round(&self, asked: Vec<Asked>, began: Instant) {
+    async fn round(&self, asked: Vec<Asked>, look: &Look) {
         let looks = asked.iter().any(|asked| asked.looks);
         let shared = wanted::shared(asked);
-        // A statement that finds keys tells the version by itself.
-        let tells = shared.iter().all(Shared::is_by_key);
+        // A statement that finds keys looks by itself.
+        let is_apart = looks && !shared.iter().any(Shared::is_by_key);
         let mut sent = Vec::with_capacity(shared.len());
         for Shared { wanted, askers } in shared {
-            let prepared = match wanted.first() {
-                Some(first) => self.prepared(first).await,
-                None => Ok(None),
-            };
+            let prepared = self.prepared(&wanted).await;
             let told: Pin<Box<dyn Future<Output = Vec<Told>> + Send>> = match prepared {
-                Ok(Some(statement)) => Box::pin(self.tell(statement, wanted, began)),
+                Ok(Some(statement)) => Box::pin(self.tell(statement, wanted, look)),
                 Ok(None) => Box::pin(ready(Vec::new())),
                 Err(failure) => Box::pin(ready(vec![Err(failure); wanted.len()])),
             };
             sent.push(Sent { askers, told, held: None });
         }
         let mut looked = if looks { None } else { Some(Ok(())) };
-        let mut look = pin!(self.look(began, !tells));
-        // The look goes first, and all are sent before the first answer is waited for.
+        let mut apart = pin!(async { if is_apart { self.look_apart(look).await } else { Ok(()) } });
+        let mut is_apart_over = false;
+        let mut rest = pin!(self.look_on(look));
+        // All are sent before the first answer is waited for.
         poll_fn(|context| {
+            if !is_apart_over && let Poll::Ready(outcome) = apart.as_mut().poll(context) {
+                is_apart_over = true;
+                looked = looked.take().or(outcome.err().map(Err));
+            }
+            sent.iter_mut().for_each(|sent| sent.poll(context));
+            // Those that look may have failed.
+            let is_told = look.known.get().is_some() || sent.iter().all(|sent| sent.held.is_some());
             if looked.is_none()
-                && let Poll::Ready(outcome) = look.as_mut().poll(context)
+                && is_apart_over
+                && is_told
+                && let Poll::Ready(outcome) = rest.as_mut().poll(context)
             {
                 looked = Some(outcome);
             }
-            let mut place = 0;
-            while place < sent.len() {
-                sent[place].poll(context);
-                match (&looked, sent[place].held.is_some()) {
-                    (Some(looked), true) => sent.swap_remove(place).tell(looked),
-                    _ => place += 1,
-                }
-            }
-            if sent.is_empty() && looked.is_some() { Poll::Ready(()) } else { Poll::Pending }
+            let Some(looked) = &looked else { return Poll::Pending };
+            let held = sent.extract_if(.., |sent| sent.held.is_some());
+            held.for_each(|sent| sent.tell(looked));
+            if sent.is_empty() { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
     }
 
-    /// Looks at what other nodes did until `began`, and after: to rights, and when `to_schema` says so to the schema.
-    async fn look(&self, began: Instant, to_schema: bool) -> std::result::Result<(), Failure> {
-        let home = async {
-            let rows = self.client.query(&self.home, &[]).await.map_err(|error| failure::of(&error))?;
-            self.epochs.saw(&rows);
-            Ok(())
-        };
-        let state = async { if to_schema { self.look_to_schema(began).await } else { Ok(()) } };
-        tokio::try_join!(home, state).map(drop)
-    }
-
-    async fn look_to_schema(&self, began: Instant) -> std::result::Result<(), Failure> {
+    /// Looks by a statement of its own.
+    async fn look_apart(&self, look: &Look) -> std::result::Result<(), Failure> {
         let state = self.client.query_opt(&self.state, &[]).await.map_err(|error| failure::of(&error))?;
         if let Some(state) = state {
             let (seq, version): (i64, i64) = (state.get(0), state.get(1));
             self.watched.saw(Seq(seq as u64), version as u64);
+            self.told(look, state.get(2));
         }
-        self.watched.looked_at(began);
+        self.watched.looked_at(look.began);
         Ok(())
     }
 
-    /// The prepared statement by which something is found, if what is bound fits it.
-    async fn prepared(&self, wanted: &Wanted) -> std::result::Result<Option<Statement>, Failure> {
-        let known = self.statements.lock()[usize::from(wanted.by_key)].get(&wanted.sql).cloned();
+    /// Takes in what a copy of the epoch of rights is.
+    fn told(&self, look: &Look, copy: Option<i64>) {
+        let known = self.epochs.access.load(Ordering::Acquire);
+        look.known.get_or_init(|| copy == Some(known as i64));
+    }
+
+    /// Looks at what the database did not tell.
+    async fn look_on(&self, look: &Look) -> std::result::Result<(), Failure> {
+        if look.known.get().is_none() {
+            self.look_apart(look).await?;
+        }
+        if look.known.get() != Some(&true) {
+            let rows = self.client.query(&self.home, &[]).await.map_err(|error| failure::of(&error))?;
+            self.epochs.saw(&rows);
+        }
+        Ok(())
+    }
+
+    /// The prepared statement by which these are found, if what is bound fits it.
+    async fn prepared(&self, wanted: &[Wanted]) -> std::result::Result<Option<Statement>, Failure> {
+        let Some(first) = wanted.first() else { return Ok(None) };
+        let is_many = wanted.len() > 1;
+        let known = self.statements.lock()[usize::from(is_many)].get(&first.sql).cloned();
         let statement = match known {
             Some(statement) => statement,
             None => {
-                let text = match wanted.by_key {
-                    true => wanted.of_keys(&self.version),
-                    false => Some(wanted.sql.clone()),
-                };
+                let text = if is_many { first.of_keys(&self.look) } else { Some(first.of_one(&self.look)) };
                 let Some(text) = text else { return Ok(None) };
                 let statement = self.client.prepare(&text.replace('?', "$")).await;
                 let statement = statement.map_err(|error| failure::of_statement(&error, &text))?;
@@ -245,82 +272,80 @@ impl Rounds {
                 if statements.iter().map(HashMap::len).sum::<usize>() >= MOST_STATEMENTS {
                     *statements = Default::default();
                 }
-                statements[usize::from(wanted.by_key)].insert(wanted.sql.clone(), statement.clone());
+                statements[usize::from(is_many)].insert(first.sql.clone(), statement.clone());
                 statement
             }
         };
-        let fits = statement.params().len() == wanted.params.len()
-            && statement.params().iter().zip(wanted.lead()).all(|(kind, cell)| fits(cell.borrow(), kind));
+        let bound = if is_many { first.lead() } else { &first.params };
+        let fits = statement.params().len() == first.params.len()
+            && statement.params().iter().zip(bound).all(|(kind, cell)| fits(cell.borrow(), kind));
         Ok(fits.then_some(statement))
     }
 
     /// What a statement gives to all that is wanted of it.
-    async fn tell(&self, statement: Statement, wanted: Vec<Wanted>, began: Instant) -> Vec<Told> {
-        let told = match wanted.first() {
-            Some(first) if first.by_key => self.by_keys(&statement, &wanted, began).await,
-            Some(first) => self.rows(&statement, first).await.map(|rows| vec![rows]),
-            None => Ok(Vec::new()),
-        };
-        match told {
-            Ok(told) => {
-                let answer = |(Wanted { sql, params, .. }, rows): (Wanted, Option<Vec<Row>>)| {
-                    Ok(rows.map(|rows| Arc::new(Answer { sql, params, rows })))
-                };
-                wanted.into_iter().zip(told).map(answer).collect()
+    async fn tell(&self, statement: Statement, wanted: Vec<Wanted>, look: &Look) -> Vec<Told> {
+        match self.find(&statement, &wanted, look).await {
+            Ok(found) => {
+                let answer =
+                    |(wanted, rows): (Wanted, Option<Vec<Row>>)| Ok(rows.map(|rows| Arc::new(Answer { wanted, rows })));
+                wanted.into_iter().zip(found).map(answer).collect()
             }
             Err(failure) => vec![Err(failure); wanted.len()],
         }
     }
 
-    /// The rows of a statement; none when they are many.
-    async fn rows(&self, statement: &Statement, wanted: &Wanted) -> std::result::Result<Option<Vec<Row>>, Failure> {
-        let rows = self.client.query_raw(statement, wanted.params.iter().map(Bound::from)).await;
-        let mut rows = pin!(rows.map_err(|error| failure::of(&error))?);
-        let (mut found, mut bytes) = (Vec::new(), 0);
-        while let Some(row) = next(rows.as_mut()).await? {
-            bytes += row.raw_size_bytes();
-            found.push(row);
-            if found.len() > MOST_ROWS || bytes > MOST_BYTES {
-                return Ok(None);
-            }
-        }
-        Ok(Some(found))
-    }
-
-    /// The rows of each of these keys, and the version of the schema with them; none of those that others are too long
-    /// for.
-    async fn by_keys(
+    /// The rows of each that is wanted, and a look with those of keys; none of one that is long, or that others are too
+    /// long for.
+    async fn find(
         &self,
         statement: &Statement,
         wanted: &[Wanted],
-        began: Instant,
+        look: &Look,
     ) -> std::result::Result<Vec<Option<Vec<Row>>>, Failure> {
-        let lead = wanted.first().map(Wanted::lead).unwrap_or_default();
-        let keys = Param::Column(wanted.iter().filter_map(Wanted::key).map(Bound::from).collect());
-        let params: Vec<Param<'_>> = lead.iter().map(|cell| Param::One(Bound::from(cell))).chain([keys]).collect();
-        let rows = self.client.query_raw(statement, params).await;
+        let rows = match wanted {
+            [one] => self.client.query_raw(statement, one.params.iter().map(Bound::from)).await,
+            many => {
+                let lead = many.first().map(Wanted::lead).unwrap_or_default();
+                let keys = Param::Column(many.iter().filter_map(Wanted::key).map(Bound::from).collect());
+                let params = lead.iter().map(|cell| Param::One(Bound::from(cell))).chain([keys]);
+                self.client.query_raw(statement, params.collect::<Vec<Param<'_>>>()).await
+            }
+        };
         let mut rows = pin!(rows.map_err(|error| failure::of(&error))?);
         let mut found: Vec<Vec<Row>> = wanted.iter().map(|_| Vec::new()).collect();
-        let (mut version, mut bytes): (Option<i64>, usize) = (None, 0);
+        let (mut count, mut bytes) = (0, 0);
+        let is_by_key = wanted.first().is_some_and(|wanted| wanted.by_key);
         while let Some(row) = next(rows.as_mut()).await? {
-            bytes += row.raw_size_bytes();
-            version = row.try_get(row.len() - 1).map_err(|error| failure::of(&error))?;
-            let place = wanted
-                .iter()
-                .position(|wanted| wanted.key().map(StoredCell::borrow) == Some(PostgresRow(&row).cell(0)));
+            if is_by_key && count == 0 {
+                self.saw(&row, look)?;
+            }
+            (count, bytes) = (count + 1, bytes + row.raw_size_bytes());
+            let is_of =
+                |wanted: &Wanted| wanted.key().map(StoredCell::borrow) == Some(PostgresRow(&row).cell(LOOK_WIDTH));
+            let place = if wanted.len() > 1 { wanted.iter().position(is_of) } else { Some(0) };
             if let Some(place) = place {
                 found[place].push(row);
             }
-            if bytes > MOST_BYTES {
+            if count > MOST_ROWS || bytes > MOST_BYTES {
                 break;
             }
         }
-        match version {
-            Some(version) => self.watched.saw_version(version as u64, began),
-            None => self.look_to_schema(began).await?,
+        if is_by_key && count == 0 {
+            self.look_apart(look).await?;
         }
-        let is_whole = bytes <= MOST_BYTES;
-        Ok(found.into_iter().map(|rows| (is_whole || !rows.is_empty()).then_some(rows)).collect())
+        let is_whole = count <= MOST_ROWS && bytes <= MOST_BYTES;
+        // A key has one row at most.
+        let is_told = |rows: &Vec<Row>| is_whole || (wanted.len() > 1 && !rows.is_empty());
+        Ok(found.into_iter().map(|rows| is_told(&rows).then_some(rows)).collect())
+    }
+
+    /// Takes in the look that a row begins with.
+    fn saw(&self, row: &Row, look: &Look) -> std::result::Result<(), Failure> {
+        let version: i64 = row.try_get(0).map_err(|error| failure::of(&error))?;
+        let rights: Option<i64> = row.try_get(1).map_err(|error| failure::of(&error))?;
+        self.watched.saw_version(version as u64, look.began);
+        self.told(look, rights);
+        Ok(())
     }
 }
 

@@ -10,7 +10,7 @@ use super::cells::PostgresRow;
 use super::epochs::Epochs;
 use super::failure::Failure;
 use super::pulse::Watched;
-use super::rounds::Rounds;
+use super::rounds::{LOOK_WIDTH, Rounds};
 use super::wanted::{Told, Wanted};
 use crate::flavor::Flavor;
 use crate::tx::{Next, Row, Tx, by_key};
@@ -29,11 +29,19 @@ const IDLE: Duration = Duration::from_secs(5);
 /// Between two attempts to open a line that nobody waits for, and longest time that one takes.
 const RETRY: Duration = Duration::from_secs(2);
 
-/// A statement and its answer.
+/// A statement and its answer. Rows of a key begin with a look.
 pub struct Answer {
-    pub sql: String,
-    pub params: Vec<StoredCell>,
+    pub wanted: Wanted,
     pub rows: Vec<tokio_postgres::Row>,
+}
+
+/// What was wanted of such a row.
+struct BehindLook<'r>(PostgresRow<'r>);
+
+impl Row for BehindLook<'_> {
+    fn cell(&self, index: usize) -> Cell<'_> {
+        self.0.cell(index + LOOK_WIDTH)
+    }
 }
 
 /// A run of a job that has these answers at hand.
@@ -63,17 +71,19 @@ impl<'a> ShortTx<'a> {
         if self.wanted.is_some() || self.other {
             return self.refuse();
         }
-        let same = |answer: &&Arc<Answer>| {
-            answer.sql == sql && answer.params.iter().map(StoredCell::borrow).eq(params.iter().copied())
+        let same = |Wanted { sql: of, params: with, by_key: keyed }: &Wanted| {
+            of == sql && *keyed == by_key && with.iter().map(StoredCell::borrow).eq(params.iter().copied())
         };
-        let Some(answer) = self.answers.get(self.next).filter(same) else {
+        let Some(answer) = self.answers.get(self.next).filter(|answer| same(&answer.wanted)) else {
             let params = params.iter().map(|cell| cell.to_stored()).collect();
             self.wanted = Some(Wanted { sql: sql.to_owned(), params, by_key });
             return Err(Error::Internal("a statement to be asked".to_owned()));
         };
         self.next += 1;
         for row in &answer.rows {
-            if each(&PostgresRow(row))?.is_break() {
+            let row = PostgresRow(row);
+            let next = if by_key { each(&BehindLook(row))? } else { each(&row)? };
+            if next.is_break() {
                 break;
             }
         }

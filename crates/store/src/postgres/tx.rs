@@ -116,6 +116,11 @@ impl<'c> PostgresTx<'c> {
         }
     }
 
+    /// Has a statement sent, at the latest with the commit, that is not worth to be prepared.
+    pub fn put_text(&mut self, sql: String) {
+        self.wait_with(Waiting::Simple(sql.into()));
+    }
+
     /// Whether nothing was sent yet.
     pub fn is_unbegun(&self) -> bool {
         !self.is_begun

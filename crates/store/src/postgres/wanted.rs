@@ -43,6 +43,15 @@ pub struct Shared {
 }
 
 impl Wanted {
+    /// The statement that finds it. What is found by a key stands behind the values of expressions, `look`: a row of a
+    /// list would cost more by them than a look apart does.
+    pub fn of_one(&self, look: &str) -> String {
+        match self.sql.strip_prefix("SELECT ").filter(|_| self.by_key) {
+            Some(rest) => format!("SELECT {look}, {rest}"),
+            None => self.sql.clone(),
+        }
+    }
+
     /// What is bound before the key.
     pub fn lead(&self) -> &[StoredCell] {
         match self.params.split_last() {
@@ -56,12 +65,12 @@ impl Wanted {
         self.params.last().filter(|_| self.by_key)
     }
 
-    /// The statement that finds many keys, whose array takes the place of the key. Behind each row stands the value of
-    /// an expression, `version`. None when nothing is wanted by a key.
-    pub fn of_keys(&self, version: &str) -> Option<String> {
+    /// The same for many keys, whose array takes the place of the key. None when nothing is wanted by a key.
+    pub fn of_keys(&self, look: &str) -> Option<String> {
         let hole = format!("?{}", self.params.len());
-        let one = self.sql.strip_suffix(&hole)?.strip_suffix("= ").filter(|_| self.by_key)?;
-        Some(format!("SELECT found.*, {version} FROM ({one}= ANY({hole}::bigint[])) AS found"))
+        let one = self.of_one(look);
+        let one = one.strip_suffix(&hole)?.strip_suffix("= ").filter(|_| self.by_key)?;
+        Some(format!("{one}= ANY({hole}::bigint[])"))
     }
 
     /// Whether one statement can find both.
@@ -136,7 +145,7 @@ mod tests {
     #[test]
     fn what_is_the_same_is_asked_once_and_what_else_differs_by_itself() {
         let list = |take: i64| Wanted {
-            sql: "SELECT id FROM t1 ORDER BY 1 LIMIT ?1".to_owned(),
+            sql: "SELECT id FROM t1 ORDER BY id LIMIT ?1".to_owned(),
             params: vec![StoredCell::Integer(take)],
             by_key: false,
         };
@@ -148,8 +157,11 @@ mod tests {
     }
 
     #[test]
-    fn many_keys_take_the_place_of_one() {
-        let many = "SELECT found.*, v FROM (SELECT id, f1 || ?1 FROM t1 WHERE id = ANY(?2::bigint[])) AS found";
+    fn a_look_goes_before_what_is_wanted_and_many_keys_take_the_place_of_one() {
+        let one = "SELECT v, id, f1 || ?1 FROM t1 WHERE id = ?2";
+        assert_eq!(record("t1", 7).of_one("v"), one);
+        assert_eq!(Wanted { by_key: false, ..record("t1", 7) }.of_one("v"), record("t1", 7).sql);
+        let many = "SELECT v, id, f1 || ?1 FROM t1 WHERE id = ANY(?2::bigint[])";
         assert_eq!(record("t1", 7).of_keys("v").as_deref(), Some(many));
         assert_eq!(Wanted { by_key: false, ..record("t1", 7) }.of_keys("v"), None);
         // `?2` is the end of no other.

@@ -45,7 +45,7 @@ fn list(view: &mut View<'_>, shapes: &Shapes, table: TableId, ask: &Ask, setting
     }
     let selection = selection.as_ref().unwrap_or(&shape.whole);
     let writer = RecordWriter::new(view, &shape, selection, ask.key_type, ask.format);
-    let mut spill = Spill::new(settings, 1024 + 512 * ask.expected().min(100) as usize);
+    let mut spill = Spill::new(settings, 1024 + 640 * ask.expected().min(100) as usize);
     spill.out().extend_from_slice(b"{\"records\":[");
     let mut commas = Commas::default();
     let (most, mut is_long) = (view.is_brief().then_some(SHORT_BYTES), false);
