@@ -241,6 +241,22 @@ fn each_database_has_the_epoch_of_rights_and_one_that_has_another_number_is_not_
 }
 
 #[test]
+fn who_knows_the_rights_knows_the_people_too() {
+    let Some((one, two, table)) = nodes() else { return };
+    let there = at(&two, &table);
+    let id = there.create(&[json!({"Name": "here"})]).remove(0);
+    people::member(&one, "new", &table.base, Role::Read);
+    // A write that makes nothing stale, before this node has looked.
+    two.engine.store().home().write(store::home::Touch::Nothing, |_| Ok(())).expect("written");
+    assert_eq!(there.cell(&id, "Name"), json!("here"));
+    let epochs = |server: &Server| {
+        let store = server.engine.store();
+        (store.home().access_epoch(), store.home().people_epoch())
+    };
+    assert_eq!(epochs(&two), epochs(&one));
+}
+
+#[test]
 fn rights_change_while_databases_come_and_go() {
     let Some((one, two, table)) = nodes() else { return };
     let over = AtomicBool::new(false);

@@ -62,9 +62,7 @@ fn is_only_of(text: &str, schema: &str) -> bool {
 /// the home store that raises the epoch does so in its own transaction.
 fn is_copy_of_rights(text: &str, schema: &str) -> bool {
     let table = format!("\"{schema}\".rights");
-    let set = text
-        .strip_prefix(&format!("UPDATE {table} SET access = "))
-        .and_then(|rest| rest.strip_suffix(" WHERE one = 1"));
+    let set = text.strip_prefix(&format!("UPDATE {table} SET access = "));
     set.is_some_and(|epoch| epoch.parse::<u64>().is_ok()) || text == format!("DROP TABLE IF EXISTS {table}")
 }
 

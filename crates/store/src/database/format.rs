@@ -2,6 +2,7 @@
 
 use super::catalog::{self, Catalog};
 use super::tables::{self, Left};
+use crate::home;
 use crate::migrations::{self, Migration};
 use crate::postgres::{self, Node};
 use crate::sqlite::{self, SqliteTx};
@@ -9,7 +10,6 @@ use crate::tx::{self, Tx};
 use model::{Cell, DatabaseKey, Error, Result, Seq};
 use rusqlite::Connection;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 /// `state` has one row: the last sequence and the version of the schema. `tables.version` counts the writes that
 /// changed a table. `log` keeps inverses; `log_record` finds the rows of a record (record 0: every row that
@@ -180,14 +180,15 @@ CREATE TABLE deploys (id bigint PRIMARY KEY, at bigint NOT NULL, event bigint NO
 /// that would sort by such keys must not open what came after.
 const LONG_TEXTS: Migration = Migration { version: 8, name: "long_texts", sqlite: "", postgres: "" };
 
-/// `rights` has a copy of the home store's epoch of rights ([`crate::postgres::rights`]); nothing needs one in a file.
+/// `rights` has one row, a copy of the home store's epoch of rights ([`crate::postgres::rights`]); nothing needs one in a
+/// file. It has no index: a change of rights takes a lock for each table and index that it writes to.
 const RIGHTS: Migration = Migration {
     version: 9,
     name: "rights",
     sqlite: "",
     postgres: "
-CREATE TABLE rights (one bigint PRIMARY KEY CHECK (one = 1), access bigint NOT NULL);
-INSERT INTO rights (one, access) VALUES (1, -1);
+CREATE TABLE rights (access bigint NOT NULL);
+INSERT INTO rights (access) VALUES (-1);
 ",
 };
 
@@ -198,7 +199,7 @@ const KEY: &str = "SELECT value FROM meta WHERE key = 'database'";
 const PUT_KEY: &str = "INSERT INTO meta (key, value) VALUES ('database', ?1)";
 const HAS_OUTLINES: &str = "SELECT 1 FROM migrations WHERE version = 6";
 const SEQ: &str = "SELECT seq FROM state WHERE one = 1";
-const RIGHTS_COPY: &str = "SELECT access FROM rights WHERE one = 1";
+const RIGHTS_COPY: &str = "SELECT access FROM rights";
 
 /// Whether a database has the shared table of outlines: not before somebody has opened it since there is one.
 pub fn has_outlines(tx: &mut dyn Tx) -> Result<bool> {
@@ -224,7 +225,7 @@ pub fn prepare_schema(node: &Arc<Node>, schema: &str, key: DatabaseKey, is_new: 
         Ok((opened, tx::first(tx, RIGHTS_COPY, &[], |row| Ok(row.cell(0).integer()))?.flatten()))
     })?;
     // In a new one, the write that lists it sets the copy.
-    if !is_new && rights != Some(node.epochs.access.load(Ordering::Acquire) as i64) {
+    if !is_new && rights != Some(node.in_home(postgres::READ, |tx| home::access(tx))? as i64) {
         node.copy_rights(schema)?;
     }
     Ok(opened)

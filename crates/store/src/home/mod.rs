@@ -127,7 +127,8 @@ impl Home {
                 Touch::People => (1, 1),
             };
             let access = raise(tx, ACCESS, access)?;
-            let people = if people > 0 { raise(tx, PEOPLE, people)? } else { 0 };
+            // Who knows the one is taken to know the other.
+            let people = if people > 0 { raise(tx, PEOPLE, people)? } else { epoch(tx, PEOPLE)? };
             if let Some(attempt) = &attempt {
                 done::begin(tx, attempt)?;
             }
@@ -141,16 +142,16 @@ impl Home {
                 node.in_home_raising(raising).map(|((result, people), access)| (result, access, people))
             }
         }?;
-        self.epochs.access.fetch_max(access, Ordering::AcqRel);
         self.epochs.people.fetch_max(people, Ordering::AcqRel);
+        self.epochs.access.fetch_max(access, Ordering::AcqRel);
         Ok(result)
     }
 }
 
 fn prepare(tx: &mut dyn Tx, epochs: &Epochs, now: i64) -> Result<()> {
     migrations::migrate(tx, STEPS, "the home store", now)?;
-    epochs.access.fetch_max(epoch(tx, ACCESS)?, Ordering::AcqRel);
     epochs.people.fetch_max(epoch(tx, PEOPLE)?, Ordering::AcqRel);
+    epochs.access.fetch_max(epoch(tx, ACCESS)?, Ordering::AcqRel);
     Ok(())
 }
 
@@ -172,6 +173,11 @@ fn in_transaction<T>(connection: &Connection, begin: &str, job: impl FnOnce(&mut
 fn epoch(tx: &mut dyn Tx, which: &str) -> Result<u64> {
     let stored = tx::first(tx, EPOCH, &[Cell::Text(which)], |row| Ok(row.cell(0).integer().unwrap_or(0)))?;
     Ok(stored.unwrap_or(0) as u64)
+}
+
+/// The epoch of rights.
+pub(crate) fn access(tx: &mut dyn Tx) -> Result<u64> {
+    epoch(tx, ACCESS)
 }
 
 /// The epoch of rights, which nobody raises until this transaction has ended.

@@ -27,9 +27,9 @@ impl Epochs {
         }
     }
 
-    /// What reads them, by the name of the home schema, with the little else that the table has: a condition would
-    /// cost more than a row.
+    /// What reads them, by the name of the home schema, with the little else that the table has. That of rights comes
+    /// last: who finds it known takes all to be known.
     pub(super) fn sql(home: &str) -> String {
-        format!("SELECT key, value FROM {}.meta", quoted(home))
+        format!("SELECT key, value FROM {}.meta ORDER BY key DESC", quoted(home))
     }
 }

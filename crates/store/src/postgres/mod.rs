@@ -35,7 +35,7 @@ use pool::{Pool, Pooled};
 use short::{Line, Lines, ShortTx};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub use address::PostgresOptions;
 pub(crate) use epochs::Epochs;
@@ -48,6 +48,9 @@ pub(crate) use writer::PostgresWriter;
 const LEAST_VERSION: i64 = 150_000;
 /// Connections for the home store: writes of databases look things up there, so it has its own.
 const HOME_CONNECTIONS: usize = 4;
+
+/// Between two attempts to take a copy of the epoch of rights away that somebody else uses.
+const DROP_PAUSE: Duration = Duration::from_secs(1);
 
 /// How a read begins: one snapshot, bounded in time. What follows a query that was cancelled is read on the same one.
 pub(crate) const READ: &str =
@@ -166,6 +169,9 @@ impl Node {
         let arrival = Arrival::here();
         let mut answers = Vec::new();
         let mut fresh = watched.is_fresh(arrival.as_deref());
+        if fresh && catalog.schema.version < watched.version.load(Ordering::Acquire) {
+            return Ok(None);
+        }
         let mut line: Option<Arc<Line>> = None;
         loop {
             let (result, wanted) = {
@@ -292,13 +298,26 @@ impl Node {
     /// Takes the schema of a database and all in it away.
     pub(crate) fn drop_schema(&self, schema: &str) -> Result<()> {
         // Its copy of the epoch goes first, behind the lock of those who set copies: they would fail by a table that goes
-        // under their hands.
-        let job = |tx: &mut PostgresTx<'_>| {
-            crate::home::locked_access(tx)?;
-            tx.script(&rights::drop_in(schema))
-        };
-        blocking(|| in_transaction(self.home.get(&self.prefix)?, None, WRITE, job))?;
+        // under their hands. Somebody may read it for long, a dump for one; the lock is not held while that is waited for.
+        while !blocking(|| self.drop_copy(schema))? {
+            std::thread::sleep(DROP_PAUSE);
+        }
         self.drop_at_once(schema)
+    }
+
+    /// Takes the copy of the epoch in a schema away. False when somebody else uses it.
+    fn drop_copy(&self, schema: &str) -> Result<bool> {
+        let mut pooled = self.home.get(&self.prefix)?;
+        pooled.broken = true;
+        let lock = format!("UPDATE meta SET value = value WHERE key = '{}'", crate::home::ACCESS);
+        let steps = ["BEGIN", "SET LOCAL lock_timeout = 200", &lock, &rights::drop_in(schema), "COMMIT"];
+        let dropped = steps.into_iter().try_for_each(|step| pooled.simple(step));
+        let dropped = match dropped {
+            Err(failure) if failure.is_of_a_lock() => pooled.simple("ROLLBACK").map(|()| false),
+            other => other.map(|()| true),
+        };
+        pooled.ends_with(dropped.as_ref().err());
+        Ok(dropped?)
     }
 
     fn drop_at_once(&self, schema: &str) -> Result<()> {

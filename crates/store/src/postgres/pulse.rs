@@ -164,10 +164,9 @@ impl Watched {
         });
     }
 
-    /// Takes a version of the schema in, by a look that began then.
-    pub fn saw_version(&self, version: u64, began: Instant) {
+    /// Takes a version of the schema in.
+    pub fn saw_version(&self, version: u64) {
         self.version.fetch_max(version, Ordering::AcqRel);
-        self.looked_at(began);
     }
 
     /// The sequence that was seen last.
@@ -181,7 +180,7 @@ impl Watched {
         arrival.is_some_and(|a| !a.must_look() && looked.is_some_and(|looked| looked >= a.came))
     }
 
-    /// Notes when a look at it began.
+    /// Notes when a look at it and at the home store began, once what both told is taken in.
     pub fn looked_at(&self, began: Instant) {
         let mut looked = self.looked.lock();
         if looked.is_none_or(|before| before < began) {
@@ -390,6 +389,7 @@ impl Looker {
         }
         let Connected { client, epochs, states, .. } = &*connected;
         let home = async { client.query(epochs, &[]).await.map_err(|error| failure::of(&error)) };
+        let mut looked = Vec::with_capacity(databases.len());
         let states = async {
             let asked = databases.iter().filter_map(|database| Some((database, states.get(&database.schema)?)));
             let mut answers = Vec::new();
@@ -410,7 +410,7 @@ impl Looker {
                             let (seq, version): (i64, i64) = (row.get(0), row.get(1));
                             database.saw(Seq(seq as u64), version as u64);
                         }
-                        database.looked_at(began);
+                        looked.push(*database);
                         false
                     }
                     std::task::Poll::Ready(Err(error)) => {
@@ -431,6 +431,7 @@ impl Looker {
         };
         let (home, ()) = tokio::try_join!(home, states)?;
         self.epochs.saw(&home);
+        looked.iter().for_each(|database| database.looked_at(began));
         Ok(())
     }
 

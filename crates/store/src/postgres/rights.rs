@@ -22,7 +22,7 @@ pub fn copy_in(schema: &str) -> String {
 
 /// What sets the copy in a schema.
 pub fn set(schema: &str, epoch: u64) -> String {
-    format!("UPDATE {}.rights SET access = {epoch} WHERE one = 1", quoted(schema))
+    format!("UPDATE {}.rights SET access = {epoch}", quoted(schema))
 }
 
 /// What takes the copy of a schema away: from then on nobody sets it.

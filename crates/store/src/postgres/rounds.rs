@@ -234,7 +234,6 @@ impl Rounds {
             self.watched.saw(Seq(seq as u64), version as u64);
             self.told(look, state.get(2));
         }
-        self.watched.looked_at(look.began);
         Ok(())
     }
 
@@ -244,7 +243,7 @@ impl Rounds {
         look.known.get_or_init(|| copy == Some(known as i64));
     }
 
-    /// Looks at what the database did not tell.
+    /// Looks at what the database did not tell. Only then has somebody looked: others take that for a look at both.
     async fn look_on(&self, look: &Look) -> std::result::Result<(), Failure> {
         if look.known.get().is_none() {
             self.look_apart(look).await?;
@@ -253,6 +252,7 @@ impl Rounds {
             let rows = self.client.query(&self.home, &[]).await.map_err(|error| failure::of(&error))?;
             self.epochs.saw(&rows);
         }
+        self.watched.looked_at(look.began);
         Ok(())
     }
 
@@ -343,7 +343,7 @@ impl Rounds {
     fn saw(&self, row: &Row, look: &Look) -> std::result::Result<(), Failure> {
         let version: i64 = row.try_get(0).map_err(|error| failure::of(&error))?;
         let rights: Option<i64> = row.try_get(1).map_err(|error| failure::of(&error))?;
-        self.watched.saw_version(version as u64, look.began);
+        self.watched.saw_version(version as u64);
         self.told(look, rights);
         Ok(())
     }
