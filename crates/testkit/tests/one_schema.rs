@@ -53,6 +53,7 @@ fn named<'s>(text: &str, schemas: &'s BTreeSet<String>) -> BTreeSet<&'s str> {
 fn is_only_of(text: &str, schema: &str) -> bool {
     let prefix = format!("\"{schema}\".");
     let lists = text.split(" FROM ").skip(1).map(|rest| rest.split(" WHERE ").next().unwrap_or_default());
+    let lists = lists.map(|list| list.split(" ORDER BY ").next().unwrap_or_default());
     let mut tables = lists.flat_map(|list| list.split(',')).map(str::trim).peekable();
     let reads = text.starts_with("SELECT ") && tables.peek().is_some();
     reads && tables.all(|table| table.starts_with(&prefix) && !table.contains(' '))
