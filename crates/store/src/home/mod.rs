@@ -137,10 +137,7 @@ impl Home {
         let (result, access, people) = match &self.place {
             Place::File { writer, .. } => in_transaction(&writer.lock(), "BEGIN IMMEDIATE", job),
             Place::Schema(node) if touch == Touch::Nothing => node.in_home(postgres::WRITE, job),
-            Place::Schema(node) => {
-                let raising = |tx: &mut dyn Tx| job(tx).map(|(result, access, people)| ((result, people), access));
-                node.in_home_raising(raising).map(|((result, people), access)| (result, access, people))
-            }
+            Place::Schema(node) => node.in_home_raising(job, |(_, access, _)| *access),
         }?;
         self.epochs.people.fetch_max(people, Ordering::AcqRel);
         self.epochs.access.fetch_max(access, Ordering::AcqRel);

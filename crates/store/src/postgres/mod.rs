@@ -123,16 +123,20 @@ impl Node {
         blocking(|| in_transaction(self.home.get(&self.prefix)?, self.trigrams(), opening, |tx| job(tx)))
     }
 
-    /// Runs a job that writes to the home schema and raises the epoch of rights, which it tells: the copies of it are set
-    /// in the same transaction.
-    pub(crate) fn in_home_raising<T>(&self, job: impl FnOnce(&mut dyn Tx) -> Result<(T, u64)>) -> Result<(T, u64)> {
+    /// Runs a job that writes to the home schema and raises the epoch of rights: the copies of it are set in the same
+    /// transaction. `raised` tells the epoch from what the job gave.
+    pub(crate) fn in_home_raising<T>(
+        &self,
+        job: impl FnOnce(&mut dyn Tx) -> Result<T>,
+        raised: impl FnOnce(&T) -> u64,
+    ) -> Result<T> {
         if let Some(arrival) = Arrival::here() {
             arrival.admit_write()?;
         }
         let job = |tx: &mut PostgresTx<'_>| {
-            let (done, epoch) = job(tx)?;
-            rights::spread(tx, &self.prefix, epoch)?;
-            Ok((done, epoch))
+            let done = job(tx)?;
+            rights::spread(tx, &self.prefix, raised(&done))?;
+            Ok(done)
         };
         blocking(|| in_transaction(self.home.get(&self.prefix)?, self.trigrams(), WRITE, job))
     }

@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn what_is_the_same_is_asked_once_and_what_else_differs_by_itself() {
         let list = |take: i64| Wanted {
-            sql: "SELECT id FROM t1 ORDER BY id LIMIT ?1".to_owned(),
+            sql: "SELECT id FROM t1 ORDER BY 1 LIMIT ?1".to_owned(),
             params: vec![StoredCell::Integer(take)],
             by_key: false,
         };
