@@ -109,7 +109,7 @@ impl Told {
         }
         self.watched.saw(*seq, catalog.schema.version);
         if *seq != sent.before.1 {
-            self.node.pulse.tell(&self.watched.schema);
+            self.node.pulse.tell(&self.watched);
         }
     }
 }

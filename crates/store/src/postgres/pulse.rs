@@ -13,7 +13,7 @@ use super::pool::Pool;
 use super::quoted;
 use model::{Error, Result, Seq};
 use parking_lot::{Mutex, RwLock};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -26,7 +26,7 @@ const WARM: Duration = Duration::from_secs(2);
 /// Most databases that are looked at unasked.
 const MOST_WARM: usize = 8;
 /// Between two tellings: many commits in a row are one piece of news.
-const TELL_GAP: Duration = Duration::from_millis(5);
+const TELL_GAP: Duration = Duration::from_millis(20);
 /// Longest a look may take.
 const LOOK_TIME: Duration = Duration::from_secs(5);
 
@@ -143,13 +143,25 @@ pub struct Watched {
     /// When the last look at it began.
     looked: Mutex<Option<Instant>>,
     used: Mutex<Instant>,
+    /// Whether the other nodes are still to be told of a change.
+    has_news: AtomicBool,
+}
+
+/// That a database changed, to be told to other nodes. Nobody is told again until this is dropped.
+struct News(Arc<Watched>);
+
+impl Drop for News {
+    fn drop(&mut self) {
+        self.0.has_news.store(false, Ordering::Release);
+    }
 }
 
 impl Watched {
     pub fn new(schema: &str, version: u64, announce: watch::Sender<Seq>) -> Watched {
         let now = Instant::now();
         let (looked, used) = (Mutex::new(None), Mutex::new(now));
-        Watched { schema: schema.to_owned(), version: AtomicU64::new(version), announce, looked, used }
+        let (version, has_news) = (AtomicU64::new(version), AtomicBool::new(false));
+        Watched { schema: schema.to_owned(), version, announce, looked, used, has_news }
     }
 
     /// Takes a state in; an older one than is known changes nothing.
@@ -198,8 +210,8 @@ enum Ask {
         database: Option<Arc<Watched>>,
         answer: oneshot::Sender<Result<()>>,
     },
-    /// Tell the other nodes that a database changed.
-    Tell(String),
+    /// Tell the other nodes.
+    Tell(News),
     Noticed(String),
 }
 
@@ -270,9 +282,11 @@ impl Pulse {
         }
     }
 
-    /// Tells the other nodes that a database changed.
-    pub fn tell(&self, schema: &str) {
-        let _ = self.asks.send(Ask::Tell(schema.to_owned()));
+    /// Tells the other nodes that a database changed, unless they are about to be told.
+    pub fn tell(&self, database: &Arc<Watched>) {
+        if !database.has_news.swap(true, Ordering::AcqRel) {
+            let _ = self.asks.send(Ask::Tell(News(database.clone())));
+        }
     }
 }
 
@@ -289,8 +303,8 @@ struct Connected {
     client: Arc<Client>,
     epochs: Statement,
     states: HashMap<String, Statement>,
-    /// Schemas of databases that other nodes are to be told of.
-    news: UnboundedSender<String>,
+    /// What other nodes are to be told.
+    news: UnboundedSender<News>,
 }
 
 impl Looker {
@@ -298,7 +312,7 @@ impl Looker {
         while let Some(first) = asks.recv().await {
             let mut answers = Vec::new();
             let mut databases: HashMap<String, Arc<Watched>> = HashMap::new();
-            let mut changed = BTreeSet::new();
+            let mut changed = Vec::new();
             let mut next = Some(first);
             while let Some(ask) = next {
                 match ask {
@@ -306,7 +320,7 @@ impl Looker {
                         answers.push(answer);
                         databases.extend(database.map(|database| (database.schema.clone(), database)));
                     }
-                    Ask::Tell(schema) => drop(changed.insert(schema)),
+                    Ask::Tell(news) => changed.push(news),
                     Ask::Noticed(schema) => {
                         let all = self.watched.read();
                         let known = all.iter().filter_map(Weak::upgrade).find(|known| known.schema == schema);
@@ -322,7 +336,7 @@ impl Looker {
             }
             let databases: Vec<Arc<Watched>> = databases.into_values().collect();
             let looks = !answers.is_empty() || !databases.is_empty();
-            let looked = self.look(looks, &databases, &changed).await;
+            let looked = self.look(looks, &databases, changed).await;
             for answer in answers {
                 let _ = answer.send(looked.clone());
             }
@@ -330,10 +344,10 @@ impl Looker {
     }
 
     /// Looks, once more when the connection was lost.
-    async fn look(&mut self, looks: bool, databases: &[Arc<Watched>], changed: &BTreeSet<String>) -> Result<()> {
+    async fn look(&mut self, looks: bool, databases: &[Arc<Watched>], mut changed: Vec<News>) -> Result<()> {
         let mut again = self.connected.is_some();
         loop {
-            let looked = match tokio::time::timeout(LOOK_TIME, self.try_look(looks, databases, changed)).await {
+            let looked = match tokio::time::timeout(LOOK_TIME, self.try_look(looks, databases, &mut changed)).await {
                 Ok(looked) => looked,
                 Err(_) => Err(Failure::lost("PostgreSQL does not answer in time".to_owned())),
             };
@@ -357,7 +371,7 @@ impl Looker {
         &mut self,
         looks: bool,
         databases: &[Arc<Watched>],
-        changed: &BTreeSet<String>,
+        changed: &mut Vec<News>,
     ) -> std::result::Result<(), Failure> {
         let began = Instant::now();
         // Who only tells would not notice it.
@@ -368,9 +382,9 @@ impl Looker {
             self.connected = Some(self.connect().await?);
         }
         let Some(connected) = &mut self.connected else { return Ok(()) };
-        for schema in changed {
+        for news in changed.drain(..) {
             // They only look the sooner for it, so nobody waits until they are told.
-            let _ = connected.news.send(schema.clone());
+            let _ = connected.news.send(news);
         }
         if !looks {
             return Ok(());
@@ -465,14 +479,17 @@ impl Looker {
 }
 
 /// Tells other nodes which databases changed, as long as this node is connected.
-async fn tell(client: Arc<Client>, notify: Statement, channel: String, mut news: UnboundedReceiver<String>) {
+async fn tell(client: Arc<Client>, notify: Statement, channel: String, mut news: UnboundedReceiver<News>) {
     while let Some(first) = news.recv().await {
-        let mut changed = BTreeSet::from([first]);
+        let mut changed = vec![first];
         while let Ok(next) = news.try_recv() {
-            changed.insert(next);
+            changed.push(next);
         }
-        for schema in &changed {
-            if let Err(error) = client.execute(&notify, &[&channel, schema]).await {
+        for one in changed {
+            let schema = one.0.schema.clone();
+            // What changes from here on is told anew.
+            drop(one);
+            if let Err(error) = client.execute(&notify, &[&channel, &schema]).await {
                 tracing::debug!(%error, "other nodes were not told of a change");
             }
         }

@@ -398,7 +398,7 @@ impl PostgresWriter {
         if let Some((seq, version)) = state {
             // Those who wait for news, here and at other nodes, have not been told of it.
             watched.saw(Seq(seq as u64), version as u64);
-            self.node.pulse.tell(&watched.schema);
+            self.node.pulse.tell(&watched);
         }
         Ok(state.is_some())
     }
