@@ -3,6 +3,7 @@
 use super::ahead::{Ahead, Pending};
 use super::cells::{Bound, Param, fits, own_type};
 use super::failure::{self, Failure};
+use super::rows::Rows;
 use super::tls::Tls;
 use bytes::Bytes;
 use futures_util::SinkExt;
@@ -15,7 +16,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, Config, RowStream, Statement};
+use tokio_postgres::{Client, Config, Statement};
 
 /// Longest wait for a connection to be made.
 const CONNECT_TIME: Duration = Duration::from_secs(5);
@@ -300,7 +301,7 @@ impl Connection {
             Ok::<_, Failure>(receiver.await.ok())
         });
         match rows.map_err(|failure| self.told(failure))? {
-            Some(rows) => Ok(Rows { rows: Box::pin(rows), ended: false, stopped: false }),
+            Some(rows) => Ok(Rows::new(rows)),
             None => Err(Failure::own("a query without an answer".to_owned())),
         }
     }
@@ -346,76 +347,6 @@ impl Connection {
             self.cancelled = false;
         }
         failure
-    }
-}
-
-/// The rows of a query while they come.
-pub struct Rows {
-    rows: Pin<Box<RowStream>>,
-    /// The driver takes a look behind the end for a broken connection.
-    ended: bool,
-    /// It was cancelled.
-    stopped: bool,
-}
-
-impl Rows {
-    /// Most rows that are handed out at once.
-    const MOST: usize = 256;
-    /// Between two looks whether to stop.
-    const LOOK: Duration = Duration::from_millis(50);
-
-    async fn next(
-        &mut self,
-        client: &Client,
-        tls: &Tls,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Vec<tokio_postgres::Row>, tokio_postgres::Error> {
-        let mut found = Vec::new();
-        if !self.ended && !self.stopped && stop() {
-            self.stopped = true;
-            let _ = client.cancel_token().cancel_query(tls.clone()).await;
-        }
-        loop {
-            let first = tokio::time::timeout(Rows::LOOK, std::future::poll_fn(|context| self.poll(context))).await;
-            match first {
-                Ok(Some(row)) => found.push(row?),
-                Ok(None) => return Ok(found),
-                Err(_) => {
-                    if !self.stopped && stop() {
-                        // The query then fails by itself.
-                        self.stopped = true;
-                        let _ = client.cancel_token().cancel_query(tls.clone()).await;
-                    }
-                    continue;
-                }
-            }
-            break;
-        }
-        // What is here already.
-        std::future::poll_fn(|context| {
-            while found.len() < Rows::MOST {
-                match self.poll(context) {
-                    Poll::Ready(Some(Ok(row))) => found.push(row),
-                    Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error)),
-                    Poll::Ready(None) | Poll::Pending => break,
-                }
-            }
-            Poll::Ready(Ok(()))
-        })
-        .await?;
-        Ok(found)
-    }
-
-    fn poll(
-        &mut self,
-        context: &mut std::task::Context<'_>,
-    ) -> Poll<Option<Result<tokio_postgres::Row, tokio_postgres::Error>>> {
-        if self.ended {
-            return Poll::Ready(None);
-        }
-        let polled = futures_core::Stream::poll_next(self.rows.as_mut(), context);
-        self.ended = matches!(polled, Poll::Ready(None | Some(Err(_))));
-        polled
     }
 }
 

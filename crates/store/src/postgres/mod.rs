@@ -17,6 +17,7 @@ mod pulse;
 mod readers;
 pub(crate) mod rights;
 mod rounds;
+mod rows;
 mod short;
 mod tls;
 mod tx;
