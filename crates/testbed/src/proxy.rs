@@ -2,6 +2,7 @@
 //!
 //! It understands just enough of the protocol, without TLS: which statements are sent, and that an answer has come.
 
+use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -27,8 +28,12 @@ pub struct Sent {
     pub text: String,
 }
 
-/// Tells of each statement whether and where to cut: the statements that its connection sent before, and its own text.
+/// Tells of each statement whether and where to cut: the statements that its connection sent before, and its own text. A
+/// prepared statement that is a transaction by itself is asked about when it is run, too, with [`ALONE`] before its text.
 pub type Judge = Box<dyn FnMut(&[String], &str) -> Option<Cut> + Send>;
+
+/// What stands before the text of a statement that is run outside a transaction and moves the sequence of a database.
+pub const ALONE: &str = "-- alone\n";
 
 /// A running proxy; gone with the value.
 pub struct Proxy {
@@ -93,6 +98,7 @@ impl Proxy {
             let of_databases = before.iter().any(|text| text.contains("FOR UPDATE") || text.contains("UPDATE state"));
             let writes = |opening: &str| opening.contains("lock_timeout");
             cuts.take_if(|cut| match cut {
+                _ if text.starts_with(ALONE) => true,
                 Cut::Late => of_databases && opens(text) && writes(text),
                 Cut::Before | Cut::After => {
                     of_databases
@@ -178,25 +184,33 @@ impl Shared {
     }
 
     /// From the client to the server.
-    fn statements(&self, number: u64, mut client: TcpStream, mut server: TcpStream, swallows: &OnceLock<Cut>) {
+    fn statements(&self, number: u64, mut client: TcpStream, mut server: TcpStream, swallows: &OnceLock<Swallow>) {
         let (mut before, mut late) = (Vec::new(), None);
+        let mut prepared = HashMap::new();
         let mut is_first = true;
         while let Some(message) = read_message(&mut client, is_first) {
-            let text = if is_first { None } else { text_of(&message) };
+            let text = if is_first { None } else { text_of(&message, &mut prepared) };
+            let alone = if is_first { None } else { alone(&message, &prepared, &before) };
             is_first = false;
-            let cut = text.as_ref().and_then(|text| {
+            let cut = text.as_ref().or(alone.as_ref()).and_then(|text| {
                 let mut state = self.state();
-                state.sent.push(Sent { connection: number, text: text.clone() });
+                if alone.is_none() {
+                    state.sent.push(Sent { connection: number, text: text.clone() });
+                }
                 state.judge.as_mut().and_then(|judge| judge(&before, text))
             });
-            let is_end = text.as_ref().is_some_and(|text| commits(text));
+            let is_end = match swallows.get() {
+                Some(Swallow { is_alone: true, .. }) => message[0] == SYNC,
+                _ => text.as_ref().is_some_and(|text| commits(text)),
+            };
             before.extend(text);
+            let is_alone = alone.is_some();
             if cut == Some(Cut::Before) {
                 self.cut();
                 break;
             }
             if cut == Some(Cut::Late) {
-                let _ = swallows.set(Cut::Late);
+                let _ = swallows.set(Swallow { cut: Cut::Late, is_alone });
                 late = Some(Vec::new());
             }
             if let Some(late) = &mut late {
@@ -209,12 +223,12 @@ impl Shared {
                 continue;
             }
             if cut == Some(Cut::After) {
-                let _ = swallows.set(Cut::After);
+                let _ = swallows.set(Swallow { cut: Cut::After, is_alone });
             }
             if server.write_all(&message).is_err() {
                 break;
             }
-            if cut == Some(Cut::After) {
+            if swallows.get().is_some_and(|swallow| !swallow.is_alone || message[0] == SYNC) {
                 // The other direction closes both when the answer has come.
                 return;
             }
@@ -223,13 +237,13 @@ impl Shared {
     }
 
     /// From the server to the client.
-    fn answers(&self, number: u64, mut server: TcpStream, mut client: TcpStream, swallows: &OnceLock<Cut>) {
+    fn answers(&self, number: u64, mut server: TcpStream, mut client: TcpStream, swallows: &OnceLock<Swallow>) {
         let (mut buffer, mut swallowed) = (vec![0; 64 << 10], Vec::new());
         while let Ok(many @ 1..) = server.read(&mut buffer) {
             match swallows.get() {
-                Some(Cut::After) => {
+                Some(Swallow { cut: Cut::After, is_alone }) => {
                     swallowed.extend_from_slice(&buffer[..many]);
-                    if is_done(&swallowed) {
+                    if is_done(&swallowed, *is_alone) {
                         self.cut();
                         break;
                     }
@@ -254,6 +268,16 @@ impl Shared {
     }
 }
 
+/// From where on answers are not passed on.
+struct Swallow {
+    cut: Cut,
+    /// Whether the statement is a transaction by itself.
+    is_alone: bool,
+}
+
+/// The kind of the message that ends a statement and what belongs to it.
+const SYNC: u8 = b'S';
+
 /// Whether a text begins a transaction; it may end one before.
 fn opens(text: &str) -> bool {
     text.contains("BEGIN ")
@@ -265,8 +289,9 @@ pub fn commits(text: &str) -> bool {
 }
 
 /// Whether a commit's answer is among these bytes, which may have answers of earlier statements before it.
-fn is_done(bytes: &[u8]) -> bool {
-    bytes.windows(6).any(|window| window == b"COMMIT")
+fn is_done(bytes: &[u8], is_alone: bool) -> bool {
+    let done: &[u8] = if is_alone { b"UPDATE 1" } else { b"COMMIT" };
+    bytes.windows(done.len()).any(|window| window == done)
 }
 
 fn close(client: &TcpStream, server: &TcpStream) {
@@ -285,15 +310,38 @@ fn read_message(stream: &mut TcpStream, is_first: bool) -> Option<Vec<u8>> {
     Some(message)
 }
 
-/// The text of a statement in a message: of a query in the simple protocol, or one to be prepared.
-fn text_of(message: &[u8]) -> Option<String> {
-    let body = &message[5..];
-    let text = match message[0] {
-        b'Q' => body,
+/// The text of a statement in a message: of a query in the simple protocol, or one to be prepared, which is kept by its
+/// name.
+fn text_of(message: &[u8], prepared: &mut HashMap<Vec<u8>, String>) -> Option<String> {
+    let (first, rest) = string(&message[5..])?;
+    let lossy = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+    match message[0] {
+        b'Q' => Some(lossy(first)),
         // Its name comes first.
-        b'P' => &body[body.iter().position(|byte| *byte == 0)? + 1..],
-        _ => return None,
-    };
-    let end = text.iter().position(|byte| *byte == 0)?;
-    Some(String::from_utf8_lossy(&text[..end]).into_owned())
+        b'P' => {
+            let text = lossy(string(rest)?.0);
+            prepared.insert(first.to_owned(), text.clone());
+            Some(text)
+        }
+        _ => None,
+    }
+}
+
+/// The text of a statement that a message has run as a transaction by itself, and that moves the sequence of a database.
+fn alone(message: &[u8], prepared: &HashMap<Vec<u8>, String>, before: &[String]) -> Option<String> {
+    if message[0] != b'B' {
+        return None;
+    }
+    // The name of a portal comes first.
+    let (name, _) = string(string(&message[5..])?.1)?;
+    let text = prepared.get(name).filter(|text| text.contains("UPDATE state SET seq"))?;
+    let ends = |text: &&String| commits(text) || *text == "ROLLBACK";
+    let last = before.iter().rfind(|text| opens(text) || ends(text));
+    last.is_none_or(|text| !opens(text)).then(|| format!("{ALONE}{text}"))
+}
+
+/// A string that ends with a zero, and what comes behind it.
+fn string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = bytes.iter().position(|byte| *byte == 0)?;
+    Some((&bytes[..end], &bytes[end + 1..]))
 }

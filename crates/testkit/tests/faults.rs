@@ -12,7 +12,7 @@ use store::database::Weight;
 use store::database::log::{Cause, Entry, append};
 use store::tx::{GO_ON, STOP};
 use support::{Table, log, text};
-use testbed::proxy::{Cut, Proxy, commits};
+use testbed::proxy::{Cut, Proxy, Sent, commits};
 use testkit::server::Server;
 
 /// A node behind a proxy, and one that sees what is really there.
@@ -150,6 +150,42 @@ fn of_a_group_of_writes_whose_commit_was_not_answered_each_is_done_once() {
 
 fn ids_query(ids: &[String]) -> String {
     ids.iter().map(|id| format!("recordIds[]={id}")).collect::<Vec<_>>().join("&")
+}
+
+#[test]
+fn a_record_that_the_server_refuses_takes_nobody_with_it() {
+    const WRITERS: usize = 12;
+    const WRITES: usize = 40;
+    let Some(nodes) = nodes() else { return };
+    let (name, key) = (nodes.witness.bed().name(), log::key_of(&nodes.table.base));
+    nodes
+        .witness
+        .bed()
+        .sql(&format!("ALTER TABLE \"{name}_{key}\".t1 ADD CONSTRAINT refused CHECK (t1::text NOT LIKE '%refused%')"));
+    let one = |writer: usize| {
+        let mut replies = Vec::new();
+        for n in 0..WRITES {
+            // Now and then, in groups that others are sent behind.
+            let is_refused = (writer + n) % 24 == 0;
+            let name = format!("{writer} {n}{}", if is_refused { " refused" } else { "" });
+            let reply = nodes.table.try_create(&[json!({"Name": name})], &json!({}));
+            assert_eq!(reply.status != 201, is_refused, "{name}: {} {}", reply.status, reply.text);
+            replies.push((name, is_refused));
+        }
+        replies
+    };
+    let replies: Vec<(String, bool)> = std::thread::scope(|scope| {
+        let one = &one;
+        let all: Vec<_> = (0..WRITERS).map(|writer| scope.spawn(move || one(writer))).collect();
+        all.into_iter().flat_map(|writer| writer.join().expect("a writer")).collect()
+    });
+    let names = nodes.names();
+    for (name, is_refused) in &replies {
+        assert_eq!(names.get(name).copied().unwrap_or(0), usize::from(!is_refused), "{name}");
+    }
+    let follows = |sent: &Sent| sent.text.contains("EXISTS (SELECT 1 FROM log WHERE key");
+    assert!(nodes.proxy.sent().iter().any(follows), "no group was sent behind another");
+    nodes.assert_sound();
 }
 
 #[test]

@@ -17,6 +17,7 @@ pub mod links;
 pub mod log;
 pub mod orders;
 pub mod places;
+pub(crate) mod queue;
 pub mod readers;
 pub mod record_files;
 pub mod records;

@@ -1,11 +1,12 @@
 //! The writer: one thread for each database, to which all writes go. Waiting jobs share a transaction and its commit;
 //! how they do is the engine's own: `sqlite/writer.rs`, `postgres/writer.rs`.
 
+use super::queue::{Entry, Queue, queue};
 use super::write::WriteTx;
 use crate::postgres::Arrival;
 use model::{DatabaseKey, Error, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 /// A write that waits for its turn.
@@ -116,13 +117,13 @@ where
 /// How an engine writes.
 pub trait Group: Send {
     /// Runs `first` and whatever waits behind it in one transaction, then answers all of them.
-    fn run(&mut self, first: Job, waiting: &mpsc::Receiver<Job>);
+    fn run(&mut self, first: Job, waiting: &Queue);
 }
 
 /// The sending end of a database's writer.
 pub struct Writer {
     /// None while it is dropped.
-    jobs: Option<mpsc::Sender<Job>>,
+    jobs: Option<Entry>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -142,11 +143,11 @@ impl Drop for Writer {
 impl Writer {
     /// Starts the thread; it ends, and drops the group, when the writer is dropped.
     pub fn start(key: DatabaseKey, mut group: Box<dyn Group>) -> Result<Writer> {
-        let (jobs, waiting) = mpsc::channel::<Job>();
+        let (jobs, waiting) = queue();
         let thread = std::thread::Builder::new()
             .name(format!("write-{key}"))
             .spawn(move || {
-                while let Ok(first) = waiting.recv() {
+                while let Some(first) = waiting.next() {
                     group.run(first, &waiting);
                 }
             })
@@ -155,7 +156,7 @@ impl Writer {
     }
 
     pub fn send(&self, job: Job) -> Result<()> {
-        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(job).is_ok());
+        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.put(job));
         if sent { Ok(()) } else { Err(Error::Unavailable("the database is closed".to_owned())) }
     }
 }
@@ -167,6 +168,7 @@ mod tests {
     use crate::postgres::Epochs;
     use crate::sqlite::SqliteTx;
     use model::Seq;
+    use std::sync::mpsc;
 
     /// A job of a request that has not looked yet; what its caller was told comes out of the other end.
     fn job(arrival: &Arc<Arrival>) -> (Job, mpsc::Receiver<Result<i32>>) {

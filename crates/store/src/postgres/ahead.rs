@@ -13,6 +13,7 @@ use crate::flavor::CellType;
 use crate::tx::{Insertion, filled};
 use bytes::{BufMut, Bytes, BytesMut};
 use model::{Cell, StoredCell};
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::{Context, Poll};
@@ -34,29 +35,65 @@ pub type Ahead = Answer<'static>;
 /// Statements that were sent, in their order, and whose outcome nobody has waited for.
 #[derive(Default)]
 pub struct Pending {
+    /// Those of transactions that were sent to their end: each has an outcome of its own.
+    ended: VecDeque<Sent>,
+    /// Those of the transaction behind them.
+    open: Sent,
+}
+
+/// Statements of one transaction.
+#[derive(Default)]
+struct Sent {
     answers: Vec<Ahead>,
     /// The first of those that have failed already.
     failure: Option<Failure>,
 }
 
 impl Pending {
+    /// How many there are of the transaction that is being sent.
     pub fn len(&self) -> usize {
-        self.answers.len()
+        self.open.answers.len()
     }
 
     pub fn extend(&mut self, sent: Vec<Ahead>) {
-        self.answers.extend(sent);
+        self.open.answers.extend(sent);
     }
 
-    /// The failure that is known by now.
+    /// The failure that is known by now of the transaction that is being sent.
     pub fn failure(&mut self) -> Result<(), Failure> {
-        self.failure.take().map_or(Ok(()), Err)
+        self.open.failure.take().map_or(Ok(()), Err)
     }
 
-    /// Those whose outcome is not known, to be waited for by the caller.
+    /// Those of it whose outcome is not known, to be waited for by the caller. There may be none before them: an answer
+    /// that nobody takes holds up those behind it.
     pub fn take(&mut self) -> Result<Vec<Ahead>, Failure> {
+        debug_assert!(self.ended.is_empty());
         self.failure()?;
-        Ok(std::mem::take(&mut self.answers))
+        Ok(std::mem::take(&mut self.open.answers))
+    }
+
+    /// Notes that the transaction is sent to its end.
+    pub fn end(&mut self) {
+        self.ended.push_back(std::mem::take(&mut self.open));
+    }
+
+    /// Waits until the outcome of the first transaction that was sent to its end is known, or for something else, which
+    /// is then told.
+    pub async fn first_or<T>(&mut self, other: impl Future<Output = T>) -> Option<T> {
+        let mut other = pin!(other);
+        poll_fn(|context| {
+            self.poll(context);
+            if self.ended.front().is_none_or(|first| first.answers.is_empty()) {
+                return Poll::Ready(None);
+            }
+            other.as_mut().poll(context).map(Some)
+        })
+        .await
+    }
+
+    /// Takes the outcome of the first transaction that was sent to its end, once it is known.
+    pub fn first(&mut self) -> Result<(), Failure> {
+        self.ended.pop_front().and_then(|first| first.failure).map_or(Ok(()), Err)
     }
 
     /// Has the driver of the connection send what there is.
@@ -82,6 +119,13 @@ impl Pending {
         .await
     }
 
+    fn poll(&mut self, context: &mut Context<'_>) {
+        self.ended.iter_mut().for_each(|sent| sent.poll(context));
+        self.open.poll(context);
+    }
+}
+
+impl Sent {
     fn poll(&mut self, context: &mut Context<'_>) {
         let first = &mut self.failure;
         self.answers.retain_mut(|answer| match answer.as_mut().poll(context) {

@@ -46,6 +46,8 @@ pub struct Connection {
     cancelled: bool,
     /// Whether a transaction was begun with the end of the one before.
     pub begun: bool,
+    /// Whether a statement by itself may write as one of a transaction does: it waits for a lock no longer.
+    writes_alone: bool,
 }
 
 /// A statement to be sent.
@@ -110,6 +112,7 @@ impl Connection {
             last_use: Instant::now(),
             cancelled: false,
             begun: false,
+            writes_alone: false,
         })
     }
 
@@ -141,6 +144,21 @@ impl Connection {
         if self.schema != schema {
             self.simple(&format!("SET search_path TO {}", super::quoted(schema)))?;
             schema.clone_into(&mut self.schema);
+        }
+        Ok(())
+    }
+
+    /// Whether a statement by itself may write.
+    pub fn writes_alone(&self) -> bool {
+        self.writes_alone
+    }
+
+    /// Has statements by themselves wait for a lock no longer than those of a transaction that writes, or as long as it
+    /// takes.
+    pub fn write_alone(&mut self, writes_alone: bool) -> Result<(), Failure> {
+        if self.writes_alone != writes_alone {
+            self.simple(if writes_alone { super::WRITES_ALONE } else { super::WRITES_NOT_ALONE })?;
+            self.writes_alone = writes_alone;
         }
         Ok(())
     }
@@ -218,10 +236,26 @@ impl Connection {
         Ok(())
     }
 
-    /// Waits for the outcome of all that was sent ahead; the first failure in its order is told.
+    /// Notes that a transaction was sent ahead to its end: what comes behind it has an outcome of its own.
+    pub fn end_ahead(&mut self) {
+        self.pending.end();
+    }
+
+    /// Waits for the outcome of the first transaction that was sent ahead to its end, or for something else, which is then
+    /// told.
+    pub fn settle_or<T: Send>(&mut self, other: impl Future<Output = T> + Send) -> Result<Option<T>, Failure> {
+        let deadline = tokio::time::Instant::from_std(self.last_use + ANSWER_TIME);
+        let ended = async { tokio::time::timeout_at(deadline, self.pending.first_or(other)).await };
+        match wait(&self.runtime, ended) {
+            Ok(None) => self.pending.first().map(|()| None),
+            Ok(came) => Ok(came),
+            Err(_) => Err(Failure::lost("PostgreSQL does not answer in time".to_owned())),
+        }
+    }
+
+    /// Waits for the outcome of the first transaction that was sent ahead to its end.
     pub fn settle(&mut self) -> Result<(), Failure> {
-        let sent = self.pending.take()?;
-        wait(&self.runtime, in_time(pipelined(sent))).map(drop)
+        self.settle_or(std::future::pending::<()>()).map(drop)
     }
 
     /// Begins a copy of rows into a table; what is given is yet to be sent ahead.

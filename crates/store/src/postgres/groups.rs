@@ -3,10 +3,12 @@
 use super::pulse::Watched;
 use super::{Failure, Node};
 use crate::database::catalog::Catalog;
+use crate::database::queue::Queue;
 use crate::database::writer::Job;
+use futures_util::future::Either;
 use model::{Error, Result, Seq};
 use parking_lot::RwLock;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 
 /// Most jobs that share a commit: the row of the sequence is locked for as long.
 const GROUP: usize = 64;
@@ -26,16 +28,24 @@ pub struct Told {
 pub struct Jobs<'w> {
     pub all: Vec<Job>,
     /// Where others wait; none when nobody may join.
-    pub waiting: Option<&'w mpsc::Receiver<Job>>,
+    pub waiting: Option<&'w Queue>,
 }
 
 impl Jobs<'_> {
     /// The job at a place, which may be one that has just joined.
     pub fn at(&mut self, place: usize) -> Option<&mut Job> {
         if place == self.all.len() && place < GROUP {
-            self.all.extend(self.waiting.and_then(|waiting| waiting.try_recv().ok()));
+            self.all.extend(self.waiting.and_then(Queue::try_next));
         }
         self.all.get_mut(place)
+    }
+
+    /// Waits until so many wait that may join.
+    pub fn more(&self, wanted: usize) -> impl Future<Output = ()> + Send + use<> {
+        match self.waiting {
+            Some(waiting) if self.all.len() < GROUP => Either::Left(waiting.hold(wanted)),
+            Some(_) | None => Either::Right(std::future::pending()),
+        }
     }
 }
 
@@ -91,8 +101,7 @@ impl Lost {
 
 impl SentGroup {
     /// Answers the jobs of what was committed.
-    pub fn stands(self, told: &Told) {
-        told.of(&self.sent);
+    pub fn stands(self) {
         answer_all(self.jobs, &Ok(()));
     }
 }

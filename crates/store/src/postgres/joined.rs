@@ -29,13 +29,27 @@ pub fn joined(waiting: Vec<Waiting>) -> Vec<Vec<Waiting>> {
     all.into_iter().flat_map(part).collect()
 }
 
-/// Whether two writes may be parts of one statement, whose parts do not see each other.
-fn are_apart(one: &Waiting, other: &Waiting) -> bool {
-    let table = |waiting: &Waiting| match waiting {
-        Waiting::Rows(into, rows) => (!is_copied(into, rows)).then(|| Some(into.table.clone())),
+/// Whether all of these are sent as one statement with parameters.
+pub fn are_one(waiting: &[Waiting]) -> bool {
+    let all_apart = |(n, one): (usize, &Waiting)| waiting[..n].iter().all(|other| are_apart(other, one));
+    match waiting {
+        [Waiting::Put(..)] => true,
+        [one] => table(one).is_some(),
+        _ => (2..=MOST).contains(&waiting.len()) && waiting.iter().enumerate().all(all_apart),
+    }
+}
+
+/// The table of rows that may be a part of a statement with others; none within for what has none.
+fn table(waiting: &Waiting) -> Option<Option<&str>> {
+    match waiting {
+        Waiting::Rows(into, rows) => (!is_copied(into, rows)).then_some(Some(into.table.as_str())),
         Waiting::Apart(..) => Some(None),
         Waiting::Simple(_) | Waiting::Put(..) => None,
-    };
+    }
+}
+
+/// Whether two writes may be parts of one statement, whose parts do not see each other.
+fn are_apart(one: &Waiting, other: &Waiting) -> bool {
     match (table(one), table(other)) {
         (Some(Some(one)), Some(Some(other))) => one != other,
         (Some(_), Some(_)) => true,
@@ -166,6 +180,12 @@ mod tests {
         // Rows of one table twice, and rows that are copied.
         assert_eq!(lengths(vec![rows("t1", 2), rows("t1", 1), apart("a")]), [1, 2]);
         assert_eq!(lengths(vec![apart("a"), rows("t1", 100), apart("b")]), [1, 1, 1]);
+        assert!(
+            are_one(&[put()]) && are_one(&[rows("t1", 1)]) && are_one(&[apart("a"), rows("t1", 2), rows("log", 2)])
+        );
+        assert!(!are_one(&[]) && !are_one(&[apart("a"), put()]) && !are_one(&[rows("t1", 1), rows("t1", 1)]));
+        assert!(!are_one(&[rows("t1", 100)]) && !are_one(&[Waiting::Simple("SELECT 1".into())]));
+        assert!(are_one(&[0; 6].map(|_| apart("a"))) && !are_one(&[0; 7].map(|_| apart("a"))));
         // Too many for one.
         assert_eq!(lengths((0..6).map(|n| rows(&format!("t{n}"), 1)).collect()), [6]);
         assert_eq!(lengths((0..7).map(|n| rows(&format!("t{n}"), 1)).collect()), [1; 7]);

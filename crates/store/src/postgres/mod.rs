@@ -10,6 +10,7 @@ mod cells;
 mod connection;
 mod epochs;
 mod failure;
+mod flight;
 mod groups;
 mod joined;
 mod pool;
@@ -63,6 +64,9 @@ const READ_ON: &str = "ROLLBACK TO SAVEPOINT begun";
 /// another node's write than that gives up.
 pub(crate) const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 45000; \
                                 SET LOCAL idle_in_transaction_session_timeout = 30000";
+/// What a connection is told whose writes may be statements without a beginning.
+const WRITES_ALONE: &str = "SET lock_timeout = 45000";
+const WRITES_NOT_ALONE: &str = "RESET lock_timeout";
 
 /// This process among those that work on one store.
 pub struct Node {
@@ -258,6 +262,7 @@ impl Node {
     /// Runs statements in the schema of a database, each by itself.
     pub(crate) fn alone<T>(&self, key: DatabaseKey, job: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
         let mut pooled = self.pool.get(&self.schema_of(key))?;
+        pooled.write_alone(false)?;
         let mut tx = PostgresTx::bare(&mut pooled, self.trigrams());
         let result = job(&mut tx);
         let failure = tx.failure().cloned();
@@ -327,6 +332,7 @@ impl Node {
 
     fn drop_at_once(&self, schema: &str) -> Result<()> {
         let mut pooled = self.pool.get(&self.prefix)?;
+        pooled.write_alone(false)?;
         Ok(pooled.simple(&format!("DROP SCHEMA IF EXISTS {} CASCADE", quoted(schema)))?)
     }
 }

@@ -4,6 +4,8 @@ use super::ahead;
 use super::cells::{Bound, Param, PostgresRow};
 use super::connection::{Connection, Outgoing};
 use super::failure::Failure;
+use super::flight::Flight;
+use super::joined::are_one;
 use crate::flavor::Flavor;
 use crate::tx::{Insertion, Next, Tx};
 use model::{Cell, Result, StoredCell};
@@ -16,6 +18,8 @@ const MOST_ROWS: usize = 5_000;
 /// Most rows of a job that are kept before they are sent: a long job must neither fill the memory nor be silent for as
 /// long as the server takes for being gone.
 const MOST_KEPT: usize = 20_000;
+/// Most statements that are sent behind what is on its way.
+const MOST_AT_ONCE: usize = 32;
 
 /// A statement that waits to be sent.
 pub enum Waiting {
@@ -25,9 +29,6 @@ pub enum Waiting {
     Apart(String, Vec<StoredCell>),
     Rows(Arc<Insertion>, Vec<Vec<StoredCell>>),
 }
-
-/// What is done before anything is sent: waiting for what is on its way on the connection.
-pub type Before<'c> = dyn FnMut(&mut Connection) -> std::result::Result<(), Failure> + 'c;
 
 /// A transaction on a connection.
 pub struct PostgresTx<'c> {
@@ -43,7 +44,8 @@ pub struct PostgresTx<'c> {
     saved: bool,
     /// Rows that were kept since the last statement was sent.
     kept: usize,
-    before: Option<&'c mut Before<'c>>,
+    /// What is on its way on the connection, and has to end before anything is sent.
+    flight: Option<&'c mut Flight>,
     /// What locks, until it is sent.
     lock: Option<Waiting>,
     /// What ended the transaction.
@@ -67,7 +69,7 @@ impl<'c> PostgresTx<'c> {
             in_job: false,
             saved: false,
             kept: 0,
-            before: None,
+            flight: None,
             lock: None,
             failure: None,
             gone: None,
@@ -88,9 +90,9 @@ impl<'c> PostgresTx<'c> {
         tx
     }
 
-    /// Has something done before anything is sent.
-    pub fn behind(self, before: &'c mut Before<'c>) -> PostgresTx<'c> {
-        PostgresTx { before: Some(before), ..self }
+    /// Has what is on its way end before anything is sent.
+    pub fn behind(self, flight: &'c mut Flight) -> PostgresTx<'c> {
+        PostgresTx { flight: Some(flight), ..self }
     }
 
     /// Has queries end when this turns true. Nothing may be written.
@@ -98,9 +100,26 @@ impl<'c> PostgresTx<'c> {
         PostgresTx { gone, reads_only: true, ..self }
     }
 
-    /// Whether something is to be done before anything is sent.
+    /// Whether something is on its way that has to end before anything is sent.
     pub fn is_behind(&self) -> bool {
-        self.before.is_some()
+        self.flight.as_ref().is_some_and(|flight| !flight.is_empty())
+    }
+
+    /// What is on its way, when this may be sent behind it at once: it is little.
+    pub fn may_follow(&self) -> Option<&Flight> {
+        let is_little = !self.is_begun && self.standing.len() <= MOST_AT_ONCE;
+        self.flight.as_deref().filter(|_| is_little)
+    }
+
+    /// Has it sent behind what is on its way, which need not end before.
+    pub fn follow(&mut self) {
+        self.flight = None;
+    }
+
+    /// Waits until the first of what is on its way has ended, or for something else, which is then told.
+    pub fn step<T: Send>(&mut self, other: impl Future<Output = T> + Send) -> Result<Option<T>> {
+        let Some(flight) = &mut self.flight else { return Ok(None) };
+        flight.step(self.connection, other).map_err(|failure| self.failed(failure))
     }
 
     /// Has a statement sent that locks, behind the opening, instead of the one that was to be sent there.
@@ -111,9 +130,13 @@ impl<'c> PostgresTx<'c> {
     /// Puts the lock into its place, before anything is sent.
     fn place_lock(&mut self) {
         if let Some(lock) = self.lock.take() {
-            let is_opening = |waiting: &Waiting| matches!(waiting, Waiting::Simple(sql) if sql.starts_with("BEGIN"));
-            self.standing.insert(self.standing.first().is_some_and(is_opening).into(), lock);
+            self.standing.insert(self.opens().into(), lock);
         }
+    }
+
+    /// Whether the first of what waits is the opening.
+    fn opens(&self) -> bool {
+        matches!(self.standing.first(), Some(Waiting::Simple(sql)) if sql.starts_with("BEGIN"))
     }
 
     /// Has a statement sent, at the latest with the commit, that is not worth to be prepared.
@@ -167,11 +190,19 @@ impl<'c> PostgresTx<'c> {
     }
 
     /// Sends what waits and the commit, whose outcome belongs to who waits for the connection next. The `next` transaction
-    /// is begun with the commit, which saves the server a message that would wake us.
-    pub fn commit_ahead(&mut self, next: Option<&str>) -> Result<()> {
-        let end = next.map_or(Cow::Borrowed("COMMIT"), |opening| format!("COMMIT; {opening}").into());
-        self.standing.push(Waiting::Simple(end));
+    /// is begun with the commit, which saves the server a message that would wake us. What is one statement needs neither
+    /// opening nor commit.
+    pub fn commit_ahead(&mut self, mut next: Option<&str>) -> Result<()> {
+        self.place_lock();
+        if self.connection.writes_alone() && !self.is_begun && self.opens() && are_one(&self.standing[1..]) {
+            self.standing.remove(0);
+            next = None;
+        } else {
+            let end = next.map_or(Cow::Borrowed("COMMIT"), |opening| format!("COMMIT; {opening}").into());
+            self.standing.push(Waiting::Simple(end));
+        }
         self.send_ahead()?;
+        self.connection.end_ahead();
         self.connection.begun = next.is_some();
         Ok(())
     }
@@ -185,13 +216,13 @@ impl<'c> PostgresTx<'c> {
         ahead::send(self.connection, taken).map_err(|failure| self.failed(failure))
     }
 
-    /// Looks whether the transaction goes on, and does what is to be done before something is sent.
-    pub fn ready(&mut self) -> Result<()> {
+    /// Looks whether the transaction goes on, and waits for what has to end before something is sent.
+    fn ready(&mut self) -> Result<()> {
         if let Some(failure) = &self.failure {
             return Err(failure.error.clone());
         }
-        match self.before.take() {
-            Some(before) => before(self.connection).map_err(|failure| self.failed(failure)),
+        match &mut self.flight {
+            Some(flight) => flight.settle(self.connection).map_err(|failure| self.failed(failure)),
             None => Ok(()),
         }
     }

@@ -4,7 +4,7 @@
 //! A node that wrote last knows what the lock would tell it, so it does not ask: its jobs are run first, and what they
 //! wrote is sent with the lock before it and the commit behind it, in one round trip. A lock that finds another state
 //! refuses, and the group is run again after asking. While a transaction is on its way the jobs that wait are run in
-//! memory, up to the first that must ask the server something.
+//! memory, up to the first that must ask the server something, and sent behind it (`flight.rs`).
 //!
 //! What a job only inserts is kept and sent with the inserts of the others as one statement for each table. Many rows
 //! are sent before that, and the server takes them in while the next jobs are run (`ahead.rs`). When a statement fails,
@@ -13,23 +13,30 @@
 //! not there the state is changed: the lost transaction has ended then, or comes to its lock later, finds another state
 //! than it was made for, and ends itself.
 
-use super::connection::Connection;
 use super::epochs::Epochs;
+use super::flight::{Flight, Row};
 use super::groups::{Jobs, Key, Lost, Sent, SentGroup, Stage, Told, answer_all, doubt};
-use super::pool::Pooled;
 use super::pulse::Watched;
 use super::{Failure, Node, PostgresTx, WRITE};
 use crate::database::catalog::{self, Catalog};
+use crate::database::queue::Queue;
 use crate::database::write::{Counters, WriteTx};
 use crate::database::writer::{Group, Job, Outcome};
 use crate::tx::{self, Tx};
+use futures_util::future::Either;
 use model::{Cell, Error, Result, Seq};
 use parking_lot::RwLock;
+use std::future::pending;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
 
 /// Most groups in a row on one connection, which others may wait for.
-const ROW: usize = 16;
+const ROW: usize = 32;
+/// Jobs that are worth to be run while their group can do nothing but wait: to be woken costs as much as a few of them.
+const EARLY: usize = 4;
+/// Between two looks at what is on its way while jobs are run.
+const LOOK: Duration = Duration::from_micros(200);
 /// Most runs of a job alone whose rights change on the way. The next one or two ask for them and refuse it.
 const MOST_CHANGES: u32 = 3;
 /// Groups whose state is asked for after a guess was wrong: who meets other writers may meet them again.
@@ -39,9 +46,14 @@ const LOCK: &str = "SELECT seq, schema_version FROM state WHERE one = 1 FOR UPDA
 /// The same for a state that is known: any other divides by zero.
 const LOCK_KNOWN: &str = "SELECT 1 / (CASE WHEN seq = ?1 AND schema_version = ?2 THEN 1 ELSE 0 END) FROM state \
                           WHERE one = 1 FOR UPDATE";
-/// The same where it is known, too, what the sequence comes to.
+/// The same where it is known, too, what the sequence comes to. Rights are to be those of an epoch.
 const MOVE_KNOWN: &str = "UPDATE state SET seq = CAST(?3 AS BIGINT) \
-                          / (CASE WHEN seq = ?1 AND schema_version = ?2 THEN 1 ELSE 0 END) WHERE one = 1";
+                          / (CASE WHEN seq = ?1 AND schema_version = ?2 AND ?4 = (SELECT access FROM rights) \
+                          THEN 1 ELSE 0 END) WHERE one = 1";
+/// The same where a group before it may have failed: what it wrote last is to be there.
+const MOVE_BEHIND: &str = "UPDATE state SET seq = CAST(?3 AS BIGINT) \
+                           / (CASE WHEN seq = ?1 AND schema_version = ?2 AND ?4 = (SELECT access FROM rights) \
+                           AND EXISTS (SELECT 1 FROM log WHERE key = ?5) THEN 1 ELSE 0 END) WHERE one = 1";
 const HAS_KEY: &str = "SELECT 1 FROM log WHERE key = ?1";
 /// Makes every guess made before a wrong one.
 const OTHER_STATE: &str = "UPDATE state SET schema_version = schema_version + 1 WHERE one = 1";
@@ -58,6 +70,14 @@ pub struct PostgresWriter {
     careful: u32,
     /// Whether the epoch of rights is to be asked for.
     doubts_rights: bool,
+}
+
+/// What jobs were run by.
+struct Ran {
+    /// The epoch of rights of those that have not looked yet: it is to be compared before the commit.
+    rights: Option<u64>,
+    /// What has to be there when they are sent behind a group that is on its way.
+    behind: Option<Key>,
 }
 
 /// How a transaction locks the state.
@@ -110,36 +130,28 @@ impl PostgresWriter {
     }
 
     /// Runs the jobs, and those that come meanwhile, and sends their transaction with its commit, which begins the next
-    /// one when there `goes_on` to be one. The group that was sent `before` it on the connection is waited for and answered
-    /// before anything is sent; it is left there when it failed, and nothing of this one was sent then.
+    /// one when there `goes_on` to be one. Groups on their way end before anything is sent, or this one is sent behind them.
+    /// After an error they and the connection are left as they are.
     fn send(
         &mut self,
-        place: &mut Option<Pooled>,
+        row: &mut Row,
         jobs: &mut Jobs<'_>,
         lock: Lock,
-        before: &mut Option<SentGroup>,
         goes_on: bool,
     ) -> std::result::Result<Sent, Lost> {
         let began = self.catalog.clone();
         let (mut keys, mut stage) = (Vec::new(), Stage::Beginning);
-        let (node, told) = (self.node.clone(), self.told.clone());
-        let sent = place.take().map_or_else(|| node.pool.get(&told.watched.schema), Ok).and_then(|pooled| {
+        let (node, Row { place, flight }) = (self.node.clone(), row);
+        let sent = place.take().map_or_else(|| node.pool.get(&self.told.watched.schema), Ok).and_then(|pooled| {
             let pooled = place.insert(pooled);
             // Until its outcome is known.
             pooled.broken = true;
-            let mut settle = |connection: &mut Connection| {
-                if before.is_some() {
-                    connection.settle()?;
-                }
-                before.take().into_iter().for_each(|group| group.stands(&told));
-                Ok(())
-            };
-            let mut tx = PostgresTx::begin(pooled, node.trigrams(), WRITE).behind(&mut settle);
+            pooled.write_alone(true)?;
+            let mut tx = PostgresTx::begin(pooled, node.trigrams(), WRITE).behind(flight);
             let sent = self.send_on(&mut tx, jobs, lock, goes_on.then_some(WRITE), (&mut keys, &mut stage));
             sent.map_err(|error| tx.failure().cloned().unwrap_or_else(|| Failure::own(error.to_string())))
         });
         sent.map_err(|failure| {
-            place.take().into_iter().for_each(|mut pooled| pooled.ends_with(Some(&failure)));
             self.forget(began, &failure);
             Lost::new(failure, stage, keys)
         })
@@ -160,11 +172,16 @@ impl PostgresWriter {
         }
         *stage = Stage::Running;
         let before = (self.catalog.clone(), self.counters.seq());
-        let rights = self.run_jobs(tx, jobs, keys)?;
+        let Ran { mut rights, behind } = self.run_jobs(tx, jobs, keys, lock)?;
         let after = (self.catalog.clone(), self.counters.seq());
         if lock == Lock::Guess && tx.is_unbegun() && after.1 != before.1 {
             let [seq, version] = known;
-            tx.lock_with(MOVE_KNOWN, &[seq, version, after.1.0 as i64].map(Cell::Integer));
+            let epoch = rights.take().unwrap_or_else(|| self.node.epochs.access.load(Ordering::Acquire));
+            let numbers = [seq, version, after.1.0 as i64, epoch as i64].map(Cell::Integer);
+            match &behind {
+                None => tx.lock_with(MOVE_KNOWN, &numbers),
+                Some(key) => tx.lock_with(MOVE_BEHIND, &[&numbers[..], &[Cell::Bytes(key)]].concat()),
+            }
             self.counters.wrote_seq();
         }
         let version = (!Arc::ptr_eq(&before.0, &after.0)).then_some(after.0.schema.version);
@@ -177,19 +194,39 @@ impl PostgresWriter {
         Ok(Sent { keys: std::mem::take(keys), before, after })
     }
 
-    /// Runs the jobs, and those that come meanwhile. The epoch of rights by which those were judged that have not looked
-    /// yet, which is to be compared before the commit.
-    fn run_jobs(&mut self, tx: &mut PostgresTx<'_>, jobs: &mut Jobs<'_>, keys: &mut Vec<Key>) -> Result<Option<u64>> {
+    /// Runs the jobs, and those that come until the groups before have ended, or so many that they are sent behind those.
+    fn run_jobs(
+        &mut self,
+        tx: &mut PostgresTx<'_>,
+        jobs: &mut Jobs<'_>,
+        keys: &mut Vec<Key>,
+        lock: Lock,
+    ) -> Result<Ran> {
         let rights = self.node.epochs.access.load(Ordering::Acquire);
         let (mut looks, mut at) = (false, 0);
+        let (was_behind, mut looked) = (tx.is_behind(), Instant::now());
         loop {
-            let Some(job) = jobs.at(at) else {
-                if tx.is_behind() {
-                    // Those who come until the one before has ended join, too.
-                    tx.ready()?;
-                    continue;
+            let ran = Ran { rights: looks.then_some(rights), behind: None };
+            if was_behind && tx.is_unbegun() && looked.elapsed() > LOOK {
+                if !tx.is_behind() {
+                    // The server waits for them.
+                    return Ok(ran);
                 }
-                return Ok(looks.then_some(rights));
+                tx.step(tokio::task::yield_now())?;
+                looked = Instant::now();
+            }
+            let Some(job) = jobs.at(at) else {
+                if !tx.is_behind() {
+                    return Ok(ran);
+                }
+                let follower = tx.may_follow().filter(|_| lock == Lock::Guess).and_then(Flight::follower);
+                let missing = follower.map_or(usize::MAX, |(wanted, _)| wanted.saturating_sub(keys.len()));
+                if missing == 0 {
+                    tx.follow();
+                    return Ok(Ran { behind: follower.map(|(_, key)| key), ..ran });
+                }
+                tx.step(jobs.more(missing.min(EARLY)))?;
+                continue;
             };
             at += 1;
             if let Some(arrival) = job.arrival() {
@@ -239,23 +276,18 @@ impl PostgresWriter {
         Ok(())
     }
 
-    /// Waits for the outcome of a transaction that was sent.
-    fn end(&mut self, place: &mut Option<Pooled>, sent: Sent) -> std::result::Result<(), Lost> {
-        let ended = match place {
-            Some(pooled) => pooled.settle(),
-            None => Err(Failure::own("a transaction without a connection".to_owned())),
-        };
-        place.iter_mut().for_each(|pooled| pooled.ends_with(ended.as_ref().err()));
-        match ended {
-            Ok(()) => {
+    /// Runs the jobs in a transaction and waits for its outcome.
+    fn attempt(&mut self, jobs: &mut Jobs<'_>) -> std::result::Result<(), Lost> {
+        let mut row = Row::new(&self.told);
+        let ended = self.send(&mut row, jobs, Lock::Ask, false).and_then(|sent| {
+            let ended = row.place.iter_mut().try_for_each(|pooled| pooled.settle());
+            if ended.is_ok() {
                 self.told.of(&sent);
-                Ok(())
             }
-            Err(failure) => {
-                *place = None;
-                Err(self.lost(sent, failure))
-            }
-        }
+            ended.map_err(|failure| self.lost(sent, failure))
+        });
+        row.end(ended.as_ref().err().map(|lost| &lost.failure));
+        ended
     }
 
     /// What is left of a transaction that was sent and failed.
@@ -264,45 +296,76 @@ impl PostgresWriter {
         Lost::new(failure, Stage::Committing, sent.keys)
     }
 
-    /// Runs the jobs in a transaction and waits for its outcome.
-    fn attempt(&mut self, jobs: &mut Jobs<'_>) -> std::result::Result<(), Lost> {
-        let mut place = None;
-        let sent = self.send(&mut place, jobs, Lock::Ask, &mut None, false)?;
-        self.end(&mut place, sent)
-    }
-
-    /// Runs a group and sends its transaction; the one before is ended.
-    fn run_group(
-        &mut self,
-        place: &mut Option<Pooled>,
-        mut jobs: Jobs<'_>,
-        mut before: Option<SentGroup>,
-        may_go_on: bool,
-    ) -> Option<SentGroup> {
+    /// Runs a group and sends its transaction.
+    fn run_group(&mut self, row: &mut Row, mut jobs: Jobs<'_>, may_go_on: bool) {
         let lock = self.lock();
         // Who comes in a row with one group is likely to have another behind.
-        let goes_on = may_go_on && before.is_some();
-        match self.send(place, &mut jobs, lock, &mut before, goes_on) {
-            Ok(sent) => Some(SentGroup { jobs: jobs.all, sent }),
-            Err(mut lost) => {
-                if let Some(SentGroup { jobs, sent }) = before {
-                    // Nothing of this one was sent: it was found out that the one before has failed.
-                    lost.nobodys = true;
-                    let lost = self.lost(sent, lost.failure.clone());
-                    self.run_again(jobs, lost);
-                }
-                self.run_again(jobs.all, lost);
-                None
+        let goes_on = may_go_on && !row.flight.is_empty();
+        match self.send(row, &mut jobs, lock, goes_on) {
+            Ok(sent) => {
+                row.flight.push(SentGroup { jobs: jobs.all, sent });
+                row.flight.answer();
             }
+            Err(lost) => self.recover(row, Some((jobs.all, lost))),
         }
     }
 
-    /// Brings a group that was sent to its end.
-    fn finish(&mut self, place: &mut Option<Pooled>, SentGroup { jobs, sent }: SentGroup) {
-        match self.end(place, sent) {
-            Ok(()) => answer_all(jobs, &Ok(())),
-            Err(lost) => self.run_again(jobs, lost),
+    /// Waits until the first group on its way has ended, or until so many jobs wait that they are sent behind it.
+    fn wait(&mut self, row: &mut Row, waiting: Option<&Queue>) {
+        let Row { place, flight } = row;
+        let wanted = flight.follower().map_or(usize::MAX, |(wanted, _)| wanted);
+        let held = waiting.map_or_else(|| Either::Right(pending()), |queue| Either::Left(queue.hold(wanted)));
+        let ended = place.as_mut().map_or(Ok(None), |pooled| flight.step(pooled, held));
+        match ended {
+            Ok(_) => flight.answer(),
+            Err(_) => self.recover(row, None),
         }
+    }
+
+    /// Brings the groups of a row to an end after a failure, and then a group that was `behind` them.
+    fn recover(&mut self, row: &mut Row, behind: Option<(Vec<Job>, Lost)>) {
+        let fates = row.place.as_mut().map(|pooled| row.flight.fates(pooled)).unwrap_or_default();
+        let mut all: Vec<(Vec<Job>, Lost)> = Vec::new();
+        for (group, fate) in fates {
+            let SentGroup { jobs, sent } = group;
+            match fate {
+                Ok(()) => {
+                    self.told.of(&sent);
+                    answer_all(jobs, &Ok(()));
+                }
+                // It was made for what the first of those that failed would have left.
+                Err(failure) if !all.is_empty() => all.push((jobs, Lost::new(failure, Stage::Committing, sent.keys))),
+                Err(failure) => all.push((jobs, self.lost(sent, failure))),
+            }
+        }
+        if let Some((jobs, mut lost)) = behind {
+            if !all.is_empty() {
+                // Nothing of it was sent: it was found out that one before has failed.
+                lost.nobodys = true;
+                lost.maybe.clear();
+            }
+            all.push((jobs, lost));
+        }
+        row.end(all.first().map(|(_, lost)| &lost.failure));
+        // The last first: one that stands stands upon those before it, and none of them may be run again before it is
+        // known that those behind it never will.
+        for n in (0..all.len()).rev().filter(|n| !all[*n].1.maybe.is_empty()).collect::<Vec<_>>() {
+            match self.stands(&all[n].1.maybe) {
+                Ok(false) => all[n].1.maybe.clear(),
+                Ok(true) => {
+                    all.drain(..=n).for_each(|(jobs, _)| answer_all(jobs, &Ok(())));
+                    break;
+                }
+                Err(error) => {
+                    for (jobs, lost) in all.drain(..=n) {
+                        jobs.iter().filter(|_| !lost.maybe.is_empty()).for_each(doubt);
+                        answer_all(jobs, &Err(error.clone()));
+                    }
+                    break;
+                }
+            }
+        }
+        all.into_iter().for_each(|(jobs, lost)| self.run_again(jobs, lost));
     }
 
     /// Brings the jobs of an attempt that was lost to an end.
@@ -405,23 +468,19 @@ impl PostgresWriter {
 }
 
 impl Group for PostgresWriter {
-    fn run(&mut self, first: Job, waiting: &mpsc::Receiver<Job>) {
-        let (mut place, mut sent) = (None, None);
+    fn run(&mut self, first: Job, waiting: &Queue) {
+        let mut row = Row::new(&self.told);
         let (mut next, mut groups) = (Some(first), 0);
         loop {
-            match (next, sent) {
-                (Some(first), before) => {
+            match next.take() {
+                Some(first) => {
                     groups += 1;
-                    let jobs = Jobs { all: vec![first], waiting: Some(waiting) };
-                    sent = self.run_group(&mut place, jobs, before, groups < ROW);
+                    self.run_group(&mut row, Jobs { all: vec![first], waiting: Some(waiting) }, groups < ROW);
                 }
-                (None, Some(group)) => {
-                    self.finish(&mut place, group);
-                    sent = None;
-                }
-                (None, None) => return place.into_iter().for_each(|mut pooled| pooled.close()),
+                None if row.flight.is_empty() => return row.end(None),
+                None => self.wait(&mut row, Some(waiting).filter(|_| groups < ROW)),
             }
-            next = if groups < ROW { waiting.try_recv().ok() } else { None };
+            next = if groups < ROW { waiting.try_next() } else { None };
         }
     }
 }

@@ -8,6 +8,7 @@ use super::readers::Slots;
 use super::writing::WritingTx;
 use super::{SqliteTx, failure};
 use crate::database::catalog::Catalog;
+use crate::database::queue::Queue;
 use crate::database::write::{Counters, WriteTx};
 use crate::database::writer::{Group, Job, Outcome};
 use crate::tx::Tx;
@@ -15,7 +16,7 @@ use model::{Error, Result, Seq};
 use parking_lot::RwLock;
 use rusqlite::Connection;
 use rusqlite::hooks::Wal;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use tokio::sync::watch;
 
 /// Most jobs that share a commit.
@@ -75,7 +76,7 @@ impl SqliteWriter {
 
     /// Runs the jobs and whatever waits behind them in one transaction. Whether it was committed; none when nothing
     /// stands and they are to be run again.
-    fn attempt(&mut self, way: Way, jobs: &mut Vec<Job>, waiting: &mpsc::Receiver<Job>) -> Option<Result<()>> {
+    fn attempt(&mut self, way: Way, jobs: &mut Vec<Job>, waiting: &Queue) -> Option<Result<()>> {
         let before = (self.state.counters.seq(), self.state.catalog.clone());
         let committed = match self.run_jobs(way, jobs, waiting) {
             Ok(Ran::Well) => Some(self.commit(&before.1)),
@@ -104,13 +105,13 @@ impl SqliteWriter {
     }
 
     /// Begins a transaction and runs the jobs in it. An error means that the whole transaction is lost.
-    fn run_jobs(&mut self, way: Way, jobs: &mut Vec<Job>, waiting: &mpsc::Receiver<Job>) -> Result<Ran> {
+    fn run_jobs(&mut self, way: Way, jobs: &mut Vec<Job>, waiting: &Queue) -> Result<Ran> {
         let (connection, state) = (&self.connection, &mut self.state);
         SqliteTx(connection).execute("BEGIN IMMEDIATE", &[])?;
         let mut tx = WritingTx::new(connection);
         for at in 0..GROUP {
             if at == jobs.len() {
-                let Ok(job) = waiting.try_recv() else { break };
+                let Some(job) = waiting.try_next() else { break };
                 jobs.push(job);
             }
             if way == Way::Apart {
@@ -180,7 +181,7 @@ fn copy_back(log: &mut Wal, pages: i32, readers: &Slots) -> rusqlite::Result<()>
 }
 
 impl Group for SqliteWriter {
-    fn run(&mut self, first: Job, waiting: &mpsc::Receiver<Job>) {
+    fn run(&mut self, first: Job, waiting: &Queue) {
         let mut jobs = vec![first];
         let together = match self.careful.checked_sub(1) {
             None => self.attempt(Way::Together, &mut jobs, waiting),
@@ -206,7 +207,9 @@ impl Group for SqliteWriter {
 mod tests {
     use super::*;
     use crate::database::format;
+    use crate::database::queue::{Entry, queue};
     use model::DatabaseKey;
+    use std::sync::mpsc;
 
     const NOTE: &str = "INSERT INTO meta (key, value) VALUES ('note', '')";
 
@@ -269,14 +272,14 @@ mod tests {
     }
 
     /// A writer over a fresh database, and the end at which its jobs wait.
-    fn writer() -> (SqliteWriter, mpsc::Sender<Job>, mpsc::Receiver<Job>) {
+    fn writer() -> (SqliteWriter, Entry, Queue) {
         let connection = Connection::open_in_memory().expect("a database");
         let key = DatabaseKey::parse("abcdefghij12").expect("a key");
         let catalog = Arc::new(format::prepare_file(&connection, key, 0).expect("a format").catalog);
         let (catalog, announce) = (Arc::new(RwLock::new(catalog)), watch::channel(Seq(0)).0);
         let writer = SqliteWriter::new(connection, Seq(0), catalog, announce, Slots::new()).expect("a writer");
-        let (sender, waiting) = mpsc::channel();
-        (writer, sender, waiting)
+        let (entry, waiting) = queue();
+        (writer, entry, waiting)
     }
 
     fn notes(writer: &SqliteWriter) -> Vec<String> {
@@ -292,7 +295,7 @@ mod tests {
 
     #[test]
     fn one_that_fails_among_others_leaves_nothing_and_takes_nobody_with_it() {
-        let (mut writer, _sender, waiting) = writer();
+        let (mut writer, _entry, waiting) = writer();
         let told = Arc::new(parking_lot::Mutex::new(Vec::new()));
         let job = |n: usize, wrong: bool| {
             let told = told.clone();
@@ -304,10 +307,10 @@ mod tests {
         };
         for round in 0..3 {
             let jobs: Vec<Job> = (0..3).map(|n| job(round * 3 + n, n == 1)).collect();
-            let (sender, behind) = mpsc::channel();
+            let (entry, behind) = queue();
             let mut jobs = jobs.into_iter();
             let first = jobs.next().expect("a job");
-            jobs.for_each(|job| sender.send(job).expect("waits"));
+            jobs.for_each(|job| assert!(entry.put(job)));
             writer.run(first, &behind);
             assert!(writer.careful > 0);
         }
@@ -323,14 +326,14 @@ mod tests {
 
     #[test]
     fn one_that_fails_before_it_wrote_is_no_reason_to_run_the_others_again() {
-        let (mut writer, sender, waiting) = writer();
+        let (mut writer, entry, waiting) = writer();
         let runs = Arc::new(std::sync::atomic::AtomicUsize::new(0));
         let counted = runs.clone();
         let write = move |w: &mut WriteTx<'_>| {
             counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             w.tx.execute(NOTE, &[]).map(drop)
         };
-        sender.send(Job::new(|_| Err::<(), _>(Error::TimedOut), drop)).expect("waits");
+        assert!(entry.put(Job::new(|_| Err::<(), _>(Error::TimedOut), drop)));
         writer.run(Job::new(write, drop), &waiting);
         assert_eq!((runs.load(std::sync::atomic::Ordering::Relaxed), writer.careful), (1, 0));
         assert_eq!(notes(&writer), ["note"]);
