@@ -92,13 +92,12 @@ impl Address {
             config.application_name("manytongue");
         }
         // Statements are short and prepared: plans are made once, and neither compiled nor spread over processes.
-        // A write that is one statement is a transaction as the writer's others are, whatever the server's own default is.
         // The server is to notice a node that was cut off in a transaction, which keeps the others waiting until then.
         let own = "-c jit=off -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan \
-                   -c default_transaction_isolation=read\\ committed -c default_transaction_read_only=off \
                    -c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
-        let given = config.get_options().map(|options| format!("{own} {options}"));
-        config.options(given.as_deref().unwrap_or(own));
+        // A write that is one statement is a transaction as the writer's others are, whatever others would have.
+        let fixed = "-c default_transaction_isolation=read\\ committed -c default_transaction_read_only=off";
+        config.options(format!("{own} {} {fixed}", config.get_options().unwrap_or_default()));
         // A server that vanished without a word is missed before its clients give up.
         config.connect_timeout(Duration::from_secs(5)).tcp_user_timeout(Duration::from_secs(15));
         config

@@ -64,6 +64,15 @@ impl Pending {
         self.open.failure.take().map_or(Ok(()), Err)
     }
 
+    /// Waits until the outcome of all of it that was sent is known.
+    pub async fn all(&mut self) {
+        poll_fn(|context| {
+            self.poll(context);
+            if self.open.answers.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
     /// Those of it whose outcome is not known, to be waited for by the caller. There may be none before them: an answer
     /// that nobody takes holds up those behind it.
     pub fn take(&mut self) -> Result<Vec<Ahead>, Failure> {

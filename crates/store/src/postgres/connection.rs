@@ -24,6 +24,8 @@ const CONNECT_TIME: Duration = Duration::from_secs(5);
 const MOST_STATEMENTS: usize = 512;
 /// Longest wait for the outcome of statements that are not definitions: the server ends them before, if it is there.
 const ANSWER_TIME: Duration = Duration::from_secs(60);
+/// Longest wait on top of it for what may be here already.
+const GRACE: Duration = Duration::from_secs(1);
 /// Statements sent at once. Each is asked again whenever something comes, so there must not be too many.
 const AT_ONCE: usize = 64;
 /// A connection that was not used for this long is looked at before its next use.
@@ -207,9 +209,10 @@ impl Connection {
         }
         self.last_use = Instant::now();
         let text = dollars(sql);
-        let prepared = wait(&self.runtime, self.pending.beside(self.client.prepare_typed(&text, types)));
+        let prepared = self.pending.beside(self.client.prepare_typed(&text, types));
+        let prepared = wait(&self.runtime, async { tokio::time::timeout(ANSWER_TIME, prepared).await });
         self.pending.failure()?;
-        let statement = prepared.map_err(|error| failure::of_statement(&error, sql))?;
+        let statement = prepared.map_err(|_| late())?.map_err(|error| failure::of_statement(&error, sql))?;
         self.statements.entry(self.schema.clone()).or_default().insert(name.to_owned(), statement.clone());
         self.kept += 1;
         Ok(statement)
@@ -220,14 +223,15 @@ impl Connection {
         self.client.clone()
     }
 
-    /// Sends statements without waiting for their outcome, which belongs to that of those after them.
+    /// Sends statements without waiting for their outcome, which belongs to that of those after them in their transaction.
     pub fn send_ahead(&mut self, sent: Vec<Ahead>) -> Result<(), Failure> {
         let mut sent = sent.into_iter().peekable();
         while sent.peek().is_some() {
             let part: Vec<Ahead> = sent.by_ref().take(AT_ONCE).collect();
             if self.pending.len() + part.len() > AT_ONCE {
-                let before = self.pending.take()?;
-                wait(&self.runtime, in_time(pipelined(before)))?;
+                let all = async { tokio::time::timeout(ANSWER_TIME, self.pending.all()).await };
+                wait(&self.runtime, all).map_err(|_| late())?;
+                self.pending.failure()?;
             }
             self.last_use = Instant::now();
             self.pending.extend(part);
@@ -244,12 +248,16 @@ impl Connection {
     /// Waits for the outcome of the first transaction that was sent ahead to its end, or for something else, which is then
     /// told.
     pub fn settle_or<T: Send>(&mut self, other: impl Future<Output = T> + Send) -> Result<Option<T>, Failure> {
-        let deadline = tokio::time::Instant::from_std(self.last_use + ANSWER_TIME);
-        let ended = async { tokio::time::timeout_at(deadline, self.pending.first_or(other)).await };
+        // Who has not run for long may have an answer that it has not taken in.
+        let deadline = (self.last_use + ANSWER_TIME).max(Instant::now() + GRACE);
+        let ended = async { tokio::time::timeout_at(deadline.into(), self.pending.first_or(other)).await };
         match wait(&self.runtime, ended) {
-            Ok(None) => self.pending.first().map(|()| None),
+            Ok(None) => {
+                self.last_use = Instant::now();
+                self.pending.first().map(|()| None)
+            }
             Ok(came) => Ok(came),
-            Err(_) => Err(Failure::lost("PostgreSQL does not answer in time".to_owned())),
+            Err(_) => self.pending.first().and(Err(late())),
         }
     }
 
@@ -397,8 +405,12 @@ fn answer<'f>(client: &'f Client, statement: &'f Outgoing<'_>) -> Answer<'f> {
 async fn in_time<T>(answer: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Failure> {
     match tokio::time::timeout(ANSWER_TIME, answer).await {
         Ok(answered) => answered.map_err(|error| failure::of(&error)),
-        Err(_) => Err(Failure::lost("PostgreSQL does not answer in time".to_owned())),
+        Err(_) => Err(late()),
     }
+}
+
+fn late() -> Failure {
+    Failure::lost("PostgreSQL does not answer in time".to_owned())
 }
 
 /// Waits for all answers; each statement is sent when it is first asked, so they are asked in order. The first failure

@@ -52,8 +52,9 @@ impl Flight {
         Some((last.jobs.len().div_ceil(2), *last.sent.keys.last()?))
     }
 
-    /// Waits until the first group has ended, or for something else, which is then told. Whose group has ended is told at
-    /// once while the server has another to work at, and else by [`Flight::answer`]. A failure is that of the first group;
+    /// Waits until the first group has ended, or for something else, which is then told. The callers of a group that has
+    /// ended are told at once while the server has another to work at, and else by [`Flight::answer`], when it has the
+    /// next. A failure is that of the first group;
     /// what becomes of it and of those behind it is left to [`Flight::fates`].
     pub fn step<T: Send>(
         &mut self,

@@ -13,6 +13,7 @@ mod failure;
 mod flight;
 mod groups;
 mod joined;
+mod news;
 mod pool;
 mod pulse;
 mod readers;

@@ -9,6 +9,7 @@
 use super::address::Address;
 use super::epochs::Epochs;
 use super::failure::{self, Failure};
+use super::news::{News, tell};
 use super::pool::Pool;
 use super::quoted;
 use model::{Error, Result, Seq};
@@ -25,10 +26,8 @@ use tokio_postgres::{AsyncMessage, Client, Statement};
 const WARM: Duration = Duration::from_secs(2);
 /// Most databases that are looked at unasked.
 const MOST_WARM: usize = 8;
-/// Between two tellings: many commits in a row are one piece of news.
-const TELL_GAP: Duration = Duration::from_millis(20);
 /// Longest a look may take.
-const LOOK_TIME: Duration = Duration::from_secs(5);
+pub const LOOK_TIME: Duration = Duration::from_secs(5);
 
 tokio::task_local! {
     /// The request of this task.
@@ -144,16 +143,7 @@ pub struct Watched {
     looked: Mutex<Option<Instant>>,
     used: Mutex<Instant>,
     /// Whether the other nodes are still to be told of a change.
-    has_news: AtomicBool,
-}
-
-/// That a database changed, to be told to other nodes. Nobody is told again until this is dropped.
-struct News(Arc<Watched>);
-
-impl Drop for News {
-    fn drop(&mut self) {
-        self.0.has_news.store(false, Ordering::Release);
-    }
+    pub(super) has_news: AtomicBool,
 }
 
 impl Watched {
@@ -284,8 +274,8 @@ impl Pulse {
 
     /// Tells the other nodes that a database changed, unless they are about to be told.
     pub fn tell(&self, database: &Arc<Watched>) {
-        if !database.has_news.swap(true, Ordering::AcqRel) {
-            let _ = self.asks.send(Ask::Tell(News(database.clone())));
+        if let Some(news) = News::of(database) {
+            let _ = self.asks.send(Ask::Tell(news));
         }
     }
 }
@@ -375,7 +365,8 @@ impl Looker {
     ) -> std::result::Result<(), Failure> {
         let began = Instant::now();
         // Who only tells would not notice it.
-        if self.connected.take_if(|connected| connected.client.is_closed()).is_some() {
+        let is_over = |connected: &mut Connected| connected.client.is_closed() || connected.news.is_closed();
+        if self.connected.take_if(is_over).is_some() {
             self.lost();
         }
         if self.connected.is_none() {
@@ -475,24 +466,5 @@ impl Looker {
         let (news, waiting) = unbounded_channel();
         tokio::spawn(tell(client.clone(), notify, self.address.prefix.clone(), waiting));
         Ok(Connected { client, epochs, states: HashMap::new(), news })
-    }
-}
-
-/// Tells other nodes which databases changed, as long as this node is connected.
-async fn tell(client: Arc<Client>, notify: Statement, channel: String, mut news: UnboundedReceiver<News>) {
-    while let Some(first) = news.recv().await {
-        let mut changed = vec![first];
-        while let Ok(next) = news.try_recv() {
-            changed.push(next);
-        }
-        for one in changed {
-            let schema = one.0.schema.clone();
-            // What changes from here on is told anew.
-            drop(one);
-            if let Err(error) = client.execute(&notify, &[&channel, &schema]).await {
-                tracing::debug!(%error, "other nodes were not told of a change");
-            }
-        }
-        tokio::time::sleep(TELL_GAP).await;
     }
 }

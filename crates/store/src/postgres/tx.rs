@@ -105,10 +105,11 @@ impl<'c> PostgresTx<'c> {
         self.flight.as_ref().is_some_and(|flight| !flight.is_empty())
     }
 
-    /// What is on its way, when this may be sent behind it at once: it is little.
+    /// What is on its way, when this may be sent behind it at once: it is little, and begins by itself, whatever becomes
+    /// of the one before.
     pub fn may_follow(&self) -> Option<&Flight> {
         let is_little = !self.is_begun && self.standing.len() <= MOST_AT_ONCE;
-        self.flight.as_deref().filter(|_| is_little)
+        self.flight.as_deref().filter(|_| is_little && self.opens())
     }
 
     /// Has it sent behind what is on its way, which need not end before.
@@ -193,6 +194,9 @@ impl<'c> PostgresTx<'c> {
     /// is begun with the commit, which saves the server a message that would wake us. What is one statement needs neither
     /// opening nor commit.
     pub fn commit_ahead(&mut self, mut next: Option<&str>) -> Result<()> {
+        if self.is_behind() || self.failure.is_some() {
+            self.ready()?;
+        }
         self.place_lock();
         if self.connection.writes_alone() && !self.is_begun && self.opens() && are_one(&self.standing[1..]) {
             self.standing.remove(0);
@@ -201,7 +205,8 @@ impl<'c> PostgresTx<'c> {
             let end = next.map_or(Cow::Borrowed("COMMIT"), |opening| format!("COMMIT; {opening}").into());
             self.standing.push(Waiting::Simple(end));
         }
-        self.send_ahead()?;
+        // Who is to be told of one that has ended is told when the server has this one.
+        self.send_now()?;
         self.connection.end_ahead();
         self.connection.begun = next.is_some();
         Ok(())
@@ -210,6 +215,10 @@ impl<'c> PostgresTx<'c> {
     /// Sends what waits of jobs that stand.
     fn send_ahead(&mut self) -> Result<()> {
         self.ready()?;
+        self.send_now()
+    }
+
+    fn send_now(&mut self) -> Result<()> {
         self.place_lock();
         (self.kept, self.is_begun) = (0, true);
         let taken = std::mem::take(&mut self.standing);

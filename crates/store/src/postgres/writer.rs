@@ -2,7 +2,7 @@
 //! writers of several nodes take turns.
 //!
 //! A node that wrote last knows what the lock would tell it, so it does not ask: its jobs are run first, and what they
-//! wrote is sent with the lock before it and the commit behind it, in one round trip. A lock that finds another state
+//! wrote is sent with the lock, in one statement or between a beginning and a commit, in one round trip. A lock that finds another state
 //! refuses, and the group is run again after asking. While a transaction is on its way the jobs that wait are run in
 //! memory, up to the first that must ask the server something, and sent behind it (`flight.rs`).
 //!
@@ -46,13 +46,13 @@ const LOCK: &str = "SELECT seq, schema_version FROM state WHERE one = 1 FOR UPDA
 /// The same for a state that is known: any other divides by zero.
 const LOCK_KNOWN: &str = "SELECT 1 / (CASE WHEN seq = ?1 AND schema_version = ?2 THEN 1 ELSE 0 END) FROM state \
                           WHERE one = 1 FOR UPDATE";
-/// The same where it is known, too, what the sequence comes to. Rights are to be those of an epoch.
+/// The same where it is known, too, what the sequence comes to. Rights are to be those of an epoch, if one is given.
 const MOVE_KNOWN: &str = "UPDATE state SET seq = CAST(?3 AS BIGINT) \
-                          / (CASE WHEN seq = ?1 AND schema_version = ?2 AND ?4 = (SELECT access FROM rights) \
+                          / (CASE WHEN seq = ?1 AND schema_version = ?2 AND (SELECT COALESCE(?4, access) = access FROM rights) \
                           THEN 1 ELSE 0 END) WHERE one = 1";
 /// The same where a group before it may have failed: what it wrote last is to be there.
 const MOVE_BEHIND: &str = "UPDATE state SET seq = CAST(?3 AS BIGINT) \
-                           / (CASE WHEN seq = ?1 AND schema_version = ?2 AND ?4 = (SELECT access FROM rights) \
+                           / (CASE WHEN seq = ?1 AND schema_version = ?2 AND (SELECT COALESCE(?4, access) = access FROM rights) \
                            AND EXISTS (SELECT 1 FROM log WHERE key = ?5) THEN 1 ELSE 0 END) WHERE one = 1";
 const HAS_KEY: &str = "SELECT 1 FROM log WHERE key = ?1";
 /// Makes every guess made before a wrong one.
@@ -176,11 +176,11 @@ impl PostgresWriter {
         let after = (self.catalog.clone(), self.counters.seq());
         if lock == Lock::Guess && tx.is_unbegun() && after.1 != before.1 {
             let [seq, version] = known;
-            let epoch = rights.take().unwrap_or_else(|| self.node.epochs.access.load(Ordering::Acquire));
-            let numbers = [seq, version, after.1.0 as i64, epoch as i64].map(Cell::Integer);
+            let [seq, version, moved] = [seq, version, after.1.0 as i64].map(Cell::Integer);
+            let epoch = rights.take().map_or(Cell::Null, |epoch| Cell::Integer(epoch as i64));
             match &behind {
-                None => tx.lock_with(MOVE_KNOWN, &numbers),
-                Some(key) => tx.lock_with(MOVE_BEHIND, &[&numbers[..], &[Cell::Bytes(key)]].concat()),
+                None => tx.lock_with(MOVE_KNOWN, &[seq, version, moved, epoch]),
+                Some(key) => tx.lock_with(MOVE_BEHIND, &[seq, version, moved, epoch, Cell::Bytes(key)]),
             }
             self.counters.wrote_seq();
         }
@@ -212,7 +212,12 @@ impl PostgresWriter {
                     // The server waits for them.
                     return Ok(ran);
                 }
-                tx.step(tokio::task::yield_now())?;
+                // What came is taken in while it yields.
+                tx.step(async {
+                    for _ in 0..3 {
+                        tokio::task::yield_now().await;
+                    }
+                })?;
                 looked = Instant::now();
             }
             let Some(job) = jobs.at(at) else {
@@ -340,7 +345,7 @@ impl PostgresWriter {
         }
         if let Some((jobs, mut lost)) = behind {
             if !all.is_empty() {
-                // Nothing of it was sent: it was found out that one before has failed.
+                // Its commit was not sent: it was found out that one before has failed.
                 lost.nobodys = true;
                 lost.maybe.clear();
             }
