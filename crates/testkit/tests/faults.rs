@@ -166,7 +166,7 @@ fn a_record_that_the_server_refuses_takes_nobody_with_it() {
         let mut replies = Vec::new();
         for n in 0..WRITES {
             // Now and then, in groups that others are sent behind.
-            let is_refused = (writer + n) % 24 == 0;
+            let is_refused = (writer + n).is_multiple_of(24);
             let name = format!("{writer} {n}{}", if is_refused { " refused" } else { "" });
             let reply = nodes.table.try_create(&[json!({"Name": name})], &json!({}));
             assert_eq!(reply.status != 201, is_refused, "{name}: {} {}", reply.status, reply.text);
