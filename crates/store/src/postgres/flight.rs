@@ -13,8 +13,8 @@ use std::collections::VecDeque;
 
 /// Most groups on their way.
 const MOST: usize = 2;
-/// Most jobs of a group that another is sent behind.
-const SMALL: usize = 6;
+/// Most jobs of a group that another is sent behind. More would make small groups of those that a slow disk had gathered.
+const SMALL: usize = 1;
 
 /// Groups in a row on one connection.
 pub struct Row {
