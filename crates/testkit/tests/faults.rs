@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{TryRecvError, channel};
+use std::time::Duration;
 use store::database::Weight;
 use store::database::log::{Cause, Entry, append};
 use store::tx::{GO_ON, STOP};
@@ -157,11 +158,7 @@ fn a_record_that_the_server_refuses_takes_nobody_with_it() {
     const WRITERS: usize = 12;
     const WRITES: usize = 40;
     let Some(nodes) = nodes() else { return };
-    let (name, key) = (nodes.witness.bed().name(), log::key_of(&nodes.table.base));
-    nodes
-        .witness
-        .bed()
-        .sql(&format!("ALTER TABLE \"{name}_{key}\".t1 ADD CONSTRAINT refused CHECK (t1::text NOT LIKE '%refused%')"));
+    nodes.refuse();
     let one = |writer: usize| {
         let mut replies = Vec::new();
         for n in 0..WRITES {
@@ -183,9 +180,44 @@ fn a_record_that_the_server_refuses_takes_nobody_with_it() {
     for (name, is_refused) in &replies {
         assert_eq!(names.get(name).copied().unwrap_or(0), usize::from(!is_refused), "{name}");
     }
-    let follows = |sent: &Sent| sent.text.contains("EXISTS (SELECT 1 FROM log WHERE key");
-    assert!(nodes.proxy.sent().iter().any(follows), "no group was sent behind another");
     nodes.assert_sound();
+}
+
+#[test]
+fn a_write_that_was_sent_behind_one_that_fails_stands() {
+    let Some(nodes) = nodes() else { return };
+    let (nodes, schema) = (&nodes, nodes.refuse());
+    let pause = || std::thread::sleep(Duration::from_millis(200));
+    for round in 0..3 {
+        let create = |name: String| nodes.table.try_create(&[json!({"Name": name})], &json!({})).status;
+        let (first, second) = std::thread::scope(|scope| {
+            // The first waits for its lock while the second is sent.
+            let lock = format!("BEGIN; SELECT 1 FROM {schema}.state FOR UPDATE; SELECT pg_sleep(0.8); COMMIT");
+            scope.spawn(move || nodes.witness.bed().sql(&lock));
+            pause();
+            let first = scope.spawn(move || create(format!("refused {round}")));
+            pause();
+            let second = scope.spawn(move || create(format!("kept {round}")));
+            (first.join().expect("a writer"), second.join().expect("a writer"))
+        });
+        assert!(first != 201 && second == 201, "{first} {second}");
+        let names = nodes.names();
+        assert_eq!(names.get(&format!("kept {round}")), Some(&1));
+        assert!(!names.keys().any(|name| name.contains("refused")), "{names:?}");
+    }
+    let follows = |sent: &Sent| sent.text.contains("EXISTS (SELECT 1 FROM log WHERE key");
+    assert!(nodes.proxy.sent().iter().any(follows), "none was sent behind another");
+    nodes.assert_sound();
+}
+
+impl Nodes {
+    /// Has the server refuse records that are named so. The schema of their database.
+    fn refuse(&self) -> String {
+        let schema = format!("\"{}_{}\"", self.witness.bed().name(), log::key_of(&self.table.base));
+        let refused = "CONSTRAINT refused CHECK (t1::text NOT LIKE '%refused%')";
+        self.witness.bed().sql(&format!("ALTER TABLE {schema}.t1 ADD {refused}"));
+        schema
+    }
 }
 
 #[test]
