@@ -1,9 +1,9 @@
 //! Groups on their way: one that the server works at, and one that waits behind it, so that the server need not wait for us.
 //!
 //! A group that is sent behind another whose outcome nobody knows looks for what that one wrote, and so finds out by
-//! itself when it has failed. Only a small group is followed, and by one that is half as large at least. The outcome of a
-//! large one is worth to be waited for: it keeps the server busy, and those who come meanwhile make one group of its
-//! size, which costs both sides less than two.
+//! itself when it has failed. Only a group of one job is followed. The outcome of a larger one is worth to be waited for: it
+//! keeps the server busy, and those who come meanwhile make one group, which costs both sides, and a slow disk above all,
+//! less than two.
 
 use super::Failure;
 use super::connection::Connection;
@@ -13,8 +13,6 @@ use std::collections::VecDeque;
 
 /// Most groups on their way.
 const MOST: usize = 2;
-/// Most jobs of a group that another is sent behind. More would make small groups of those that a slow disk had gathered.
-const SMALL: usize = 1;
 
 /// Groups in a row on one connection.
 pub struct Row {
@@ -45,17 +43,17 @@ impl Flight {
         self.groups.push_back(group);
     }
 
-    /// How many jobs another group should have to be sent now, and what it has to find: the key of the last row in the
-    /// log of the group before it. None when it has to wait.
-    pub fn follower(&self) -> Option<(usize, Key)> {
-        let last = self.groups.back().filter(|last| self.groups.len() < MOST && last.jobs.len() <= SMALL)?;
-        Some((last.jobs.len().div_ceil(2), *last.sent.keys.last()?))
+    /// What another group has to find when it is sent now: the key of the last row in the log of the group before it.
+    /// None when it has to wait.
+    pub fn to_find(&self) -> Option<Key> {
+        let last = self.groups.back().filter(|last| self.groups.len() < MOST && last.jobs.len() == 1)?;
+        last.sent.keys.last().copied()
     }
 
     /// Waits until the first group has ended, or for something else, which is then told. The callers of a group that has
     /// ended are told at once while the server has another to work at, and else by [`Flight::answer`], when it has the
-    /// next. A failure is that of the first group;
-    /// what becomes of it and of those behind it is left to [`Flight::fates`].
+    /// next. A failure is that of the first group; what becomes of it and of those behind it is left to
+    /// [`Flight::fates`].
     pub fn step<T: Send>(
         &mut self,
         connection: &mut Connection,

@@ -194,7 +194,7 @@ impl PostgresWriter {
         Ok(Sent { keys: std::mem::take(keys), before, after })
     }
 
-    /// Runs the jobs, and those that come until the groups before have ended, or so many that they are sent behind those.
+    /// Runs the jobs, and those that come until the groups before have ended or these may be sent behind them.
     fn run_jobs(
         &mut self,
         tx: &mut PostgresTx<'_>,
@@ -224,13 +224,12 @@ impl PostgresWriter {
                 if !tx.is_behind() {
                     return Ok(ran);
                 }
-                let follower = tx.may_follow().filter(|_| lock == Lock::Guess).and_then(Flight::follower);
-                let missing = follower.map_or(usize::MAX, |(wanted, _)| wanted.saturating_sub(keys.len()));
-                if missing == 0 {
+                let behind = tx.may_follow().filter(|_| lock == Lock::Guess).and_then(Flight::to_find);
+                if behind.is_some() && !keys.is_empty() {
                     tx.follow();
-                    return Ok(Ran { behind: follower.map(|(_, key)| key), ..ran });
+                    return Ok(Ran { behind, ..ran });
                 }
-                tx.step(jobs.more(missing.min(EARLY)))?;
+                tx.step(jobs.more(if behind.is_some() { 1 } else { EARLY }))?;
                 continue;
             };
             at += 1;
@@ -315,11 +314,11 @@ impl PostgresWriter {
         }
     }
 
-    /// Waits until the first group on its way has ended, or until so many jobs wait that they are sent behind it.
+    /// Waits until the first group on its way has ended, or for a job that may be sent behind it.
     fn wait(&mut self, row: &mut Row, waiting: Option<&Queue>) {
         let Row { place, flight } = row;
-        let wanted = flight.follower().map_or(usize::MAX, |(wanted, _)| wanted);
-        let held = waiting.map_or_else(|| Either::Right(pending()), |queue| Either::Left(queue.hold(wanted)));
+        let waiting = waiting.filter(|_| flight.to_find().is_some());
+        let held = waiting.map_or_else(|| Either::Right(pending()), |queue| Either::Left(queue.hold(1)));
         let ended = place.as_mut().map_or(Ok(None), |pooled| flight.step(pooled, held));
         match ended {
             Ok(_) => flight.answer(),
